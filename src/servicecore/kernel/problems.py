@@ -1,0 +1,114 @@
+"""Refusals as values: a problem names its code, the place, the value and what would be accepted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from attrs import field, frozen
+
+from servicecore.errors import InvalidValue
+
+LOCALES: Final = ("en", "it", "de")
+
+
+@frozen
+class Text:
+    """One sentence in the three languages; ``{name}`` marks where a parameter goes."""
+
+    en: str
+    it: str
+    de: str
+
+    def render(self, params: Mapping[str, str], locale: str = "en") -> str:
+        """Return the sentence in ``locale`` (``en``, ``it``, ``de``; a region such as ``it_CH`` is ignored)."""
+        language = locale.replace("-", "_").split("_")[0]
+        template = {"en": self.en, "it": self.it, "de": self.de}.get(language, self.en)
+        return template.format_map(_Shown(params))
+
+
+class _Shown(dict[str, str]):
+    def __missing__(self, key: str) -> str:
+        return "?"
+
+
+@frozen
+class ProblemKind:
+    """A kind of refusal: its stable code and its sentence in three languages.
+
+    Args:
+        code: dotted, ``room.what_is_wrong``; part of the compatibility promise.
+        en: the English sentence, lower case, naming the value.
+        it: the same in Italian.
+        de: the same in German.
+
+    """
+
+    code: str
+    en: str
+    it: str
+    de: str
+
+    def at(self, path: str = "", **params: object) -> Problem:
+        """Return the problem of this kind at ``path`` (``lines[2].quantity``) with its parameters as text."""
+        return Problem(
+            code=self.code,
+            path=path,
+            params=tuple((name, str(value)) for name, value in params.items()),
+            sentence=Text(self.en, self.it, self.de),
+        )
+
+    def error(self, path: str = "", **params: object) -> InvalidValue:
+        """Return the exception that a value's constructor raises for this problem."""
+        return InvalidValue(self.at(path, **params))
+
+
+@frozen
+class Problem:
+    """Why something was refused.
+
+    Attributes:
+        code: the kind's stable code.
+        path: the field that is wrong, dotted, with indexes: ``lines[2].quantity``; empty for the whole.
+        params: pairs of name and text; ``value`` is what was given, ``accepted`` what would be taken.
+        sentence: the sentence in three languages.
+
+    """
+
+    code: str
+    path: str = ""
+    params: tuple[tuple[str, str], ...] = ()
+    sentence: Text = field(default=Text("", "", ""), eq=False, repr=False)
+
+    def text(self, locale: str = "en") -> str:
+        """Return one sentence for a person, prefixed by the path where there is one."""
+        sentence = self.sentence.render(dict(self.params), locale) or self.code
+        return f"{self.path}: {sentence}" if self.path else sentence
+
+    def param(self, name: str) -> str | None:
+        """Return the parameter called ``name``, or None."""
+        return dict(self.params).get(name)
+
+    def under(self, prefix: str) -> Problem:
+        """Return the same problem with its path placed below ``prefix``."""
+        if not self.path:
+            path = prefix
+        elif self.path.startswith("["):
+            path = f"{prefix}{self.path}"
+        else:
+            path = f"{prefix}.{self.path}"
+        return Problem(self.code, path, self.params, self.sentence)
+
+
+WRONG_TYPE: Final = ProblemKind(
+    "value.wrong_type",
+    en="{value} is of type {type}; accepted: {accepted}",
+    it="{value} è di tipo {type}; valori ammessi: {accepted}",
+    de="{value} ist vom Typ {type}; zulässig: {accepted}",
+)
+NOT_ACCEPTED: Final = ProblemKind(
+    "value.not_accepted",
+    en="{value} is not accepted; accepted: {accepted}",
+    it="{value} non è ammesso; valori ammessi: {accepted}",
+    de="{value} ist nicht zulässig; zulässig: {accepted}",
+)

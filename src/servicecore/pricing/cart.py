@@ -1,0 +1,118 @@
+"""The cart: what a customer wants to buy, before it has a price."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Final
+
+from attrs import field, frozen
+
+from servicecore.kernel.currencies import currency_digits
+from servicecore.kernel.ids import check_id
+from servicecore.kernel.money import Money, exact_decimal
+from servicecore.kernel.problems import NOT_ACCEPTED, ProblemKind
+
+EMPTY_CART: Final = ProblemKind(
+    "pricing.empty_cart",
+    en="the cart has no line; accepted: {accepted}",
+    it="il carrello non ha righe; valori ammessi: {accepted}",
+    de="der Warenkorb hat keine Zeile; zulässig: {accepted}",
+)
+
+
+def _text_tuple(values: Iterable[str]) -> tuple[str, ...]:
+    return (values,) if isinstance(values, str) else tuple(values)
+
+
+def _quantity(value: object) -> Decimal:
+    quantity = exact_decimal(value, "quantity")
+    if quantity <= 0:
+        raise NOT_ACCEPTED.error("quantity", value=quantity, accepted="a quantity above 0")
+    return quantity
+
+
+@frozen
+class PriceOverride:
+    """A unit price that somebody set by hand; the original stays in the explanation (A08).
+
+    Attributes:
+        unit_price: the new price of one unit; 0 is a value.
+        reason: reason code, required.
+
+    """
+
+    unit_price: Money
+    reason: str
+
+
+@frozen
+class CartLine:
+    """One line of a cart.
+
+    Attributes:
+        item: the item's id in the catalogue.
+        quantity: in ``unit``, above 0.
+        unit: unit of measure; empty means the item's own.
+        number: the line's stable number, 1 for the first; 0 lets the cart number it.
+        offers: ids of offers that are applied to this line by name, where their conditions hold.
+        override: a price set by hand.
+        attributes: further pairs of name and value that conditions can test.
+
+    """
+
+    item: str
+    quantity: Decimal = field(converter=_quantity)
+    unit: str = ""
+    number: int = 0
+    offers: tuple[str, ...] = field(converter=_text_tuple, default=())
+    override: PriceOverride | None = None
+    attributes: tuple[tuple[str, str], ...] = ()
+
+
+def _numbered(given: Iterable[CartLine]) -> tuple[CartLine, ...]:
+    lines = tuple(given)
+    if not lines:
+        raise EMPTY_CART.error("lines", accepted="at least one line")
+    taken = {line.number for line in lines if line.number}
+    if len(taken) != sum(1 for line in lines if line.number):
+        numbers = ", ".join(str(line.number) for line in lines)
+        raise NOT_ACCEPTED.error("lines", value=numbers, accepted="each line number once")
+    free = (number for number in range(1, 2 * len(lines) + 1) if number not in taken)
+    return tuple(
+        line
+        if line.number
+        else CartLine(line.item, line.quantity, line.unit, next(free), line.offers, line.override, line.attributes)
+        for line in lines
+    )
+
+
+@frozen
+class Cart:
+    """What a customer wants to buy.
+
+    Attributes:
+        customer: the customer's id.
+        currency: ISO 4217; required, never implied.
+        lines: at least one.
+        codes: coupon codes as typed, in order.
+        channel: the sales channel, such as ``online``; price lists and offers may ask for it.
+        customer_groups: groups that the customer belongs to.
+        ship_to_country: ISO 3166 code of the delivery, for tax; empty where unknown.
+        ship_to_region: state or province, for tax.
+        attributes: further pairs of name and value that conditions can test.
+
+    Raises:
+        InvalidValue: ``pricing.empty_cart``, ``money.unknown_currency``, ``value.not_accepted``.
+
+    """
+
+    customer: str = field(validator=lambda _self, _attribute, value: check_id(value, "customer") and None)
+    currency: str = field(validator=lambda _self, _attribute, value: currency_digits(value) and None)
+    lines: tuple[CartLine, ...] = field(converter=_numbered)
+    codes: tuple[str, ...] = field(converter=_text_tuple, default=())
+    channel: str = ""
+    customer_groups: tuple[str, ...] = field(converter=_text_tuple, default=())
+    ship_to_country: str = ""
+    ship_to_region: str = ""
+    attributes: tuple[tuple[str, str], ...] = ()

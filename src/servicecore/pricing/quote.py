@@ -1,0 +1,171 @@
+"""The quote: a cart with every price, discount, charge and tax, each explained; an order takes it as it stands."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from enum import Enum
+
+from attrs import frozen
+
+from servicecore.kernel.explain import Explanation, NotApplied
+from servicecore.kernel.money import Money, sum_money
+from servicecore.pricing.cart import Cart
+from servicecore.pricing.taxes import TaxQuote
+
+
+class MarginLevel(Enum):
+    """How a line's margin stands against the configured bands (A11)."""
+
+    OK = "ok"
+    WARNING = "warning"
+    ERROR = "error"
+    UNKNOWN_COST = "unknown_cost"
+
+
+@frozen
+class Margin:
+    """The margin of a line: its level, the percentage on the configured basis and the unit cost (A11)."""
+
+    level: MarginLevel
+    percent: Decimal | None
+    unit_cost: Money | None
+
+
+@frozen
+class Discount:
+    """What one offer or coupon took off a line.
+
+    Attributes:
+        offer: the offer's or coupon's id.
+        amount: above 0, in the cart's currency, already rounded.
+        code: the code that released it; empty for an automatic offer.
+
+    """
+
+    offer: str
+    amount: Money
+    code: str = ""
+
+
+@frozen
+class QuoteLine:
+    """One priced line.
+
+    Attributes:
+        number: the cart line's number.
+        item: the item's id.
+        description: as the catalogue calls it, for people.
+        quantity: in ``unit``.
+        unit: unit of measure.
+        list_price: price of one unit before agreement, override and offers.
+        unit_price: price of one unit that is charged, before discounts of the line.
+        gross: unit price times quantity, rounded by the book's line rounding.
+        discounts: what was taken off, in order of application.
+        net: gross less discounts.
+        net_exact: the same before rounding, for documents that round once.
+        tax: tax on the line.
+        margin: how the margin stands.
+        tax_category: of the item.
+        overridden: whether ``unit_price`` was set by hand.
+        explanation: the steps that made ``net``, and the offers that lost.
+
+    """
+
+    number: int
+    item: str
+    description: str
+    quantity: Decimal
+    unit: str
+    list_price: Money
+    unit_price: Money
+    gross: Money
+    discounts: tuple[Discount, ...]
+    net: Money
+    net_exact: Money
+    tax: Money
+    margin: Margin
+    tax_category: str
+    overridden: bool
+    explanation: Explanation
+
+    @property
+    def discount(self) -> Money:
+        """Return all that was taken off."""
+        return sum_money((each.amount for each in self.discounts), self.net.currency)
+
+
+@frozen
+class QuoteCharge:
+    """A charge of the whole document, such as freight.
+
+    Attributes:
+        id: the charge rule's id.
+        amount: before tax.
+        tax: tax on the charge.
+        tax_category: for the tax engine.
+        explanation: the steps that made ``amount``.
+
+    """
+
+    id: str
+    amount: Money
+    tax: Money
+    tax_category: str
+    explanation: Explanation
+
+
+@frozen
+class Quote:
+    """A priced cart: immutable, explained, replayable from cart, book version and facts.
+
+    Attributes:
+        id: the quote's id.
+        cart: what was asked.
+        at: the instant of the prices.
+        book: version of the price book.
+        lines: priced lines in cart order.
+        charges: charges of the document.
+        subtotal: the lines' net, rounded as the book says.
+        tax: all tax.
+        total: what the customer pays.
+        tax_quote: the tax engine's answer.
+        not_applied: offers and codes that touched no line, and why.
+        explanation: the steps from subtotal to total.
+
+    """
+
+    id: str
+    cart: Cart
+    at: datetime
+    book: str
+    lines: tuple[QuoteLine, ...]
+    charges: tuple[QuoteCharge, ...]
+    subtotal: Money
+    tax: Money
+    total: Money
+    tax_quote: TaxQuote
+    not_applied: tuple[NotApplied, ...]
+    explanation: Explanation
+
+    @property
+    def currency(self) -> str:
+        """Return the ISO 4217 code of every amount."""
+        return self.cart.currency
+
+    @property
+    def discount(self) -> Money:
+        """Return all discounts of all lines."""
+        return sum_money((line.discount for line in self.lines), self.currency)
+
+    def line(self, number: int) -> QuoteLine | None:
+        """Return the line with ``number``, or None."""
+        return next((line for line in self.lines if line.number == number), None)
+
+    def explain(self, locale: str = "en") -> str:
+        """Return every figure with its steps, and every offer that lost and why, as text."""
+        parts = [line.explanation.text(locale) for line in self.lines]
+        parts.extend(charge.explanation.text(locale) for charge in self.charges)
+        parts.append(self.explanation.text(locale))
+        parts.extend(f"{each.rule}: {each.reason.text(locale)}" for each in self.not_applied)
+        return "\n\n".join(parts)
