@@ -11,6 +11,7 @@ from attrs import field, frozen
 from servicecore.kernel.authority import REASON_REQUIRED
 from servicecore.kernel.events import Event, fold
 from servicecore.kernel.facts import Facts
+from servicecore.kernel.money import Money
 from servicecore.kernel.problems import Problem, ProblemKind
 
 S = TypeVar("S")
@@ -113,6 +114,7 @@ class AggregateKind(Generic[S]):
         next_wakeup: from a state, the next instant at which time changes it, or None.
         wake: makes the command that due work executes at that instant, from the id.
         claims: from a state, texts that no other aggregate may hold at the same time.
+        figures: from a state, its money by name; ``preview`` shows how a command changes them.
 
     """
 
@@ -123,6 +125,7 @@ class AggregateKind(Generic[S]):
     next_wakeup: Callable[[S], datetime | None] = field(default=lambda _state: None)
     wake: Callable[[str], Command] | None = None
     claims: Callable[[S], tuple[str, ...]] = field(default=lambda _state: ())
+    figures: Callable[[S], tuple[tuple[str, Money], ...]] = field(default=lambda _state: ())
 
     def events(self) -> tuple[type[Event[S]], ...]:
         """Return the classes of all events, each once, in the order of the operations."""
