@@ -1,0 +1,259 @@
+"""Splitting money: what is pinned by hand, what a brute-force oracle says, and what must always hold."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+from itertools import product
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from servicecore.errors import InvalidValue
+from servicecore.kernel.allocation import (
+    Allocation,
+    Remainder,
+    ZeroWeights,
+    allocate,
+    part_of_units,
+    split_units,
+)
+from servicecore.kernel.money import Money, sum_money
+from servicecore.kernel.rounding import RoundingMode
+
+CENT_STRATEGIES = [each for each in Remainder if each is not Remainder.EXACT]
+
+amounts = st.integers(-100_000, 100_000)
+weight_lists = st.lists(st.integers(0, 500), min_size=1, max_size=7)
+
+
+def eur(text: str) -> Money:
+    return Money(text, "EUR")
+
+
+def cents(allocation: Allocation) -> list[int]:
+    return [share.to_minor() for share in allocation.shares]
+
+
+def test_largest_remainder_gives_the_odd_cents_to_the_largest_fractions() -> None:
+    # 0.93 over 10,20,10,30,50,20,10,40 of 190: 4.89 9.79 4.89 14.68 24.47 9.79 4.89 19.58; six cents are left
+    split = allocate(eur("0.93"), [10, 20, 10, 30, 50, 20, 10, 40])
+    assert cents(split) == [5, 10, 5, 15, 24, 10, 5, 19]
+    assert split.unused == eur("0")
+
+
+def test_ties_go_by_key_and_not_by_position() -> None:
+    assert cents(allocate(eur("0.02"), [1, 1, 1], keys=["c", "a", "b"])) == [0, 1, 1]
+    assert cents(allocate(eur("0.02"), [1, 1, 1], keys=["a", "c", "b"])) == [1, 0, 1]
+
+
+def test_ties_without_keys_go_to_the_first() -> None:
+    assert cents(allocate(eur("0.02"), [1, 1, 1])) == [1, 1, 0]
+
+
+@pytest.mark.parametrize(
+    ("remainder", "expected"),
+    [
+        # 1.00 over 1,1,1,4: 14.28 14.28 14.28 57.14 cents; cut off they sum to 99
+        (Remainder.FIRST_LINES, [15, 14, 14, 57]),
+        (Remainder.REVERSED, [14, 14, 14, 58]),
+        (Remainder.LAST_LINE, [14, 14, 14, 58]),
+        (Remainder.HALF_DOWN_FIRST, [15, 14, 14, 57]),
+        (Remainder.LARGEST, [15, 14, 14, 57]),
+    ],
+)
+def test_each_strategy_places_the_odd_cent(remainder: Remainder, expected: list[int]) -> None:
+    assert cents(allocate(eur("1"), [1, 1, 1, 4], remainder=remainder)) == expected
+
+
+def test_half_down_takes_back_from_the_first_lines_what_rounding_gave_too_much() -> None:
+    # 0.05 over 3,3,3,1: 1.5 1.5 1.5 0.5 -> half down 1 1 1 0 = 3, two missing; 0.08 over 7,7,6: 2.8 2.8 2.4 = 3 3 2
+    assert cents(allocate(eur("0.05"), [3, 3, 3, 1], remainder=Remainder.HALF_DOWN_FIRST)) == [2, 2, 1, 0]
+    assert cents(allocate(eur("0.08"), [7, 7, 6], remainder=Remainder.HALF_DOWN_FIRST)) == [3, 3, 2]
+    # 0.05 over 1,1,1: 1.67 each -> 2 2 2 = 6, one too many
+    assert cents(allocate(eur("0.05"), [1, 1, 1], remainder=Remainder.HALF_DOWN_FIRST)) == [1, 2, 2]
+
+
+@pytest.mark.parametrize(
+    ("mode", "expected"),
+    [
+        # 0.10 over 3,9,5,3 of 20: 1.5 4.5 2.5 and the rest
+        (RoundingMode.HALF_UP, [2, 5, 3, 0]),
+        (RoundingMode.HALF_EVEN, [2, 4, 2, 2]),
+        (RoundingMode.HALF_DOWN, [1, 4, 2, 3]),
+        (RoundingMode.DOWN, [1, 4, 2, 3]),
+        (RoundingMode.UP, [2, 5, 3, 0]),
+    ],
+)
+def test_the_last_line_takes_what_the_rounded_shares_leave(mode: RoundingMode, expected: list[int]) -> None:
+    split = allocate(eur("0.10"), [3, 9, 5, 3], remainder=Remainder.LAST_LINE, share_mode=mode)
+    assert cents(split) == expected
+
+
+def test_exact_keeps_fractions_of_the_minor_unit_and_still_sums() -> None:
+    split = allocate(eur("10"), [1, 1, 1], remainder=Remainder.EXACT)
+    assert split.shares[1].amount == Decimal("3.3333333333333333333333")
+    assert sum_money(split.shares, "EUR") == eur("10")
+    assert allocate(eur("0.125"), [1, 3], remainder=Remainder.EXACT).shares == (eur("0.03125"), eur("0.09375"))
+
+
+def test_caps_spread_what_they_cut_off_and_return_what_nobody_can_take() -> None:
+    # 25 over 50 and 60 with room 5 and 15: 11.36 is cut to 5, then 20 meets the room of 15, 5 are left
+    split = allocate(eur("-25"), [50, 60], caps=[eur("5"), eur("15")])
+    assert split == Allocation((eur("-5"), eur("-15")), eur("-5"))
+    # 30 over 1,1,1 with 4 at most for the first: 26 over two
+    assert allocate(eur("30"), [1, 1, 1], caps=[eur("4"), None, None]).shares == (eur("4"), eur("13"), eur("13"))
+
+
+def test_a_cap_between_two_minor_units_counts_as_the_lower_one() -> None:
+    assert allocate(eur("1"), [1], caps=[eur("0.555")]) == Allocation((eur("0.55"),), eur("0.45"))
+
+
+def test_a_line_of_weight_zero_takes_no_part_even_where_others_are_full() -> None:
+    assert allocate(eur("5"), [1, 0], caps=[eur("3"), eur("9")]) == Allocation((eur("3"), eur("0")), eur("2"))
+
+
+def test_zero_weights_split_equally_or_not_at_all() -> None:
+    assert cents(allocate(eur("0.10"), [0, 0])) == [5, 5]
+    assert allocate(eur("0.10"), [0, 0], zero_weights=ZeroWeights.NONE).unused == eur("0.10")
+    assert allocate(eur("0.10"), []) == Allocation((), eur("0.10"))
+
+
+def test_minor_units_are_the_currencys_own_unless_said_otherwise() -> None:
+    assert allocate(Money("100", "JPY"), [1, 1, 1]).shares == tuple(Money(n, "JPY") for n in (34, 33, 33))
+    assert allocate(Money("1", "KWD"), [1, 1, 1]).shares == tuple(Money(n, "KWD") for n in ("0.334", "0.333", "0.333"))
+    assert allocate(eur("0.0001"), [1, 1], rounding_digits=4).shares == (eur("0.0001"), eur("0"))
+
+
+@pytest.mark.parametrize(
+    ("change", "path"),
+    [
+        ({"weights": [1, -1]}, "weights[1]"),
+        ({"keys": ["a"]}, "keys"),
+        ({"keys": ["a", "a"]}, "keys"),
+        ({"caps": [eur("1")]}, "caps"),
+        ({"caps": [eur("1"), eur("-1")]}, "caps[1]"),
+        ({"caps": [eur("1"), Money(1, "USD")]}, "caps[1]"),
+        ({"amount": eur("0.001")}, "amount"),
+    ],
+)
+def test_what_cannot_be_split_is_refused_with_its_place(change: dict[str, object], path: str) -> None:
+    arguments: dict[str, object] = {"amount": eur("1"), "weights": [1, 1], **change}
+    with pytest.raises(InvalidValue) as refused:
+        allocate(**arguments)  # type: ignore[arg-type]
+    assert refused.value.problem.path == path
+
+
+def oracle(total: int, weights: list[int]) -> set[tuple[int, ...]]:
+    """All splits with the least sum of squared distances from the exact shares: the largest remainder's."""
+    exact = [Fraction(total * weight, sum(weights)) for weight in weights]
+    choices = product(*((int(share), int(share) + 1) for share in exact))
+    splits = [choice for choice in choices if sum(choice) == total]
+    distance = {split: sum((a - b) ** 2 for a, b in zip(split, exact, strict=True)) for split in splits}
+    return {split for split in splits if distance[split] == min(distance.values())}
+
+
+@given(st.integers(0, 300), st.lists(st.integers(1, 40), min_size=1, max_size=6))
+def test_largest_remainder_is_among_the_closest_of_all_splits(total: int, weights: list[int]) -> None:
+    assert tuple(cents(allocate(Money.from_minor(total, "EUR"), weights))) in oracle(total, weights)
+
+
+@given(amounts, weight_lists, st.sampled_from(list(Remainder)), st.data())
+def test_shares_and_unused_sum_to_the_amount_and_stay_within_the_caps(
+    total: int, weights: list[int], remainder: Remainder, data: st.DataObject
+) -> None:
+    limits = data.draw(st.lists(st.none() | st.integers(0, 30_000), min_size=len(weights), max_size=len(weights)))
+    caps = [None if limit is None else Money.from_minor(limit, "EUR") for limit in limits]
+    amount = Money.from_minor(total, "EUR")
+    split = allocate(amount, weights, caps=caps, remainder=remainder)
+    assert sum_money(split.shares, "EUR") + split.unused == amount
+    for share, cap, weight in zip(split.shares, caps, weights, strict=True):
+        assert share.amount * total >= 0
+        assert cap is None or abs(share) <= cap
+        assert weight or not any(weights) or not share
+    if split.unused:
+        open_lines = [cap is None or abs(share) < cap for share, cap in zip(split.shares, caps, strict=True)]
+        weighty = [weight > 0 or not any(weights) for weight in weights]
+        assert not any(a and b for a, b in zip(open_lines, weighty, strict=True))
+
+
+@given(amounts, weight_lists, st.sampled_from([Remainder.LARGEST, Remainder.FIRST_LINES, Remainder.REVERSED]))
+def test_no_share_is_a_minor_unit_away_from_the_exact_one(total: int, weights: list[int], remainder: Remainder) -> None:
+    split = allocate(Money.from_minor(total, "EUR"), weights, remainder=remainder)
+    parts = weights if any(weights) else [1] * len(weights)
+    for share, part in zip(cents(split), parts, strict=True):
+        assert abs(share - Fraction(total * part, sum(parts))) <= 1
+
+
+@given(amounts, weight_lists, st.sampled_from(list(Remainder)))
+def test_a_negative_amount_is_split_as_the_mirror_image(total: int, weights: list[int], remainder: Remainder) -> None:
+    there = allocate(Money.from_minor(total, "EUR"), weights, remainder=remainder)
+    back = allocate(Money.from_minor(-total, "EUR"), weights, remainder=remainder)
+    assert [-share for share in there.shares] == list(back.shares)
+
+
+@given(amounts, weight_lists, st.randoms(use_true_random=False), st.booleans())
+def test_the_order_of_the_lines_changes_nothing_where_they_have_keys(
+    total: int, weights: list[int], random: object, capped: bool
+) -> None:
+    amount = Money.from_minor(total, "EUR")
+    lines = [(f"L{index}", weight, Money(weight, "EUR") if capped else None) for index, weight in enumerate(weights)]
+    shuffled = list(lines)
+    random.shuffle(shuffled)  # type: ignore[attr-defined]
+
+    def by_key(rows: list[tuple[str, int, Money | None]]) -> dict[str, Money]:
+        keys, parts, caps = zip(*rows, strict=True)
+        return dict(zip(keys, allocate(amount, parts, keys=keys, caps=caps).shares, strict=True))
+
+    assert by_key(lines) == by_key(shuffled)
+
+
+@given(
+    amounts,
+    st.lists(st.tuples(st.integers(0, 50_000), st.integers(1, 6)), min_size=1, max_size=5),
+    st.data(),
+)
+def test_order_to_line_to_unit_returned_in_any_parts_gives_back_what_was_paid(
+    total: int, lines: list[tuple[int, int]], data: st.DataObject
+) -> None:
+    paid = Money.from_minor(total, "EUR")
+    split = allocate(paid, [net for net, _quantity in lines], keys=[f"L{n}" for n in range(len(lines))])
+    returned = Money.zero("EUR")
+    for share, (_net, quantity) in zip(split.shares, lines, strict=True):
+        gone = 0
+        units = split_units(share, quantity)
+        while gone < quantity:
+            count = data.draw(st.integers(1, quantity - gone))
+            part = part_of_units(share, quantity, count, before=gone)
+            assert part == sum_money(units.shares[gone : gone + count], "EUR")
+            returned += part
+            gone += count
+    assert returned == paid
+
+
+@given(amounts, st.integers(1, 4000), st.data())
+def test_parts_of_a_weighed_quantity_sum_to_the_line(total: int, grams: int, data: st.DataObject) -> None:
+    quantity = Decimal(grams).scaleb(-3)
+    amount = Money.from_minor(total, "EUR")
+    first = Decimal(data.draw(st.integers(0, grams))).scaleb(-3)
+    parts = [part_of_units(amount, quantity, first), part_of_units(amount, quantity, quantity - first, before=first)]
+    assert parts[0] + parts[1] == amount
+    assert abs(parts[0].amount - amount.amount * first / quantity) <= Decimal("0.01")
+
+
+def test_units_of_a_line_get_the_odd_cents_in_front() -> None:
+    assert cents(split_units(eur("1.00"), 3)) == [34, 33, 33]
+    assert part_of_units(eur("1.00"), 3, 1, before=1) == eur("0.33")
+    assert part_of_units(eur("1000000.01"), 1_000_000_000, 2) == eur("0.02")
+    assert part_of_units(eur("1.00"), 3, Decimal("0.5"), before=Decimal("0.5")) == eur("0.17")
+    assert part_of_units(eur("1.00"), Decimal("2.5"), 1) == eur("0.40")
+
+
+def test_more_units_than_the_line_has_are_refused() -> None:
+    with pytest.raises(InvalidValue, match="0 to 1"):
+        part_of_units(eur("1.00"), 3, 2, before=2)
+    with pytest.raises(InvalidValue, match="above 0"):
+        part_of_units(eur("1.00"), 0, 0)
+    with pytest.raises(InvalidValue, match="1 or more"):
+        split_units(eur("1.00"), 0)
