@@ -1,0 +1,119 @@
+"""Pydantic models made from the attrs classes of the floors: one shape, checked at the edge, published as schema."""
+
+from __future__ import annotations
+
+import inspect
+import types
+import typing
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from enum import Enum
+from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
+
+import attrs
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, create_model
+
+from servicecore.errors import ServiceCoreError
+from servicecore.kernel.problems import Text
+
+_DECIMAL_SCHEMA: Final = {
+    "type": "string",
+    "pattern": r"^-?\d+(\.\d+)?([eE][+-]?\d+)?$",
+    "description": "an exact decimal as text; never a floating-point number",
+}
+_INSTANT_SCHEMA: Final = {"type": "string", "format": "date-time", "description": "an instant with its offset"}
+
+
+class UnsupportedType(ServiceCoreError, TypeError):
+    """Raised when a field's type has no place in the published schemas: a bug in the class that has it."""
+
+    code = "boundary.unsupported_type"
+
+
+def _exact(value: object) -> object:
+    if isinstance(value, float):
+        raise ValueError(  # noqa: TRY004 - pydantic turns only a ValueError into a finding
+            f"{value!r} is a floating-point number; accepted: an exact decimal as text, such as '12.50'"
+        )
+    return value
+
+
+_PLAIN: Final[Mapping[Any, Any]] = {
+    str: Annotated[str, Field(strict=True)],
+    bool: Annotated[bool, Field(strict=True)],
+    int: Annotated[int, Field(strict=True)],
+    Decimal: Annotated[Decimal, BeforeValidator(_exact), WithJsonSchema(dict(_DECIMAL_SCHEMA))],
+    datetime: Annotated[AwareDatetime, WithJsonSchema(dict(_INSTANT_SCHEMA))],
+    date: date,
+    timedelta: Annotated[
+        int, Field(strict=True), WithJsonSchema({"type": "integer", "description": "a duration in microseconds"})
+    ],
+    types.NoneType: None,
+    Text: tuple[str, str, str],
+}
+
+
+class Models:
+    """Makes the models, each class once; a value object of its owner, not a global table."""
+
+    def __init__(self) -> None:
+        self._made: dict[tuple[type, bool], type[BaseModel]] = {}
+
+    def of(self, cls: type, *, tagged: bool = False) -> type[BaseModel]:
+        """Return the model of the attrs class ``cls``; ``tagged`` adds the ``type`` that tells union members apart.
+
+        Raises:
+            UnsupportedType: one of its fields has a type that no schema can say.
+
+        """
+        known = self._made.get((cls, tagged))
+        if known is not None:
+            return known
+        hints = typing.get_type_hints(cls, include_extras=True)
+        fields: dict[str, Any] = {}
+        if tagged:
+            fields["type"] = (Literal[cls.__name__], ...)
+        for attribute in attrs.fields(cls):
+            if not attribute.init:
+                continue
+            kind = self._type(hints[attribute.name], f"{cls.__name__}.{attribute.name}")
+            optional = attribute.default is not attrs.NOTHING
+            fields[attribute.name.lstrip("_")] = (kind, Field(default=None) if optional else ...)
+        model: type[BaseModel] = create_model(
+            cls.__name__,
+            __config__=ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True),
+            __doc__=inspect.getdoc(cls) or "",
+            **fields,
+        )
+        self._made[(cls, tagged)] = model
+        return model
+
+    def _type(self, hint: Any, where: str) -> Any:
+        supertype = getattr(hint, "__supertype__", None)
+        if supertype is not None:
+            return self._type(supertype, where)
+        if hint in _PLAIN:
+            return _PLAIN[hint]
+        origin = get_origin(hint)
+        if origin in (Union, types.UnionType):
+            return self._union(get_args(hint), where)
+        if origin in (tuple, frozenset):
+            members = tuple(each for each in get_args(hint) if each is not Ellipsis)
+            inner = [self._type(each, where) for each in members]
+            if origin is tuple and Ellipsis not in get_args(hint):
+                return types.GenericAlias(tuple, tuple(inner))
+            return types.GenericAlias(tuple, (inner[0], ...))
+        if isinstance(hint, type) and issubclass(hint, Enum):
+            return hint
+        if isinstance(hint, type) and attrs.has(hint):
+            return self.of(hint)
+        raise UnsupportedType(f"{where} is of type {hint!r}, which no schema can say")
+
+    def _union(self, members: tuple[Any, ...], where: str) -> Any:
+        classes = [each for each in members if isinstance(each, type) and attrs.has(each)]
+        several = len(classes) > 1
+        parts = [
+            self.of(each, tagged=True) if several and each in classes else self._type(each, where) for each in members
+        ]
+        return Union[tuple(parts)]  # noqa: UP007 - built from a list

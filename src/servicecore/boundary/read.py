@@ -1,0 +1,82 @@
+"""Reading what comes from outside: every wrong field is named at once, then the value is built."""
+
+from __future__ import annotations
+
+from typing import Any, Final, TypeVar
+
+from pydantic import ValidationError
+
+from servicecore.boundary.models import Models
+from servicecore.errors import InvalidValue
+from servicecore.kernel.problems import Problem, ProblemKind
+from servicecore.storage.codec import JsonCodec
+
+T = TypeVar("T")
+
+UNKNOWN_FIELD: Final = ProblemKind(
+    "boundary.unknown_field",
+    en="{value} is not a field; accepted: {accepted}",
+    it="{value} non è un campo; valori ammessi: {accepted}",
+    de="{value} ist kein Feld; zulässig: {accepted}",
+)
+MISSING_FIELD: Final = ProblemKind(
+    "boundary.missing_field",
+    en="{value} is missing; accepted: {accepted}",
+    it="{value} manca; valori ammessi: {accepted}",
+    de="{value} fehlt; zulässig: {accepted}",
+)
+WRONG_FIELD: Final = ProblemKind(
+    "boundary.wrong_field",
+    en="{value} does not fit: {reason}; accepted: {accepted}",
+    it="{value} non è adatto: {reason}; valori ammessi: {accepted}",
+    de="{value} passt nicht: {reason}; zulässig: {accepted}",
+)
+
+
+class Reader:
+    """Builds values of the attrs classes out of plain data (as JSON or YAML is read)."""
+
+    def __init__(self, models: Models | None = None, codec: JsonCodec | None = None) -> None:
+        self._models = models or Models()
+        self._codec = codec or JsonCodec()
+
+    def read(self, cls: type[T], plain: Any) -> T | tuple[Problem, ...]:
+        """Return the value of ``cls`` that ``plain`` says, or every problem with its path.
+
+        Problem codes: ``boundary.unknown_field``, ``boundary.missing_field``, ``boundary.wrong_field``, and whatever
+        the class itself refuses.
+        """
+        model = self._models.of(cls)
+        try:
+            model.model_validate(plain)
+        except ValidationError as error:
+            return tuple(_problem(each, plain) for each in error.errors(include_url=False))
+        try:
+            return self._codec.from_plain(cls, plain)
+        except InvalidValue as error:
+            return (error.problem,)
+
+
+def _problem(error: Any, plain: Any) -> Problem:
+    path = ""
+    for part in error["loc"]:
+        if isinstance(part, int):
+            path += f"[{part}]"
+        else:
+            path += f".{part}" if path else str(part)
+    name = repr(error["loc"][-1]) if error["loc"] else "the whole"
+    if error["type"] == "extra_forbidden":
+        return UNKNOWN_FIELD.at(path, value=name, accepted="a field that the schema names")
+    if error["type"] == "missing":
+        return MISSING_FIELD.at(path, value=name, accepted="a value; the field has no default")
+    return WRONG_FIELD.at(path, value=_value_at(plain, error["loc"]), reason=error["msg"], accepted="see the schema")
+
+
+def _value_at(plain: Any, location: tuple[Any, ...]) -> str:
+    value = plain
+    for part in location:
+        try:
+            value = value[part]
+        except (LookupError, TypeError):
+            break
+    return repr(value)[:80]
