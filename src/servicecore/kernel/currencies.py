@@ -18,9 +18,9 @@ UNKNOWN_CURRENCY: Final = ProblemKind(
 _TWO_DECIMALS: Final = (
     "AED AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BMD BND BOB BOV BRL BSD BTN BWP BYN BZD CAD CDF CHE CHF CHW CNY "
     "COU CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GTQ HKD HNL HTG ILS INR JMD "
-    "KES KGS KHR KYD KZT LKR LRD LSL MAD MDL MKD MOP MVR MWK MXN MXV MYR MZN NAD NGN NIO NPR NZD PAB PEN "
+    "KES KGS KHR KYD KZT LKR LRD LSL MAD MDL MKD MOP MVR MWK MXN MXV MYR MZN NAD NGN NIO NOK NPR NZD PAB PEN "
     "PGK PHP PLN QAR RON RUB SAR SBD SCR SDG SEK SGD SHP SRD SSP STN SVC SZL THB TJS TMT TOP TRY TTD TWD UAH USD "
-    "USN UYU VES WST XCD XCG ZAR ZMW ZWG BGN HUF IDR COP CRC"
+    "USN UYU VED VES WST XCD XCG ZAR ZMW ZWG BGN HUF IDR COP CRC"
 )
 _NO_DECIMALS: Final = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF"
 _THREE_DECIMALS: Final = "BHD IQD JOD KWD LYD OMR TND"
@@ -35,6 +35,9 @@ DIGITS: Final = MappingProxyType(
     | {"MUR": 2, "PKR": 2, "RSD": 2, "SLE": 2, "SOS": 2, "SYP": 2, "TZS": 2, "UZS": 2, "YER": 2, "GYD": 2}
 )
 """Currency code to number of decimals of the minor unit (ISO 4217)."""
+
+MINOR_UNITS: Final = MappingProxyType({currency: Decimal(1).scaleb(-digits) for currency, digits in DIGITS.items()})
+"""Currency code to its smallest amount in major units: 0.01 for EUR, 1 for JPY, 0.001 for KWD."""
 
 
 def currency_digits(currency: str) -> int:
@@ -53,5 +56,11 @@ def currency_digits(currency: str) -> int:
 
 
 def minor_unit(currency: str) -> Decimal:
-    """Return the smallest amount of ``currency`` in major units: 0.01 for EUR, 1 for JPY, 0.001 for KWD."""
-    return Decimal(1).scaleb(-currency_digits(currency))
+    """Return the smallest amount of ``currency`` in major units: 0.01 for EUR, 1 for JPY, 0.001 for KWD.
+
+    Raises:
+        InvalidValue: ``money.unknown_currency``.
+
+    """
+    currency_digits(currency)
+    return MINOR_UNITS[currency]

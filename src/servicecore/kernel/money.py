@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import decimal
 from collections.abc import Iterable
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Context, Decimal, DecimalException, InvalidOperation
 from typing import Final
 
 from attrs import field, frozen
 
 from servicecore.errors import InvalidValue
-from servicecore.kernel.currencies import DIGITS, currency_digits
+from servicecore.kernel.currencies import DIGITS, MINOR_UNITS, currency_digits
 from servicecore.kernel.problems import NOT_ACCEPTED, WRONG_TYPE, ProblemKind
 from servicecore.kernel.rounding import EXACT, HALF_UP, Rounding
 
@@ -22,9 +23,16 @@ CURRENCY_MISMATCH: Final = ProblemKind(
 
 _ACCEPTED_AMOUNT: Final = "a Decimal, an int, or text such as '12.50'"
 
+_SHOWN_LENGTH: Final = 80
+
+# One call tells whether a number keeps every digit in the arithmetic of money: below 1E30, 60 digits at most.
+_fits: Final = Context(
+    prec=60, Emax=29, Emin=-60, traps=[decimal.Clamped, decimal.Inexact, decimal.Overflow, decimal.Subnormal]
+).plus
+
 
 def exact_decimal(value: object, path: str = "amount") -> Decimal:
-    """Return ``value`` as a finite Decimal; text, int and Decimal are taken, float and bool refused.
+    """Return ``value`` as a finite Decimal below 1E30 of at most 60 digits; float and bool are refused.
 
     Raises:
         InvalidValue: ``value.wrong_type`` or ``value.not_accepted``, naming ``path``.
@@ -43,11 +51,12 @@ def exact_decimal(value: object, path: str = "amount") -> Decimal:
         raise WRONG_TYPE.error(path, value=repr(value), type=type(value).__name__, accepted=_ACCEPTED_AMOUNT)
     if not number.is_finite():
         raise NOT_ACCEPTED.error(path, value=repr(value), accepted="a finite amount")
+    try:
+        _fits(number)
+    except DecimalException:
+        shown = str(number)[:_SHOWN_LENGTH]
+        raise NOT_ACCEPTED.error(path, value=shown, accepted="a number below 1E30 of at most 60 digits") from None
     return number
-
-
-def _amount(value: object) -> Decimal:
-    return value if type(value) is Decimal and value.is_finite() else exact_decimal(value)
 
 
 @frozen(order=False)
@@ -64,7 +73,7 @@ class Money:
 
     """
 
-    amount: Decimal = field(converter=_amount)
+    amount: Decimal = field(converter=exact_decimal)
     currency: str = field()
 
     @currency.validator
@@ -80,7 +89,7 @@ class Money:
     @classmethod
     def from_minor(cls, units: int, currency: str) -> Money:
         """Return ``units`` minor units: 1250 of EUR is 12.50."""
-        return cls(Decimal(units).scaleb(-currency_digits(currency)), currency)
+        return cls(EXACT.scaleb(Decimal(units), -currency_digits(currency)), currency)
 
     def __add__(self, other: Money) -> Money:
         if type(other) is not Money:
@@ -108,7 +117,7 @@ class Money:
     def __mul__(self, factor: Decimal | int) -> Money:
         if type(factor) is not Decimal and (not isinstance(factor, int) or isinstance(factor, bool)):
             return NotImplemented
-        return _trusted(EXACT.multiply(self.amount, factor), self.currency)
+        return _trusted(exact_decimal(EXACT.multiply(self.amount, factor)), self.currency)
 
     __rmul__ = __mul__
 
@@ -128,13 +137,19 @@ class Money:
         return self.amount >= self._comparable(other)
 
     def __str__(self) -> str:
-        digits = currency_digits(self.currency)
-        shown = self.amount if -_exponent(self.amount) > digits else round(self.amount, digits)
-        return f"{shown:f} {self.currency}"
+        shown = self.amount.quantize(MINOR_UNITS[self.currency], context=EXACT)
+        return f"{EXACT.plus(shown) if shown == self.amount else EXACT.normalize(self.amount):f} {self.currency}"
 
     def round(self, rounding: Rounding = HALF_UP) -> Money:
         """Return the amount rounded by ``rounding``; by default half up to the currency's decimals."""
-        return _trusted(rounding.apply(self.amount, self.currency), self.currency)
+        currency = self.currency
+        result = _new(Money)
+        if rounding is HALF_UP:  # the rule of nearly every figure: one call less
+            _set_amount(result, self.amount.quantize(MINOR_UNITS[currency], ROUND_HALF_UP, EXACT))
+        else:
+            _set_amount(result, rounding.apply(self.amount, currency))
+        _set_currency(result, currency)
+        return result
 
     def is_rounded(self) -> bool:
         """Return whether the amount is a whole number of minor units."""
@@ -149,7 +164,7 @@ class Money:
         """
         if not self.is_rounded():
             raise NOT_ACCEPTED.error("amount", value=self, accepted="an amount rounded to the currency's decimals")
-        return int(self.amount.scaleb(currency_digits(self.currency)))
+        return int(EXACT.scaleb(self.amount, currency_digits(self.currency)))
 
     def _comparable(self, other: Money) -> Decimal:
         if not isinstance(other, Money):
@@ -174,11 +189,6 @@ def _trusted(amount: Decimal, currency: str) -> Money:
     _set_amount(result, amount)
     _set_currency(result, currency)
     return result
-
-
-def _exponent(amount: Decimal) -> int:
-    exponent = amount.normalize().as_tuple().exponent
-    return exponent if isinstance(exponent, int) else 0
 
 
 def sum_money(amounts: Iterable[Money], currency: str) -> Money:

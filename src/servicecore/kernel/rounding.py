@@ -9,7 +9,7 @@ from typing import Final
 
 from attrs import field, frozen
 
-from servicecore.kernel.currencies import minor_unit
+from servicecore.kernel.currencies import MINOR_UNITS, minor_unit
 from servicecore.kernel.problems import NOT_ACCEPTED
 
 EXACT: Final = decimal.Context(prec=60, traps=[decimal.InvalidOperation, decimal.DivisionByZero])
@@ -28,6 +28,7 @@ class RoundingMode(Enum):
     FLOOR = "floor"
 
 
+_MAX_DIGITS: Final = 12
 _DECIMAL_MODE: Final = {
     RoundingMode.HALF_UP: decimal.ROUND_HALF_UP,
     RoundingMode.HALF_EVEN: decimal.ROUND_HALF_EVEN,
@@ -50,6 +51,24 @@ def round_decimal(value: Decimal, step: Decimal, mode: RoundingMode = RoundingMo
     return EXACT.multiply(steps, step)
 
 
+def _known_mode(value: object) -> RoundingMode:
+    if not isinstance(value, RoundingMode):
+        raise NOT_ACCEPTED.error("mode", value=repr(value), accepted=", ".join(each.value for each in RoundingMode))
+    return value
+
+
+def _digits_kept(value: object) -> int | None:
+    if value is None or (type(value) is int and 0 <= value <= _MAX_DIGITS):
+        return value
+    raise NOT_ACCEPTED.error("digits", value=repr(value), accepted="0 to 12, or none for the currency's own")
+
+
+def _cash_step(value: object) -> Decimal | None:
+    if value is None or (isinstance(value, Decimal) and value.is_finite() and value > 0):
+        return value
+    raise NOT_ACCEPTED.error("step", value=repr(value), accepted="a Decimal above 0, such as 0.05")
+
+
 @frozen
 class Rounding:
     """A rounding rule with a name that explanations show.
@@ -59,21 +78,24 @@ class Rounding:
         digits: decimals kept; None means the currency's own (2 for EUR, 0 for JPY, 3 for KWD).
         step: cash step in major units, such as 0.05 for Swiss cash; overrides ``digits``.
 
+    Raises:
+        InvalidValue: ``value.not_accepted``.
+
     """
 
-    mode: RoundingMode = RoundingMode.HALF_UP
-    digits: int | None = field(default=None)
-    step: Decimal | None = field(default=None)
+    mode: RoundingMode = field(converter=_known_mode, default=RoundingMode.HALF_UP)
+    digits: int | None = field(converter=_digits_kept, default=None)
+    step: Decimal | None = field(converter=_cash_step, default=None)
+    _digit: Decimal | None = field(init=False, eq=False, repr=False)
+    _way: str = field(init=False, eq=False, repr=False)
 
-    @digits.validator
-    def _check_digits(self, _attribute: object, value: int | None) -> None:
-        if value is not None and not 0 <= value <= 12:  # noqa: PLR2004 - the range is the message
-            raise NOT_ACCEPTED.error("digits", value=value, accepted="0 to 12, or none for the currency's own")
+    @_digit.default
+    def _last_digit(self) -> Decimal | None:
+        return None if self.digits is None else Decimal(1).scaleb(-self.digits)
 
-    @step.validator
-    def _check_step(self, _attribute: object, value: Decimal | None) -> None:
-        if value is not None and value <= 0:
-            raise NOT_ACCEPTED.error("step", value=value, accepted="a step above 0, such as 0.05")
+    @_way.default
+    def _decimal_mode(self) -> str:
+        return _DECIMAL_MODE[self.mode]
 
     @property
     def name(self) -> str:
@@ -87,12 +109,9 @@ class Rounding:
     def apply(self, value: Decimal, currency: str) -> Decimal:
         """Return ``value`` (major units of ``currency``) rounded by this rule."""
         if self.step is not None:
-            step = self.step
-        elif self.digits is not None:
-            step = Decimal(1).scaleb(-self.digits)
-        else:
-            step = minor_unit(currency)
-        return round_decimal(value, step, self.mode)
+            return round_decimal(value, self.step, self.mode)
+        digit = self._digit or MINOR_UNITS.get(currency) or minor_unit(currency)
+        return value.quantize(digit, self._way, EXACT)
 
 
 HALF_UP: Final = Rounding()
