@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from typing import ClassVar, Protocol
 
-from attrs import field, frozen
+from attrs import field, frozen, validators
 
 from servicecore.errors import ServiceCoreError
 
@@ -34,6 +34,17 @@ class StoreBroken(ServiceCoreError):
     """Raised when the database does not hold what it must: wrong schema, newer release, damaged content."""
 
     code: ClassVar[str] = "storage.broken"
+
+
+class NestedTransaction(ServiceCoreError, RuntimeError):
+    """Raised when a thread uses the store again inside its own unit of work: a bug in the caller."""
+
+    code: ClassVar[str] = "storage.nested_transaction"
+
+
+def owner_name(kind: str, id: str) -> str:  # noqa: A002 - the field's own name
+    """Return the owner under whose name an aggregate holds its claims: ``order/order-1``."""
+    return f"{kind}/{id}"
 
 
 @frozen
@@ -88,6 +99,7 @@ class Document:
         indexes: pairs of index name and values.
         wakeup: the next instant at which time changes it, aware UTC; None for never.
         digest: of its last event.
+        claims: what it holds exclusively, under its ``owner_name``.
 
     """
 
@@ -98,6 +110,7 @@ class Document:
     indexes: Mapping[str, tuple[str, ...]] = field(factory=dict)
     wakeup: datetime | None = None
     digest: str = ""
+    claims: tuple[str, ...] = ()
 
 
 @frozen
@@ -119,7 +132,7 @@ class Append:
     kind: str
     id: str
     expected_version: int
-    events: tuple[StoredEvent, ...]
+    events: tuple[StoredEvent, ...] = field(validator=validators.min_len(1))
     data: str
     indexes: Mapping[str, tuple[str, ...]] = field(factory=dict)
     wakeup: datetime | None = None
@@ -135,23 +148,45 @@ class Due:
     wakeup: datetime
 
 
-class Transaction(Protocol):
-    """A unit of work: everything in it is written together, or nothing."""
+@frozen
+class Inconsistency:
+    """Something that a store holds and should not, or the other way round; ``kind`` and ``id`` may be empty."""
+
+    kind: str
+    id: str
+    what: str
+
+
+class Reader(Protocol):
+    """A view of the store as it stands at one moment."""
 
     def load(self, kind: str, id: str) -> Document | None:  # noqa: A002 - the field's own name
         """Return the document, or None."""
+
+    def find(self, kind: str, index: str, value: str, *, after: str = "", limit: int = 100) -> tuple[str, ...]:
+        """Return ids whose ``index`` has ``value``, sorted, those after ``after`` only, at most ``limit``."""
+
+    def claim_owner(self, claim: str) -> str | None:
+        """Return who holds ``claim``, or None."""
+
+    def counter(self, counter: str) -> int:
+        """Return the counter's value; 0 where it was never added to."""
+
+    def get(self, key: str) -> str | None:
+        """Return what is kept under ``key``, or None."""
+
+
+class Transaction(Reader, Protocol):
+    """A unit of work: everything in it is written together, or nothing."""
 
     def append(self, change: Append) -> int:
         """Write events, document, indexes, wake-up, claims and outbox entries; return the new version.
 
         Raises:
             VersionConflict: the stored version is not the expected one.
-            ClaimTaken: another aggregate holds one of the claims.
+            ClaimTaken: another owner holds one of the claims.
 
         """
-
-    def find(self, kind: str, index: str, value: str, *, after: str = "", limit: int = 100) -> tuple[str, ...]:
-        """Return ids whose ``index`` has ``value``, sorted, those after ``after`` only, at most ``limit``."""
 
     def claim(self, claim: str, owner: str) -> None:
         """Take a free-standing claim for ``owner``; taking it again for the same owner changes nothing.
@@ -161,35 +196,37 @@ class Transaction(Protocol):
 
         """
 
-    def claim_owner(self, claim: str) -> str | None:
-        """Return who holds ``claim``, or None."""
-
     def release(self, claim: str, owner: str) -> bool:
         """Give ``claim`` back; False where ``owner`` does not hold it."""
 
     def add(self, counter: str, amount: int, *, limit: int | None = None) -> int | None:
         """Add to ``counter`` (0 at first) and return the sum; None, and no change, where it would pass ``limit``."""
 
-    def counter(self, counter: str) -> int:
-        """Return the counter's value; 0 where it was never added to."""
-
     def put(self, key: str, data: str) -> None:
         """Keep ``data`` (text) under ``key``, replacing what was there: results by idempotency key, settings."""
 
-    def get(self, key: str) -> str | None:
-        """Return what is kept under ``key``, or None."""
-
 
 class Store(Protocol):
-    """A database that servicecore can live in."""
+    """A database that servicecore can live in.
+
+    May be shared by threads. A thread has one unit of work at a time: inside ``transaction`` or ``reading`` it calls
+    only what they hand out; a method of the store itself raises ``NestedTransaction`` there.
+    """
 
     def transaction(self) -> AbstractContextManager[Transaction]:
-        """Begin a unit of work; leaving it without an exception commits, with one rolls back."""
+        """Begin a unit of work; leaving it without an exception commits, with one rolls back.
+
+        Units of work follow one another as if there were no threads and processes.
+        """
+
+    def reading(self) -> AbstractContextManager[Reader]:
+        """Begin a look at one moment of the store that changes nothing and waits for no writer to commit."""
 
     def lease_due(self, now: datetime, *, limit: int, lease: timedelta) -> tuple[Due, ...]:
         """Return due aggregates (wake-up at or before ``now``), earliest first, leased until ``now + lease``.
 
-        A leased aggregate is handed to nobody else before its lease ends; a change to it ends the lease.
+        A leased aggregate is handed to nobody else before its lease ends; a change to it ends the lease. One whose
+        lease ran out queues as of that instant, so that what fails again and again does not keep others waiting.
         """
 
     def history(self, kind: str, id: str) -> tuple[LoggedEvent, ...]:  # noqa: A002 - the field's own name
@@ -208,10 +245,16 @@ class Store(Protocol):
         """Take one event out of the outbox."""
 
     def search(self, kind: str, text: str, *, limit: int = 20) -> tuple[str, ...]:
-        """Return ids of documents whose index values contain every word of ``text``, best first."""
+        """Return ids of documents whose index values contain every word of ``text``, best first.
+
+        Words are whole, without regard to case and accents; ``text`` without a word finds nothing.
+        """
 
     def next_wakeup(self) -> datetime | None:
         """Return the earliest wake-up of all, or None."""
+
+    def inconsistencies(self) -> Iterator[Inconsistency]:
+        """Stream what contradicts itself inside the store: entries, claims or outbox of what is not there."""
 
     def close(self) -> None:
         """Give back connections and files."""

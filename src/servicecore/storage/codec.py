@@ -1,0 +1,179 @@
+"""The codec: frozen attrs states, commands and events as canonical JSON text and back, equal."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any, Final, Protocol, TypeVar
+
+import attrs
+from cattrs import Converter
+from cattrs.errors import ClassValidationError, ForbiddenExtraKeysError, IterableValidationError
+
+from servicecore.errors import InvalidValue
+from servicecore.kernel.problems import NOT_ACCEPTED, WRONG_TYPE, Problem, ProblemKind
+from servicecore.storage.hooks import add_hooks
+from servicecore.storage.shapes import check_shape
+
+T = TypeVar("T")
+
+NOT_JSON: Final = ProblemKind(
+    "storage.not_json",
+    en="{value} is not JSON: {reason}; accepted: {accepted}",
+    it="{value} non è JSON: {reason}; valori ammessi: {accepted}",
+    de="{value} ist kein JSON: {reason}; zulässig: {accepted}",
+)
+UNKNOWN_FIELD: Final = ProblemKind(
+    "storage.unknown_field",
+    en="{value} is not a field of {cls}; accepted: {accepted}",
+    it="{value} non è un campo di {cls}; valori ammessi: {accepted}",
+    de="{value} ist kein Feld von {cls}; zulässig: {accepted}",
+)
+MISSING_FIELD: Final = ProblemKind(
+    "storage.missing_field",
+    en="{value} is missing; accepted: {accepted}",
+    it="{value} manca; valori ammessi: {accepted}",
+    de="{value} fehlt; zulässig: {accepted}",
+)
+_SHOWN: Final = 60
+
+
+class Codec(Protocol):
+    """Turns frozen attrs values into text and back; the same value always gives the same text."""
+
+    def encode(self, value: Any) -> str:
+        """Return ``value`` as canonical JSON: keys sorted, no blanks.
+
+        Raises:
+            InvalidValue: a value in it has no stored form.
+            UnsupportedShape: its class has none.
+
+        """
+
+    def decode(self, cls: type[T], data: str) -> T:
+        """Return the value of class ``cls`` that ``data`` says; unknown fields are refused.
+
+        Raises:
+            InvalidValue: naming the field, its value and what is accepted.
+
+        """
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is no number")
+
+
+class JsonCodec:
+    """The codec that everything is measured against: cattrs and the standard library's JSON.
+
+    Hooks are built once a class; an instance may be shared by threads. Reading runs without bookkeeping first; only
+    where that fails is it run again to find which field is wrong.
+    """
+
+    def __init__(self) -> None:
+        self._fast = Converter(detailed_validation=False, forbid_extra_keys=True)
+        self._exact = Converter(detailed_validation=True, forbid_extra_keys=True)
+        for converter in (self._fast, self._exact):
+            add_hooks(converter)
+        self._writers: dict[type, Callable[[Any], Any]] = {}
+        self._readers: dict[type, Callable[[Any, Any], Any]] = {}
+        self._text = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode
+        self._plain = json.JSONDecoder(parse_constant=_refuse_constant).decode
+
+    def prepare(self, cls: type) -> None:
+        """Build the hooks of ``cls`` now, and refuse a class that cannot be stored (``UnsupportedShape``)."""
+        check_shape(cls)
+        self._readers[cls] = self._fast.get_structure_hook(cls)
+        self._writers[cls] = self._fast.get_unstructure_hook(cls)
+
+    def encode(self, value: Any) -> str:
+        """Return ``value`` as canonical JSON: keys sorted, no blanks."""
+        return self.to_text(self.to_plain(value))
+
+    def decode(self, cls: type[T], data: str) -> T:
+        """Return the value of class ``cls`` that ``data`` says; unknown fields are refused."""
+        return self.from_plain(cls, self.to_object(data))
+
+    def to_plain(self, value: Any) -> Any:
+        """Return ``value``, an instance of an attrs class, as dicts, lists, text, whole numbers and booleans."""
+        cls = type(value)
+        if cls not in self._writers:
+            self.prepare(cls)
+        return self._writers[cls](value)
+
+    def from_plain(self, cls: type[T], plain: Any) -> T:
+        """Return the value of class ``cls`` that ``plain`` (as JSON is read) says; see ``decode``."""
+        if cls not in self._readers:
+            self.prepare(cls)
+        try:
+            value: T = self._readers[cls](plain, cls)
+        except Exception as error:
+            raise InvalidValue(self._first_problem(cls, plain, error)) from error
+        return value
+
+    def to_text(self, plain: Any) -> str:
+        """Return ``plain`` as canonical JSON text.
+
+        Raises:
+            InvalidValue: ``value.not_accepted`` for text that no file can hold (a lone surrogate).
+
+        """
+        text = self._text(plain)
+        try:
+            text.encode()
+        except UnicodeEncodeError as error:
+            raise NOT_ACCEPTED.error(
+                value=repr(text[error.start : error.end]), accepted="text that UTF-8 can hold"
+            ) from None
+        return text
+
+    def to_object(self, data: str) -> Any:
+        """Return what the JSON text ``data`` says.
+
+        Raises:
+            InvalidValue: ``storage.not_json``.
+
+        """
+        try:
+            return self._plain(data)
+        except (ValueError, RecursionError, TypeError) as error:
+            shown = repr(data if len(data) <= _SHOWN else data[:_SHOWN] + "...")
+            raise NOT_JSON.error(value=shown, reason=str(error), accepted="JSON text") from error
+
+    def _first_problem(self, cls: type, plain: Any, error: Exception) -> Problem:
+        try:
+            self._exact.structure(plain, cls)
+        except Exception as exact:  # noqa: BLE001 - whatever a constructor raises is the answer
+            return next(_problems(exact, ""), _plain_problem(error, ""))
+        return _plain_problem(error, "")
+
+
+def _problems(error: BaseException, path: str) -> Iterator[Problem]:
+    if isinstance(error, ClassValidationError):
+        fields, others = error.group_exceptions()
+        for inner, note in fields:
+            yield from _problems(inner, f"{path}.{note.name}" if path else note.name)
+        for inner in others:
+            yield from _problems(inner, path)
+    elif isinstance(error, IterableValidationError):
+        items, others = error.group_exceptions()
+        for inner, place in items:
+            yield from _problems(inner, f"{path}[{place.index}]")
+        for inner in others:
+            yield from _problems(inner, path)
+    else:
+        yield _plain_problem(error, path)
+
+
+def _plain_problem(error: BaseException, path: str) -> Problem:
+    if isinstance(error, InvalidValue):
+        return error.problem.under(path) if path else error.problem
+    if isinstance(error, ForbiddenExtraKeysError):
+        name = min(error.extra_fields)
+        accepted = ", ".join(attribute.name for attribute in attrs.fields(error.cl))
+        return UNKNOWN_FIELD.at(
+            f"{path}.{name}" if path else name, value=name, cls=error.cl.__name__, accepted=accepted
+        )
+    if isinstance(error, KeyError):
+        return MISSING_FIELD.at(path, value=str(error.args[0]), accepted="a value for every field without a default")
+    return WRONG_TYPE.at(path, value=str(error), type=type(error).__name__, accepted="a value of the field's shape")
