@@ -42,6 +42,11 @@ def _roles(value: object) -> frozenset[str]:
     return frozenset(check_id(name, "roles") for name in names)
 
 
+def _rights(value: object) -> tuple[str, ...]:
+    names = (value,) if isinstance(value, str) else tuple(value)  # type: ignore[arg-type]
+    return tuple(check_id(name, "rights") for name in names)
+
+
 @frozen
 class Actor:
     """Somebody or something that acts: nothing happens without one.
@@ -60,7 +65,7 @@ class Actor:
 class Reason:
     """Why something was done: a code from the configured list, and a free note."""
 
-    code: str
+    code: str = field(validator=lambda _self, _attribute, value: check_id(value, "reason.code") and None)
     note: str = ""
 
 
@@ -77,7 +82,7 @@ class Role:
     """A named set of rights (``orders.*`` takes wildcards) and limits."""
 
     name: str
-    rights: tuple[str, ...]
+    rights: tuple[str, ...] = field(converter=_rights)
     limits: tuple[Limit, ...] = ()
 
 

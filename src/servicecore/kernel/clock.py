@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Final, Protocol
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from servicecore.kernel.problems import WRONG_TYPE, ProblemKind
+from servicecore.kernel.problems import NOT_ACCEPTED, WRONG_TYPE, ProblemKind
 
 NAIVE_INSTANT: Final = ProblemKind(
     "time.naive_instant",
@@ -52,14 +52,18 @@ def as_instant(value: object, path: str = "at") -> datetime:
     """Return ``value`` in UTC.
 
     Raises:
-        InvalidValue: ``time.naive_instant`` for a datetime without zone, ``value.wrong_type`` for anything else.
+        InvalidValue: ``time.naive_instant`` for a datetime without zone, ``value.not_accepted`` for one that UTC
+            cannot hold (the first and last hours of the years 1 and 9999), ``value.wrong_type`` for anything else.
 
     """
     if not isinstance(value, datetime):
         raise WRONG_TYPE.error(path, value=repr(value), type=type(value).__name__, accepted="an aware datetime")
     if value.tzinfo is None or value.utcoffset() is None:
         raise NAIVE_INSTANT.error(path, value=value.isoformat(), accepted="an aware datetime, such as in UTC")
-    return value.astimezone(UTC)
+    try:
+        return value.astimezone(UTC)
+    except OverflowError:
+        raise NOT_ACCEPTED.error(path, value=value.isoformat(), accepted="the years 1 to 9999 in UTC") from None
 
 
 def zone(name: str, path: str = "zone") -> ZoneInfo:

@@ -1,0 +1,63 @@
+"""Refusals as values: text in three languages, paths, and the exception that carries them."""
+
+from __future__ import annotations
+
+import pickle
+
+import pytest
+
+from servicecore.errors import InvalidValue, Refused
+from servicecore.kernel.problems import NOT_ACCEPTED, Problem, ProblemKind
+
+TOO_HEAVY = ProblemKind(
+    "test.too_heavy",
+    en="{value} kg is too heavy; accepted: {accepted}",
+    it="{value} kg è troppo pesante; valori ammessi: {accepted}",
+    de="{value} kg ist zu schwer; zulässig: {accepted}",
+)
+
+
+@pytest.mark.parametrize(
+    ("locale", "expected"),
+    [
+        ("en", "weight: 40 kg is too heavy; accepted: up to 30"),
+        ("it_CH", "weight: 40 kg è troppo pesante; valori ammessi: up to 30"),
+        ("de-AT", "weight: 40 kg ist zu schwer; zulässig: up to 30"),
+        ("fr", "weight: 40 kg is too heavy; accepted: up to 30"),
+    ],
+)
+def test_a_problem_speaks_the_readers_language_or_english(locale: str, expected: str) -> None:
+    assert TOO_HEAVY.at("weight", value=40, accepted="up to 30").text(locale) == expected
+
+
+def test_a_missing_parameter_shows_as_a_question_mark_and_braces_in_values_stay() -> None:
+    assert TOO_HEAVY.at(value="{accepted}").text() == "{accepted} kg is too heavy; accepted: ?"
+
+
+def test_a_problem_without_sentence_shows_its_code() -> None:
+    assert Problem("plugin.said_no", "lines[0]").text() == "lines[0]: plugin.said_no"
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [("", "lines"), ("[2]", "lines[2]"), ("quantity", "lines.quantity"), ("[2].quantity", "lines[2].quantity")],
+)
+def test_a_path_is_placed_below_a_prefix(path: str, expected: str) -> None:
+    problem = TOO_HEAVY.at(path, value=1).under("lines")
+    assert (problem.path, problem.param("value"), problem.param("other")) == (expected, "1", None)
+    assert problem.text().startswith(f"{expected}: 1 kg")
+
+
+def test_problems_are_equal_by_code_path_and_parameters() -> None:
+    assert TOO_HEAVY.at("a", value=1) == Problem("test.too_heavy", "a", (("value", "1"),))
+    assert TOO_HEAVY.at("a", value=1) != TOO_HEAVY.at("b", value=1)
+
+
+def test_the_exceptions_carry_the_problems_through_pickling() -> None:
+    error = pickle.loads(pickle.dumps(NOT_ACCEPTED.error("mode", value="x", accepted="y")))  # noqa: S301 - our own bytes
+    assert isinstance(error, InvalidValue)
+    assert isinstance(error, ValueError)
+    assert error.problem == NOT_ACCEPTED.at("mode", value="x", accepted="y")
+    assert str(error) == "mode: x is not accepted; accepted: y"
+    refused = pickle.loads(pickle.dumps(Refused((error.problem, error.problem))))  # noqa: S301 - our own bytes
+    assert refused.problems == (error.problem, error.problem)

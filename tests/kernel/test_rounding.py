@@ -1,0 +1,117 @@
+"""Named rounding, against an oracle of whole numbers."""
+
+from __future__ import annotations
+
+import decimal
+from decimal import Decimal
+from fractions import Fraction
+from math import ceil, floor
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from servicecore.errors import InvalidValue
+from servicecore.kernel.rounding import HALF_UP, Rounding, RoundingMode, round_decimal
+
+values = st.integers(-10_000_000, 10_000_000).map(lambda units: Decimal(units).scaleb(-5))
+steps = st.sampled_from([Decimal(text) for text in ("0.01", "1", "0.05", "0.25", "0.001", "5", "0.1")])
+
+
+@pytest.mark.parametrize(
+    ("mode", "expected"),
+    [
+        # -2.5 -1.5 -1.1 1.1 1.5 2.5 2.6
+        (RoundingMode.HALF_UP, [-3, -2, -1, 1, 2, 3, 3]),
+        (RoundingMode.HALF_EVEN, [-2, -2, -1, 1, 2, 2, 3]),
+        (RoundingMode.HALF_DOWN, [-2, -1, -1, 1, 1, 2, 3]),
+        (RoundingMode.UP, [-3, -2, -2, 2, 2, 3, 3]),
+        (RoundingMode.DOWN, [-2, -1, -1, 1, 1, 2, 2]),
+        (RoundingMode.CEILING, [-2, -1, -1, 2, 2, 3, 3]),
+        (RoundingMode.FLOOR, [-3, -2, -2, 1, 1, 2, 2]),
+    ],
+)
+def test_each_mode_goes_its_way(mode: RoundingMode, expected: list[int]) -> None:
+    given_values = [Decimal(text) for text in ("-2.5", "-1.5", "-1.1", "1.1", "1.5", "2.5", "2.6")]
+    assert [round_decimal(value, Decimal(1), mode) for value in given_values] == expected
+
+
+def oracle(value: Decimal, step: Decimal, mode: RoundingMode) -> Fraction:
+    """Count steps as a fraction; choose between the two neighbours."""
+    exact = Fraction(value) / Fraction(step)
+    low, high = floor(exact), ceil(exact)
+    towards_zero, away = (low, high) if exact >= 0 else (high, low)
+    fixed = {
+        RoundingMode.UP: away,
+        RoundingMode.DOWN: towards_zero,
+        RoundingMode.CEILING: high,
+        RoundingMode.FLOOR: low,
+    }
+    if mode in fixed:
+        return fixed[mode] * Fraction(step)
+    if exact - low != Fraction(1, 2):
+        return (low if exact - low < Fraction(1, 2) else high) * Fraction(step)
+    tie = {
+        RoundingMode.HALF_UP: away,
+        RoundingMode.HALF_DOWN: towards_zero,
+        RoundingMode.HALF_EVEN: low if low % 2 == 0 else high,
+    }
+    return tie[mode] * Fraction(step)
+
+
+@given(values, steps, st.sampled_from(list(RoundingMode)))
+def test_the_result_is_the_multiple_that_the_mode_names(value: Decimal, step: Decimal, mode: RoundingMode) -> None:
+    rounded = round_decimal(value, step, mode)
+    assert Fraction(rounded) == oracle(value, step, mode)
+    assert round_decimal(rounded, step, mode) == rounded
+
+
+@given(values, st.sampled_from(list(RoundingMode)), st.sampled_from(["EUR", "JPY", "KWD"]))
+def test_a_rule_rounds_to_the_currencys_digit(value: Decimal, mode: RoundingMode, currency: str) -> None:
+    digit = {"EUR": Decimal("0.01"), "JPY": Decimal(1), "KWD": Decimal("0.001")}[currency]
+    assert Fraction(Rounding(mode).apply(value, currency)) == oracle(value, digit, mode)
+
+
+def test_digits_and_cash_steps_override_the_currency() -> None:
+    assert Rounding(digits=4).apply(Decimal("1.23455"), "EUR") == Decimal("1.2346")
+    assert Rounding(digits=0).apply(Decimal("0.5"), "EUR") == Decimal(1)
+    # Swiss cash: 7.025 is half way between 7.00 and 7.05
+    assert Rounding(step=Decimal("0.05")).apply(Decimal("7.025"), "CHF") == Decimal("7.05")
+    assert Rounding(RoundingMode.HALF_DOWN, step=Decimal("0.05")).apply(Decimal("7.025"), "CHF") == Decimal("7.00")
+
+
+def test_a_rule_names_itself() -> None:
+    assert Rounding(RoundingMode.HALF_EVEN, digits=4).name == "half_even to 4 decimals"
+    assert Rounding(step=Decimal("0.05")).name == "half_up to 0.05"
+    assert HALF_UP.name == "half_up to the currency's decimals"
+    assert Rounding() == HALF_UP
+    assert repr(Rounding()) == "Rounding(mode=<RoundingMode.HALF_UP: 'half_up'>, digits=None, step=None)"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "path"),
+    [
+        ({"digits": -1}, "digits"),
+        ({"digits": 13}, "digits"),
+        ({"digits": "2"}, "digits"),
+        ({"step": Decimal(0)}, "step"),
+        ({"step": Decimal("NaN")}, "step"),
+        ({"step": 0.05}, "step"),
+        ({"mode": "half_up"}, "mode"),
+    ],
+)
+def test_a_rule_that_makes_no_sense_is_refused(wrong: dict[str, object], path: str) -> None:
+    with pytest.raises(InvalidValue) as refused:
+        Rounding(**wrong)
+    assert refused.value.problem.path == path
+
+
+def test_an_unknown_currency_has_no_digit_to_round_to() -> None:
+    with pytest.raises(InvalidValue, match="is not a currency"):
+        HALF_UP.apply(Decimal(1), "EURO")
+
+
+def test_the_context_of_the_embedding_program_changes_nothing() -> None:
+    with decimal.localcontext(prec=3, rounding=decimal.ROUND_FLOOR):
+        assert HALF_UP.apply(Decimal("12345.675"), "EUR") == Decimal("12345.68")
+        assert Rounding(step=Decimal("0.05")).apply(Decimal("12345.68"), "CHF") == Decimal("12345.70")
