@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Final
 
-from attrs import field, frozen
+from attrs import Factory, field, frozen
 
 from servicecore.kernel.events import CreatingEvent
 from servicecore.kernel.facts import Facts
@@ -46,11 +46,7 @@ class RecordOrder(Command):
     name: ClassVar[str] = "orders.record_order"
     target: ClassVar[str] = ""
     order: RecordedOrder
-    id: str = field()
-
-    @id.default
-    def _its_number(self) -> str:
-        return self.order.id
+    id: str = field(default=Factory(lambda self: self.order.id, takes_self=True))
 
 
 @frozen

@@ -1,0 +1,107 @@
+"""Mapping files: which file of a folder becomes what, column by column; checked against a published schema."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, ClassVar, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from servicecore.boundary.schemas import DIALECT
+from servicecore.errors import ServiceCoreError
+
+
+class BadMapping(ServiceCoreError):
+    """Raised when a mapping file cannot be read or contradicts its schema; names every wrong field."""
+
+    code: ClassVar[str] = "boundary.bad_mapping"
+
+
+class Source(BaseModel):
+    """One file of the folder, and what each of its rows becomes."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    file: str = Field(description="name of a .csv or .jsonl file in the folder, also with .gz")
+    into: Literal["item", "customer", "price", "cost", "offer", "order", "collection"] = Field(
+        description="what a row becomes; `collection` gathers rows that records of later files take in"
+    )
+    record: Any = Field(description="the record with {column} where a cell goes; see the how-to on imports")
+    where: dict[str, list[str]] = Field(
+        default_factory=dict, description="take only rows whose column has one of these texts"
+    )
+    list: str = Field(default="", description="for prices: id of the price list that the rows belong to")
+    name: str = Field(default="", description="for collections: the name that records refer to")
+    key: str = Field(default="", description="for collections: the key under which a row is gathered")
+    shape: Literal["", "order_line"] = Field(
+        default="", description="for collections: check each record as this, so that a bad row is found in its file"
+    )
+
+
+class Mapping(BaseModel):
+    """How a folder of files becomes customers, items, a price book and recorded orders."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    version: Literal[1] = Field(description="version of this format")
+    title: str = Field(description="what the data is, for people")
+    currency: str = Field(description="ISO 4217 code that `money` gives amounts")
+    sources: tuple[Source, ...] = Field(description="files in the order in which they are read")
+    book: dict[str, Any] = Field(
+        default_factory=dict, description="the price book but for what the sources add: rounding, lists, charges"
+    )
+    tax: dict[str, Any] = Field(default_factory=dict, description="settings of the rate-table tax engine")
+
+
+def load_mapping(path: Path) -> Mapping:
+    """Return the mapping in a YAML or JSON file.
+
+    Raises:
+        BadMapping: with every wrong field.
+
+    """
+    plain = load_plain(path)
+    try:
+        return Mapping.model_validate(plain)
+    except ValidationError as error:
+        wrong = "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors())
+        raise BadMapping(f"{path.name}: {wrong}", hint="see `servicecore schema mapping`") from error
+
+
+def load_plain(path: Path) -> Any:
+    """Return what a ``.yaml``, ``.yml`` or ``.json`` file says; numbers with a point come as text, never as float.
+
+    Raises:
+        BadMapping: the file cannot be read or parsed.
+
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+        if path.suffix == ".json":
+            return json.loads(text, parse_float=str)
+        return _load_yaml(text)
+    except (OSError, UnicodeDecodeError, ValueError) as error:
+        raise BadMapping(f"{path.name} cannot be read: {error}") from error
+
+
+def _load_yaml(text: str) -> Any:
+    import yaml  # noqa: PLC0415 - only who reads YAML needs it, and it comes with an extra
+
+    class ExactLoader(yaml.SafeLoader):
+        """The safe loader without floats and dates: both stay the text that was written."""
+
+    resolvers = {
+        first: [(tag, pattern) for tag, pattern in entries if not tag.endswith((":float", ":timestamp"))]
+        for first, entries in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+    ExactLoader.yaml_implicit_resolvers = resolvers
+    try:
+        return yaml.load(text, Loader=ExactLoader)  # noqa: S506 - a subclass of the safe loader
+    except yaml.YAMLError as error:
+        raise ValueError(str(error)) from error
+
+
+def mapping_schema() -> dict[str, Any]:
+    """Return the JSON Schema of mapping files."""
+    return {"$schema": DIALECT, **Mapping.model_json_schema()}
