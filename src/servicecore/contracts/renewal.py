@@ -1,0 +1,130 @@
+"""Renewal: whether a contract goes on, for how long, and at which price."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from enum import Enum
+from typing import Final
+
+from attrs import field, frozen
+
+from servicecore.kernel.currencies import currency_digits
+from servicecore.kernel.explain import Explanation, Step, StepKind, rounding_step
+from servicecore.kernel.money import Money
+from servicecore.kernel.problems import NOT_ACCEPTED
+from servicecore.kernel.recurrence import Interval
+from servicecore.kernel.rounding import EXACT, Rounding
+
+_HUNDRED: Final = Decimal(100)
+
+PRICE_BEFORE: Final = StepKind(
+    "contracts.price_before_renewal",
+    en="price before the renewal",
+    it="prezzo prima del rinnovo",
+    de="Preis vor der Verlängerung",
+)
+UPLIFT: Final = StepKind(
+    "contracts.uplift",
+    en="changed by {percent} % at the renewal",
+    it="variato del {percent} % al rinnovo",
+    de="um {percent} % bei der Verlängerung geändert",
+)
+UPLIFT_BOUNDED: Final = StepKind(
+    "contracts.uplift_bounded",
+    en="{percent} % agreed, {applied} % applied: the bounds are {floor} to {cap}",
+    it="{percent} % concordato, {applied} % applicato: i limiti sono da {floor} a {cap}",
+    de="{percent} % vereinbart, {applied} % angewandt: die Grenzen sind {floor} bis {cap}",
+)
+
+
+class RenewalMode(Enum):
+    """NONE expires at the end of the term; MANUAL waits for somebody to renew; AUTO renews unless notice is given."""
+
+    NONE = "none"
+    MANUAL = "manual"
+    AUTO = "auto"
+
+
+@frozen
+class Uplift:
+    """By how much a price changes at a renewal.
+
+    Attributes:
+        percent: of the last rounded price; negative lowers.
+        floor: least change in percent, or None.
+        cap: greatest change in percent, or None.
+        rounding: of the new price; None is half up to the decimals that the price has, at least the currency's.
+
+    """
+
+    percent: Decimal = Decimal(0)
+    floor: Decimal | None = None
+    cap: Decimal | None = field(default=None)
+    rounding: Rounding | None = None
+
+    @cap.validator
+    def _check_bounds(self, _attribute: object, value: Decimal | None) -> None:
+        if value is not None and self.floor is not None and value < self.floor:
+            raise NOT_ACCEPTED.error("uplift.cap", value=value, accepted=f"{self.floor} or more, the floor")
+
+    def applied(self, percent: Decimal) -> Decimal:
+        """Return ``percent`` held between floor and cap."""
+        if self.floor is not None and percent < self.floor:
+            return self.floor
+        return self.cap if self.cap is not None and percent > self.cap else percent
+
+
+@frozen
+class RenewalPolicy:
+    """The rules of renewal that a contract was signed with.
+
+    Attributes:
+        mode: who renews.
+        extension: length of each later term; None takes the initial term's.
+        uplift: change of price from each later term on.
+        max_renewals: how many times at most; None is without limit.
+        grace_days: how long after the last day a MANUAL contract waits for its renewal before it expires.
+
+    """
+
+    mode: RenewalMode = RenewalMode.NONE
+    extension: Interval | None = None
+    uplift: Uplift = field(default=Uplift())
+    max_renewals: int | None = field(default=None)
+    grace_days: int = field(default=30)
+
+    @max_renewals.validator
+    @grace_days.validator
+    def _check_count(self, attribute: object, value: int | None) -> None:
+        if value is not None and value < 0:
+            name = getattr(attribute, "name", "")
+            raise NOT_ACCEPTED.error(f"renewal.{name}", value=value, accepted="0 or more")
+
+
+def uplifted(price: Money, uplift: Uplift, percent: Decimal | None = None) -> Explanation:
+    """Return the price after a renewal, explained: ``round(price * (1 + clamp(percent)))`` (specs: contracts 6).
+
+    ``percent`` replaces the policy's, inside the same floor and cap.
+    """
+    agreed = uplift.percent if percent is None else percent
+    applied = uplift.applied(agreed)
+    rounding = uplift.rounding or Rounding(digits=max(currency_digits(price.currency), _decimals(price.amount)))
+    delta = price * EXACT.divide(applied, _HUNDRED)
+    after = (price + delta).round(rounding) if applied else price
+    steps: list[Step] = [PRICE_BEFORE.step(price)]
+    if applied != agreed:
+        bounds = {"floor": _bound(uplift.floor), "cap": _bound(uplift.cap)}
+        steps.append(UPLIFT_BOUNDED.step(delta, percent=agreed, applied=applied, **bounds))
+    elif applied:
+        steps.append(UPLIFT.step(delta, percent=applied))
+    steps.extend(rounding_step(price + delta, after, rounding.name))
+    return Explanation("price from the renewal on", after, tuple(steps))
+
+
+def _decimals(amount: Decimal) -> int:
+    exponent = amount.normalize(EXACT).as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0
+
+
+def _bound(value: Decimal | None) -> str:
+    return "-" if value is None else f"{value} %"
