@@ -46,6 +46,10 @@ class Command:
         """Return the id of the aggregate that the command is for; empty where it begins one."""
         return str(getattr(self, self.target)) if self.target else ""
 
+    def given_id(self) -> str:
+        """Return the id that the caller wants for what the command begins; empty for a fresh one."""
+        return str(getattr(self, "id", ""))
+
 
 @frozen
 class Refusal:

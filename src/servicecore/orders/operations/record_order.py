@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Final
 
-from attrs import Factory, field, frozen
+from attrs import frozen
 
 from servicecore.kernel.events import CreatingEvent
 from servicecore.kernel.facts import Facts
@@ -39,14 +39,16 @@ class RecordOrder(Command):
 
     Attributes:
         order: the order with its lines and totals.
-        id: the order's number; taken from ``order`` where empty.
 
     """
 
     name: ClassVar[str] = "orders.record_order"
     target: ClassVar[str] = ""
     order: RecordedOrder
-    id: str = field(default=Factory(lambda self: self.order.id, takes_self=True))
+
+    def given_id(self) -> str:
+        """Return the order's own number."""
+        return self.order.id
 
 
 @frozen
