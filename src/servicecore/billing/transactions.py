@@ -152,4 +152,6 @@ def _read_approval(transaction: PaymentTransaction, result: PaymentResult) -> An
         reason = f"approved {amount}, asked {asked}"
         return Answer(PaymentStatus.UNKNOWN, Money.zero(asked.currency), gateway_ref=result.gateway_ref, reason=reason)
     lapses = result.expires_at if transaction.operation is PaymentOperation.AUTHORIZE else None
+    if lapses is not None and lapses.utcoffset() is None:
+        lapses = None
     return Answer(PaymentStatus.APPROVED, amount, gateway_ref=result.gateway_ref, expires_at=lapses)

@@ -1,0 +1,61 @@
+"""The order as a kind of aggregate: its operations, what it is found by, and when time changes it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from servicecore.kernel.operations import AggregateKind
+from servicecore.orders.holds import HoldStatus
+from servicecore.orders.operations.apply_hold import APPLY_HOLD
+from servicecore.orders.operations.authorize_payment import AUTHORIZE_PAYMENT
+from servicecore.orders.operations.capture_payment import CAPTURE_PAYMENT
+from servicecore.orders.operations.expire_due import EXPIRE_DUE, ExpireDue, next_lapse
+from servicecore.orders.operations.place_order import PLACE_ORDER
+from servicecore.orders.operations.record_payment_outcome import RECORD_PAYMENT_OUTCOME
+from servicecore.orders.operations.release_hold import RELEASE_HOLD
+from servicecore.orders.operations.void_authorization import VOID_AUTHORIZATION
+from servicecore.orders.order import Order
+from servicecore.orders.status import order_status, payment_status
+
+
+def indexes(order: Order) -> dict[str, tuple[str, ...]]:
+    """Return what an order is found by.
+
+    ``payment`` has the payment status, and ``open`` while money may still move by a request; ``hold`` has the types
+    of the holds that were neither released nor noted as lapsed.
+    """
+    standing = sorted({hold.type for hold in order.holds if hold.status is HoldStatus.ACTIVE})
+    return {
+        "customer": (order.customer,),
+        "status": (order_status(order).value,),
+        "item": tuple(sorted({line.item for line in order.lines})),
+        "hold": tuple(standing),
+        "payment": (payment_status(order).value, *(("open",) if order.ledger.unsettled() else ())),
+        "quote": (order.quote.id,),
+    }
+
+
+def claims(order: Order) -> tuple[str, ...]:
+    """Return what only one order may have: its quote, so that a repeated submit does not order twice."""
+    return (f"quote:{order.quote.id}",)
+
+
+ORDER: Final = AggregateKind(
+    name="order",
+    state=Order,
+    operations=(
+        PLACE_ORDER,
+        APPLY_HOLD,
+        RELEASE_HOLD,
+        AUTHORIZE_PAYMENT,
+        CAPTURE_PAYMENT,
+        RECORD_PAYMENT_OUTCOME,
+        VOID_AUTHORIZATION,
+        EXPIRE_DUE,
+    ),
+    indexes=indexes,
+    next_wakeup=next_lapse,
+    wake=ExpireDue,
+    claims=claims,
+)
+"""Everything that can be done to an order."""

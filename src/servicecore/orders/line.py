@@ -1,0 +1,167 @@
+"""An order line: the agreed amounts, and its quantity ledger, in which every unit is in exactly one place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from attrs import evolve, field, frozen
+
+from servicecore.billing import unit_share
+from servicecore.kernel.money import Money
+from servicecore.orders.quantities import NONE, minus, plus, total
+
+
+@frozen
+class Amounts:
+    """What some units cost: net and the tax on it, in the order's currency."""
+
+    net: Money
+    tax: Money
+
+    @property
+    def gross(self) -> Money:
+        """Return net and tax together."""
+        return self.net + self.tax
+
+    def __add__(self, other: Amounts) -> Amounts:
+        return Amounts(self.net + other.net, self.tax + other.tax)
+
+    def __sub__(self, other: Amounts) -> Amounts:
+        return Amounts(self.net - other.net, self.tax - other.tax)
+
+    @classmethod
+    def zero(cls, currency: str) -> Amounts:
+        """Return nothing of ``currency``."""
+        return cls(Money.zero(currency), Money.zero(currency))
+
+
+@frozen
+class BilledPart:
+    """Units of a line that one invoice billed, and for how much."""
+
+    invoice: int
+    quantity: Decimal
+    amounts: Amounts
+
+
+@frozen
+class OrderLine:
+    """One line of an order.
+
+    The units are taken in a row: first come those that were billed or canceled first. What a unit costs is its place
+    in that row (`unit_share`), so bills and cancellations of any split sum to the line to the cent; returned units
+    get back what was billed for them, in the order of the bills.
+
+    Attributes:
+        number: the quote line's number.
+        item: the item's id.
+        description: as the catalogue calls it.
+        unit: unit of measure.
+        ordered: units agreed.
+        agreed: what all of them cost after every discount, with the tax recorded for them.
+        shipped: units sent.
+        canceled: units taken off before they were sent.
+        canceled_amounts: what they would have cost.
+        return_requested: units that are to come back and did not yet.
+        returned: units that came back.
+        refunded: units that came back and were refunded.
+        billed: what was invoiced, in order.
+
+    """
+
+    number: int
+    item: str
+    description: str
+    unit: str
+    ordered: Decimal
+    agreed: Amounts
+    shipped: Decimal = NONE
+    canceled: Decimal = NONE
+    canceled_amounts: Amounts = field()
+    return_requested: Decimal = NONE
+    returned: Decimal = NONE
+    refunded: Decimal = NONE
+    billed: tuple[BilledPart, ...] = ()
+
+    @canceled_amounts.default
+    def _nothing_canceled(self) -> Amounts:
+        return Amounts.zero(self.agreed.net.currency)
+
+    @property
+    def currency(self) -> str:
+        """Return the ISO 4217 code of the amounts."""
+        return self.agreed.net.currency
+
+    @property
+    def open(self) -> Decimal:
+        """Return how many units can still be shipped or canceled."""
+        return minus(self.ordered, self.shipped, self.canceled)
+
+    @property
+    def invoiced(self) -> Decimal:
+        """Return how many units were billed."""
+        return total(part.quantity for part in self.billed)
+
+    @property
+    def to_invoice(self) -> Decimal:
+        """Return how many units were shipped and not billed yet."""
+        return minus(self.shipped, self.invoiced)
+
+    @property
+    def returnable(self) -> Decimal:
+        """Return how many shipped units are neither back nor announced to come back."""
+        return minus(self.shipped, self.return_requested, self.returned)
+
+    @property
+    def to_refund(self) -> Decimal:
+        """Return how many units came back and were not refunded yet."""
+        return minus(self.returned, self.refunded)
+
+    @property
+    def billable(self) -> Amounts:
+        """Return what the units cost that were not canceled."""
+        return self.agreed - self.canceled_amounts
+
+    @property
+    def billed_amounts(self) -> Amounts:
+        """Return what was invoiced."""
+        return sum_amounts((part.amounts for part in self.billed), self.currency)
+
+    def next_share(self, quantity: Decimal) -> Amounts:
+        """Return what the next ``quantity`` units cost that are billed or canceled; at most those left."""
+        start = plus(self.invoiced, self.canceled)
+        return self._share(self.agreed, start, plus(start, quantity), self.ordered)
+
+    def paid_share(self, quantity: Decimal) -> Amounts:
+        """Return what was billed for the next ``quantity`` units to be refunded; at most invoiced less refunded."""
+        start, end = self.refunded, plus(self.refunded, quantity)
+        result = Amounts.zero(self.currency)
+        before = NONE
+        for part in self.billed:
+            after = plus(before, part.quantity)
+            first, last = max(start, before), min(end, after)
+            if first < last:
+                result += self._share(part.amounts, minus(first, before), minus(last, before), part.quantity)
+            before = after
+        return result
+
+    def with_cancellation(self, quantity: Decimal, amounts: Amounts) -> OrderLine:
+        """Return the line with ``quantity`` more units canceled."""
+        return evolve(self, canceled=plus(self.canceled, quantity), canceled_amounts=self.canceled_amounts + amounts)
+
+    def with_bill(self, part: BilledPart) -> OrderLine:
+        """Return the line with one more part invoiced."""
+        return evolve(self, billed=(*self.billed, part))
+
+    @staticmethod
+    def _share(amounts: Amounts, start: Decimal, end: Decimal, of: Decimal) -> Amounts:
+        return Amounts(unit_share(amounts.net, start, end, of), unit_share(amounts.tax, start, end, of))
+
+
+def sum_amounts(parts: Iterable[Amounts], currency: str) -> Amounts:
+    """Return the exact sum; ``currency`` names the zero of none."""
+    result = Amounts.zero(currency)
+    for part in parts:
+        result += part
+    return result

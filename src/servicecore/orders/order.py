@@ -1,0 +1,224 @@
+"""The order: what was agreed, where every unit is, what was paid, and what stops it; totals are derived."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+
+from attrs import evolve, frozen
+
+from servicecore.billing import PaymentLedger, Tender
+from servicecore.kernel.money import Money, sum_money
+from servicecore.orders.holds import Hold
+from servicecore.orders.line import Amounts, OrderLine, sum_amounts
+from servicecore.orders.quantities import total
+from servicecore.orders.returns import Return
+from servicecore.orders.ship_to import ShipTo
+from servicecore.pricing.quote import Quote
+
+
+@frozen
+class OrderCharge:
+    """A charge of the whole order, such as freight, as agreed."""
+
+    id: str
+    amounts: Amounts
+
+
+@frozen
+class LineQuantity:
+    """Units of one order line."""
+
+    line: int
+    quantity: Decimal
+
+
+@frozen
+class Shipment:
+    """Units that left together.
+
+    Attributes:
+        number: 1 for the order's first.
+        lines: each order line once.
+        at: when they left, aware UTC.
+        carrier: who carries them; empty where unknown.
+        tracking: the carrier's number; empty where there is none.
+        invoice: number of the order's invoice for it; 0 until there is one.
+
+    """
+
+    number: int
+    lines: tuple[LineQuantity, ...]
+    at: datetime
+    carrier: str = ""
+    tracking: str = ""
+    invoice: int = 0
+
+
+@frozen
+class InvoicedLine:
+    """What an invoice bills of one order line."""
+
+    line: int
+    quantity: Decimal
+    amounts: Amounts
+
+
+@frozen
+class OrderInvoice:
+    """What was billed at one time; immutable, the document is issued from it.
+
+    Attributes:
+        number: 1 for the order's first.
+        currency: ISO 4217 of every amount.
+        shipment: number of the shipment that it bills.
+        lines: amounts of the shipped units.
+        charges: charges of the order; all with the first invoice.
+        at: aware UTC.
+
+    """
+
+    number: int
+    currency: str
+    shipment: int
+    lines: tuple[InvoicedLine, ...]
+    charges: tuple[OrderCharge, ...]
+    at: datetime
+
+    @property
+    def amounts(self) -> Amounts:
+        """Return net and tax of lines and charges."""
+        parts = [*(each.amounts for each in self.lines), *(each.amounts for each in self.charges)]
+        return sum_amounts(parts, self.currency)
+
+    @property
+    def total(self) -> Money:
+        """Return what it asks of the customer."""
+        return self.amounts.gross
+
+
+@frozen
+class Note:
+    """Something written down.
+
+    Attributes:
+        text: what.
+        at: aware UTC.
+        by: id of the actor.
+        line: number of the line; 0 for the whole order.
+        external: whether the customer gets to see it.
+
+    """
+
+    text: str
+    at: datetime
+    by: str
+    line: int = 0
+    external: bool = False
+
+
+@frozen
+class Order:
+    """An order as it stands.
+
+    Attributes:
+        id: unique.
+        quote: what was agreed, as it stood; prices of a placed order are locked.
+        placed_at: aware UTC.
+        lines: with their quantity ledgers.
+        charges: of the whole order.
+        tenders: what it is paid with; transactions name them by index.
+        ledger: the payments.
+        ship_to: where it goes; None where nothing is sent.
+        holds: all that ever stood, in order.
+        shipments: in order.
+        invoices: in order.
+        returns: in order.
+        notes: in order.
+
+    """
+
+    id: str
+    quote: Quote
+    placed_at: datetime
+    lines: tuple[OrderLine, ...]
+    charges: tuple[OrderCharge, ...]
+    tenders: tuple[Tender, ...]
+    ledger: PaymentLedger
+    ship_to: ShipTo | None = None
+    holds: tuple[Hold, ...] = ()
+    shipments: tuple[Shipment, ...] = ()
+    invoices: tuple[OrderInvoice, ...] = ()
+    returns: tuple[Return, ...] = ()
+    notes: tuple[Note, ...] = ()
+
+    @property
+    def customer(self) -> str:
+        """Return the customer's id."""
+        return self.quote.cart.customer
+
+    @property
+    def currency(self) -> str:
+        """Return the ISO 4217 code of every amount."""
+        return self.quote.currency
+
+    def line(self, number: int) -> OrderLine | None:
+        """Return the line with ``number``, or None."""
+        return next((each for each in self.lines if each.number == number), None)
+
+    def with_line(self, line: OrderLine) -> Order:
+        """Return the order with ``line`` in the place of the one with its number."""
+        return evolve(self, lines=tuple(line if each.number == line.number else each for each in self.lines))
+
+    def shipment(self, number: int) -> Shipment | None:
+        """Return the shipment with ``number``, or None."""
+        return next((each for each in self.shipments if each.number == number), None)
+
+    def find_return(self, number: int) -> Return | None:
+        """Return the return with ``number``, or None."""
+        return next((each for each in self.returns if each.number == number), None)
+
+    def with_return(self, changed: Return) -> Order:
+        """Return the order with ``changed`` in the place of the return with its number."""
+        return evolve(self, returns=tuple(changed if each.number == changed.number else each for each in self.returns))
+
+    def hold(self, number: int) -> Hold | None:
+        """Return the hold with ``number``, or None."""
+        return next((each for each in self.holds if each.number == number), None)
+
+    def with_hold(self, changed: Hold) -> Order:
+        """Return the order with ``changed`` in the place of the hold with its number."""
+        return evolve(self, holds=tuple(changed if each.number == changed.number else each for each in self.holds))
+
+    @property
+    def open(self) -> Decimal:
+        """Return how many units of all lines can still be shipped or canceled."""
+        return total(line.open for line in self.lines)
+
+    @property
+    def is_canceled(self) -> bool:
+        """Return whether every unit was canceled before anything was sent."""
+        return all(line.canceled == line.ordered for line in self.lines)
+
+    @property
+    def charges_to_invoice(self) -> tuple[OrderCharge, ...]:
+        """Return the charges that the next invoice bills: all until the first, none of a canceled order."""
+        return () if self.invoices or self.is_canceled else self.charges
+
+    @property
+    def billable(self) -> Money:
+        """Return what the order costs in the end: units that were not canceled, and charges unless all were."""
+        charges = () if self.is_canceled else self.charges
+        parts = [*(line.billable for line in self.lines), *(charge.amounts for charge in charges)]
+        return sum_amounts(parts, self.currency).gross
+
+    @property
+    def invoiced(self) -> Money:
+        """Return what was billed."""
+        return sum_money((invoice.total for invoice in self.invoices), self.currency)
+
+    @property
+    def granted(self) -> Money:
+        """Return what was granted back for returns, paid out or not."""
+        refunds = (refund.amount for each in self.returns for refund in each.refunds)
+        return sum_money(refunds, self.currency)
