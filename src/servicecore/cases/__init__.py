@@ -1,0 +1,88 @@
+"""The service desk: cases, their activities and resolutions, and the clocks of their service levels."""
+
+from servicecore.cases.activities import Activity, ActivityKind, Resolution, ResolutionKind
+from servicecore.cases.case import Case
+from servicecore.cases.clock_events import ClockMove, SlaBreached, SlaBreachRevised, SlaClockMoved, SlaWarned
+from servicecore.cases.kind import CASE
+from servicecore.cases.operations.add_internal_note import AddInternalNote, NoteAdded
+from servicecore.cases.operations.assign_case import AssignCase, CaseAssigned
+from servicecore.cases.operations.cancel_case import CancelCase, CaseCancelled
+from servicecore.cases.operations.change_calendar import CaseCalendarChanged, ChangeCalendar
+from servicecore.cases.operations.change_priority import ChangePriority, PriorityChanged
+from servicecore.cases.operations.change_state import CaseStateChanged, ChangeState
+from servicecore.cases.operations.open_case import CaseOpened, OpenCase
+from servicecore.cases.operations.record_customer_message import CustomerWrote, RecordCustomerMessage
+from servicecore.cases.operations.reopen_case import CaseReopened, ReopenCase
+from servicecore.cases.operations.resolve_case import CaseResolved, ResolveCase
+from servicecore.cases.operations.respond_to_customer import CustomerAnswered, RespondToCustomer
+from servicecore.cases.operations.run_sla_timers import RunSlaTimers
+from servicecore.cases.policy import CasePolicy
+from servicecore.cases.sla.clock import Phase
+from servicecore.cases.sla.derive import Level, Reading, read_clock
+from servicecore.cases.sla.explain import ClockExplanation, explain_clock
+from servicecore.cases.sla.policy import (
+    Boundary,
+    Metric,
+    OnCalendarChange,
+    OnPriorityChange,
+    OnReopen,
+    SlaPolicy,
+    Target,
+)
+from servicecore.cases.sla.what_if import ChangedDeadline, what_if
+from servicecore.cases.states import Category, StateMap
+
+__all__ = [
+    "CASE",
+    "Activity",
+    "ActivityKind",
+    "AddInternalNote",
+    "AssignCase",
+    "Boundary",
+    "CancelCase",
+    "Case",
+    "CaseAssigned",
+    "CaseCalendarChanged",
+    "CaseCancelled",
+    "CaseOpened",
+    "CasePolicy",
+    "CaseReopened",
+    "CaseResolved",
+    "CaseStateChanged",
+    "Category",
+    "ChangeCalendar",
+    "ChangePriority",
+    "ChangeState",
+    "ChangedDeadline",
+    "ClockExplanation",
+    "ClockMove",
+    "CustomerAnswered",
+    "CustomerWrote",
+    "Level",
+    "Metric",
+    "NoteAdded",
+    "OnCalendarChange",
+    "OnPriorityChange",
+    "OnReopen",
+    "OpenCase",
+    "Phase",
+    "PriorityChanged",
+    "Reading",
+    "RecordCustomerMessage",
+    "ReopenCase",
+    "Resolution",
+    "ResolutionKind",
+    "ResolveCase",
+    "RespondToCustomer",
+    "RunSlaTimers",
+    "SlaBreachRevised",
+    "SlaBreached",
+    "SlaClockMoved",
+    "SlaPolicy",
+    "SlaWarned",
+    "StateMap",
+    "Target",
+    "explain_clock",
+    "read_clock",
+    "what_if",
+]

@@ -1,0 +1,73 @@
+"""Cancel a case: nothing will be done about it; its clocks are neither met nor missed."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import ClassVar, Final
+
+from attrs import evolve, frozen
+
+from servicecore.cases.activities import Resolution, ResolutionKind
+from servicecore.cases.case import Case, moment, open_only
+from servicecore.cases.clock_events import CLOCK_EVENTS, told
+from servicecore.cases.policy import CasePolicy
+from servicecore.cases.sla.timeline import enter_state
+from servicecore.kernel.events import Event
+from servicecore.kernel.facts import Facts
+from servicecore.kernel.operations import Command, Decision, Operation
+
+
+@frozen
+class CancelCase(Command):
+    """Give a case up; takes a reason code (SD 2, C02).
+
+    Attributes:
+        case: id of the case.
+        text: what to tell those who look it up.
+
+    """
+
+    name: ClassVar[str] = "cases.cancel_case"
+    target: ClassVar[str] = "case"
+    case: str
+    text: str = ""
+
+
+@frozen
+class CaseCancelled(Event[Case]):
+    """A case was given up."""
+
+    type_name: ClassVar[str] = "cases.case_cancelled"
+    resolution: Resolution
+    state: str
+
+    def apply(self, state: Case) -> Case:
+        """Return the cancelled case."""
+        case = state.in_state(self.state, self.resolution.at)
+        return evolve(case, resolutions=(*case.resolutions, self.resolution), pause_reason="")
+
+
+def decide(state: Case, command: CancelCase, facts: Facts) -> Decision[Case]:
+    """Return the cancelling and what it does to the clocks."""
+    at = moment(state, facts)
+    resolution = Resolution(
+        kind=ResolutionKind.CANCELLATION,
+        resolution_type=facts.reason.code if facts.reason is not None else "",
+        text=command.text,
+        total_minutes=state.minutes_spent(),
+        billable_minutes=0,
+        actor=facts.actor.id,
+        at=at,
+    )
+    to = facts.of(CasePolicy).cancelled_state
+    return told(state, at, partial(enter_state, to=to), CaseCancelled(resolution, to))
+
+
+CANCEL_CASE: Final = Operation(
+    command=CancelCase,
+    decide=decide,
+    guard=open_only,
+    events=(CaseCancelled, *CLOCK_EVENTS),
+    reason_required=True,
+    capabilities=("C02", "C07", "C11"),
+)

@@ -1,0 +1,40 @@
+"""Run the SLA timers of a case: announce every warning and deadline crossed up to now, once, in order."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Final
+
+from attrs import frozen
+
+from servicecore.cases.case import Case, moment
+from servicecore.cases.clock_events import SlaBreached, SlaWarned, announcements
+from servicecore.kernel.facts import Facts
+from servicecore.kernel.operations import Command, Decision, Operation
+
+
+@frozen
+class RunSlaTimers(Command):
+    """Announce what a case's clocks have crossed; due work does it (SD 3.6, C11).
+
+    Attributes:
+        case: id of the case.
+
+    """
+
+    name: ClassVar[str] = "cases.run_sla_timers"
+    target: ClassVar[str] = "case"
+    case: str
+
+
+def decide(state: Case, command: RunSlaTimers, facts: Facts) -> Decision[Case]:  # noqa: ARG001 - the state says it all
+    """Return a warning or breach for each crossing up to now; nothing where nothing was crossed."""
+    return announcements(state.timers, moment(state, facts))
+
+
+RUN_SLA_TIMERS: Final = Operation(
+    command=RunSlaTimers,
+    decide=decide,
+    events=(SlaWarned, SlaBreached),
+    capabilities=("C11",),
+    automatic=True,
+)
