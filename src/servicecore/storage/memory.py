@@ -80,6 +80,10 @@ class _Unit:
                 f"{change.kind} {change.id} has version {version}, expected was {change.expected_version}"
             )
         owner = owner_name(change.kind, change.id)
+        for claim in change.claims:  # all are looked at before the first is taken: a refused change leaves nothing
+            holder = self.claim_owner(claim)
+            if holder is not None and holder != owner:
+                raise ClaimTaken(claim, holder)
         for claim in change.claims:
             self.claim(claim, owner)
         for claim in set(before.claims if before else ()).difference(change.claims):

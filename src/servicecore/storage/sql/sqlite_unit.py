@@ -1,0 +1,170 @@
+"""One unit of work on a SQLite connection: a look at one moment, or a change that is written whole."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Mapping
+from typing import Any, Final, TypeAlias
+
+from servicecore.errors import VersionConflict
+from servicecore.storage.digest import chain_digest, from_microseconds, to_microseconds
+from servicecore.storage.ports import Append, ClaimTaken, Document, LoggedEvent, StoredEvent, owner_name
+from servicecore.storage.sql import statements as sql
+from servicecore.storage.sql.sqlite_file import translated
+from servicecore.storage.words import indexed_words
+
+Row: TypeAlias = "tuple[Any, ...]"
+
+_to_text: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
+
+
+class View:
+    """A look at one moment of a SQLite database."""
+
+    def __init__(self, connection: sqlite3.Connection, path: str) -> None:
+        self._execute = connection.execute
+        self._path = path
+        self.failed = False
+
+    def rows(self, statement: str, values: tuple[Any, ...] = ()) -> list[Row]:
+        """Return all rows that ``statement`` gives; an error of the driver leaves in our words."""
+        try:
+            return self._execute(statement, values).fetchall()
+        except sqlite3.Error as error:
+            self.failed = True
+            raise translated(error, self._path) from error
+
+    def load(self, kind: str, id: str) -> Document | None:  # noqa: A002 - the port's own name
+        """Return the document, or None."""
+        rows = self.rows(sql.LOAD, (kind, id))
+        return to_document(rows[0]) if rows else None
+
+    def find(self, kind: str, index: str, value: str, *, after: str = "", limit: int = 100) -> tuple[str, ...]:
+        """Return ids whose ``index`` has ``value``, sorted, those after ``after`` only, at most ``limit``."""
+        return tuple(id_ for (id_,) in self.rows(sql.FIND, (kind, index, value, after, limit)))
+
+    def claim_owner(self, claim: str) -> str | None:
+        """Return who holds ``claim``, or None."""
+        rows = self.rows(sql.CLAIM_OWNER, (claim,))
+        return str(rows[0][0]) if rows else None
+
+    def counter(self, counter: str) -> int:
+        """Return the counter's value; 0 where it was never added to."""
+        rows = self.rows(sql.COUNTER, (counter,))
+        return int(rows[0][0]) if rows else 0
+
+    def get(self, key: str) -> str | None:
+        """Return what is kept under ``key``, or None."""
+        rows = self.rows(sql.GET, (key,))
+        return str(rows[0][0]) if rows else None
+
+
+class Unit(View):
+    """A unit of work inside ``BEGIN IMMEDIATE``: no other writer comes between its statements.
+
+    After an error of the database ``failed`` is set, and the store refuses to commit.
+    """
+
+    def change(self, statement: str, values: tuple[Any, ...]) -> sqlite3.Cursor:
+        """Run a statement that writes; an error of the driver leaves in our words."""
+        try:
+            return self._execute(statement, values)
+        except sqlite3.Error as error:
+            self.failed = True
+            raise translated(error, self._path) from error
+        except (UnicodeEncodeError, OverflowError):
+            self.failed = True
+            raise
+
+    def append(self, change: Append) -> int:
+        """Write events, document, indexes, wake-up, claims and outbox entries; return the new version."""
+        kind, id_ = change.kind, change.id
+        rows = self.rows(sql.HEAD, (kind, id_))
+        number, version, indexes, claims, digest = rows[0] if rows else (0, 0, "{}", "[]", "")
+        if version != change.expected_version:
+            raise VersionConflict(f"{kind} {id_} has version {version}, expected was {change.expected_version}")
+        new_claims = _to_text(change.claims)
+        if new_claims != claims:
+            self._change_claims(json.loads(claims), change.claims, owner_name(kind, id_))
+        for event in change.events:
+            version += 1
+            digest = chain_digest(digest, kind, id_, version, event)
+            at = to_microseconds(event.at)
+            values = (kind, id_, version, event.type_name, event.type_version, event.data, event.meta, at, digest)
+            position = self.change(sql.INSERT_EVENT, values).lastrowid
+            self.change(sql.INSERT_OUTBOX, (position,))
+        wakeup = None if change.wakeup is None else to_microseconds(change.wakeup)
+        new_indexes = _to_text({name: list(values) for name, values in change.indexes.items()})
+        row = (version, change.data, new_indexes, new_claims, wakeup, wakeup, digest)
+        if rows:
+            self.change(sql.UPDATE_DOCUMENT, (*row, number))
+        else:
+            number = self.change(sql.INSERT_DOCUMENT, (*row, kind, id_)).lastrowid
+        if new_indexes != indexes:
+            self._change_entries(kind, id_, json.loads(indexes), change.indexes)
+        if new_indexes != indexes or not rows:
+            self.change(sql.PUT_WORDS, (number, " ".join(indexed_words(change.indexes))))
+        return int(version)
+
+    def claim(self, claim: str, owner: str) -> None:
+        """Take a free-standing claim for ``owner``; taking it again for the same owner changes nothing."""
+        if not self.change(sql.CLAIM, (claim, owner)).rowcount:
+            holder = self.claim_owner(claim)
+            if holder is not None and holder != owner:
+                raise ClaimTaken(claim, holder)
+
+    def release(self, claim: str, owner: str) -> bool:
+        """Give ``claim`` back; False where ``owner`` does not hold it."""
+        return self.change(sql.RELEASE, (claim, owner)).rowcount == 1
+
+    def add(self, counter: str, amount: int, *, limit: int | None = None) -> int | None:
+        """Add to ``counter`` and return the sum; None, and no change, where it would pass ``limit``."""
+        rows = self.change(sql.ADD, (counter, amount, limit)).fetchall()
+        return int(rows[0][0]) if rows else None
+
+    def put(self, key: str, data: str) -> None:
+        """Keep ``data`` under ``key``, replacing what was there."""
+        self.change(sql.PUT, (key, data))
+
+    def _change_claims(self, old: list[str], new: tuple[str, ...], owner: str) -> None:
+        for claim in new:  # all are looked at before the first is taken: a refused change leaves nothing behind
+            holder = self.claim_owner(claim)
+            if holder is not None and holder != owner:
+                raise ClaimTaken(claim, holder)
+        for claim in set(old).difference(new):
+            self.change(sql.RELEASE, (claim, owner))
+        for claim in new:
+            self.change(sql.CLAIM, (claim, owner))
+
+    def _change_entries(
+        self, kind: str, id_: str, old: Mapping[str, list[str]], new: Mapping[str, tuple[str, ...]]
+    ) -> None:
+        before = {(kind, name, value, id_) for name, values in old.items() for value in values}
+        after = {(kind, name, value, id_) for name, values in new.items() for value in values}
+        for entry in before - after:
+            self.change(sql.DELETE_ENTRY, entry)
+        for entry in after - before:
+            self.change(sql.INSERT_ENTRY, entry)
+
+
+def to_document(row: Row) -> Document:
+    """Return the document that a row of ``documents`` holds."""
+    _number, version, data, indexes, claims, wakeup, digest, kind, id_ = row
+    return Document(
+        kind,
+        id_,
+        version,
+        data,
+        {name: tuple(values) for name, values in json.loads(indexes).items()},
+        None if wakeup is None else from_microseconds(wakeup),
+        digest,
+        tuple(json.loads(claims)),
+    )
+
+
+def to_logged(row: Row) -> LoggedEvent:
+    """Return the event that a row of ``events`` holds."""
+    position, kind, id_, version, type_name, type_version, data, meta, at, digest = row
+    event = StoredEvent(type_name, type_version, data, meta, from_microseconds(at))
+    return LoggedEvent(position, kind, id_, version, event, digest)
