@@ -9,7 +9,14 @@ from itertools import takewhile
 
 from attrs import frozen
 
-from servicecore.contracts.billing_schedule import PricedPeriod, PriceFrom, billing_periods, price_at, priced_periods
+from servicecore.contracts.billing_schedule import (
+    BillingPeriod,
+    PricedPeriod,
+    PriceFrom,
+    billing_periods,
+    price_at,
+    priced_periods,
+)
 from servicecore.contracts.covered_item import CoveredItem
 from servicecore.contracts.fee_line import FeeLine
 from servicecore.contracts.period_charge import PeriodCharge
@@ -120,35 +127,40 @@ class Contract:
         """Return the fee line with that id."""
         return next(line for line in self.fee_lines if line.id == fee_line)
 
-    def schedule(self, line: FeeLine) -> Iterator[PricedPeriod]:
-        """Yield all periods of ``line`` up to the end of the latest term, priced, oldest first."""
-        start = self.start if line.start is None else max(line.start, self.start)
+    def periods(self, line: FeeLine) -> Iterator[BillingPeriod]:
+        """Yield all periods of ``line`` up to the end of the latest term, oldest first."""
         end = self.end if line.last_day is None else min(self.end, line.last_day + timedelta(days=1))
         cuts = tuple(term.start for term in self.terms[1:])
-        return priced_periods(line, billing_periods(line, start, end, cuts), start, self.prices)
+        return billing_periods(line, line.start or self.start, end, cuts)
+
+    def schedule(self, line: FeeLine) -> Iterator[PricedPeriod]:
+        """Yield the same periods with their prices and amounts."""
+        return priced_periods(line, self.periods(line), line.start or self.start, self.prices)
 
     def due_periods(self, line: FeeLine, on: date) -> tuple[PricedPeriod, ...]:
         """Return the periods of ``line`` with an invoice day up to ``on`` (inclusive) and no row in the ledger."""
-        return tuple(takewhile(lambda priced: priced.period.invoice_on <= on, self._open_periods(line)))
+        known = takewhile(lambda priced: priced.period.invoice_on <= on, self.schedule(line))
+        billed = self._billed(line)
+        return tuple(priced for priced in known if self._is_open(priced.period, billed))
 
-    def next_period(self, line: FeeLine) -> PricedPeriod | None:
+    def next_period(self, line: FeeLine) -> BillingPeriod | None:
         """Return the oldest period of ``line`` that has no row in the ledger, or None."""
-        return next(self._open_periods(line), None)
+        billed = self._billed(line)
+        return next((period for period in self.periods(line) if self._is_open(period, billed)), None)
 
-    def _open_periods(self, line: FeeLine) -> Iterator[PricedPeriod]:
-        billed = {row.index for row in self.charges if row.fee_line == line.id}
-        for priced in self.schedule(line):
-            skipped = self.bill_from is not None and priced.period.start < self.bill_from
-            if not skipped and priced.period.index not in billed:
-                yield priced
+    def _billed(self, line: FeeLine) -> set[int]:
+        return {row.index for row in self.charges if row.fee_line == line.id}
 
-    def due_at(self, priced: PricedPeriod) -> datetime:
-        """Return the instant at which ``priced`` is to be billed, aware UTC.
+    def _is_open(self, period: BillingPeriod, billed: set[int]) -> bool:
+        return period.index not in billed and (self.bill_from is None or period.start >= self.bill_from)
+
+    def due_at(self, period: BillingPeriod) -> datetime:
+        """Return the instant at which ``period`` is to be billed, aware UTC.
 
         The begin of its invoice day, but not before the contract was billable and its term stood.
         """
-        at = self.day_start(priced.period.invoice_on)
-        term = next(term for term in reversed(self.terms) if term.start <= priced.period.start)
+        at = self.day_start(period.invoice_on)
+        term = next(term for term in reversed(self.terms) if term.start <= period.start)
         return max(at, term.known_at, self.billable_since or at)
 
     def price_on(self, line: FeeLine, day: date) -> Money:

@@ -11,6 +11,7 @@ from typing import Final
 from attrs import field, frozen
 
 from servicecore.contracts.proration import Proration
+from servicecore.contracts.term import MOST_DAYS, check_length
 from servicecore.kernel.ids import check_id
 from servicecore.kernel.money import Money, exact_decimal
 from servicecore.kernel.periods import Alignment, Grid
@@ -95,7 +96,7 @@ class FeeLine:
     alignment: Alignment = Alignment.ANNIVERSARY
     billing_day: int | None = field(default=None)
     month_end: MonthEnd = MonthEnd.ANCHORED_CLIP
-    invoice_offset_days: int = 0
+    invoice_offset_days: int = field(default=0)
     arrears_invoice_day: ArrearsInvoiceDay = ArrearsInvoiceDay.NEXT_DAY
     first_stub: StubPolicy = StubPolicy.PRORATE
     last_stub: StubPolicy = StubPolicy.PRORATE
@@ -112,7 +113,14 @@ class FeeLine:
 
     @interval.validator
     def _check_ratio(self, _attribute: object, value: Interval) -> None:
+        check_length(value, "interval")
+        check_length(self.base_interval, "base_interval")
         base_periods(self.base_interval, value)
+
+    @invoice_offset_days.validator
+    def _check_offset(self, _attribute: object, value: int) -> None:
+        if abs(value) > MOST_DAYS:
+            raise NOT_ACCEPTED.error("invoice_offset_days", value=value, accepted=f"-{MOST_DAYS} to {MOST_DAYS}")
 
     @billing_day.validator
     def _check_billing_day(self, _attribute: object, _value: int | None) -> None:

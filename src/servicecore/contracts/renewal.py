@@ -8,6 +8,7 @@ from typing import Final
 
 from attrs import field, frozen
 
+from servicecore.contracts.term import MOST_DAYS
 from servicecore.kernel.currencies import currency_digits
 from servicecore.kernel.explain import Explanation, Step, StepKind, rounding_step
 from servicecore.kernel.money import Money
@@ -94,11 +95,14 @@ class RenewalPolicy:
     grace_days: int = field(default=30)
 
     @max_renewals.validator
-    @grace_days.validator
-    def _check_count(self, attribute: object, value: int | None) -> None:
+    def _check_renewals(self, _attribute: object, value: int | None) -> None:
         if value is not None and value < 0:
-            name = getattr(attribute, "name", "")
-            raise NOT_ACCEPTED.error(f"renewal.{name}", value=value, accepted="0 or more")
+            raise NOT_ACCEPTED.error("renewal.max_renewals", value=value, accepted="0 or more")
+
+    @grace_days.validator
+    def _check_grace(self, _attribute: object, value: int) -> None:
+        if not 0 <= value <= MOST_DAYS:
+            raise NOT_ACCEPTED.error("renewal.grace_days", value=value, accepted=f"0 to {MOST_DAYS}")
 
 
 def uplifted(price: Money, uplift: Uplift, percent: Decimal | None = None) -> Explanation:

@@ -9,8 +9,12 @@ from typing import Final
 from attrs import frozen
 
 from servicecore.kernel.periods import Period
+from servicecore.kernel.problems import NOT_ACCEPTED
 from servicecore.kernel.recurrence import Interval, IntervalUnit, boundary, month_length, shift
 
+MOST_DAYS: Final = 3660
+"""The longest offset, grace or payment time in days: ten years."""
+_MOST_MONTHS: Final = 1200
 _ONE_DAY: Final = timedelta(days=1)
 
 
@@ -40,6 +44,18 @@ class LateNotice(Enum):
 
     NEXT_TERM_END = "next_term_end"
     REJECT = "reject"
+
+
+def check_length(interval: Interval | None, path: str) -> None:
+    """Check that ``interval`` is at most a hundred years long, so that no schedule leaves the calendar.
+
+    Raises:
+        InvalidValue: ``value.not_accepted``.
+
+    """
+    if interval is not None and (interval.months > _MOST_MONTHS or interval.days > 10 * MOST_DAYS):
+        value = f"{interval.count} {interval.unit.value}"
+        raise NOT_ACCEPTED.error(path, value=value, accepted="at most 1200 months or 36600 days")
 
 
 @frozen

@@ -180,7 +180,7 @@ def _billed(contract: Contract, line: FeeLine, priced: PricedPeriod) -> PeriodBi
         invoice_on=priced.period.invoice_on,
         payment_days=contract.payment_days,
         explanation=explain_charge(line, priced),
-        crossed_at=contract.due_at(priced),
+        crossed_at=contract.due_at(priced.period),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import ClassVar, Final
 
@@ -11,7 +12,7 @@ from servicecore.contracts.contract import Contract
 from servicecore.contracts.covered_item import CoveredItem
 from servicecore.contracts.fee_line import FeeLine
 from servicecore.contracts.renewal import RenewalPolicy
-from servicecore.contracts.term import NoticeTerms, Term, TermOrigin, term_span
+from servicecore.contracts.term import MOST_DAYS, NoticeTerms, Term, TermOrigin, check_length, term_span
 from servicecore.errors import InvalidValue
 from servicecore.kernel.clock import zone
 from servicecore.kernel.currencies import currency_digits
@@ -19,7 +20,7 @@ from servicecore.kernel.events import CreatingEvent
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.ids import check_id
 from servicecore.kernel.operations import Command, Decision, Operation, refuse
-from servicecore.kernel.problems import Problem, ProblemKind
+from servicecore.kernel.problems import NOT_ACCEPTED, Problem, ProblemKind
 from servicecore.kernel.recurrence import Interval
 
 DUPLICATE_FEE_LINE: Final = ProblemKind(
@@ -40,6 +41,9 @@ OUTSIDE_CONTRACT: Final = ProblemKind(
     it="{value} precede l'inizio del contratto; valori ammessi: {accepted}",
     de="{value} liegt vor dem Beginn des Vertrags; zulässig: {accepted}",
 )
+
+_FIRST_YEAR: Final = 1900
+_LAST_YEAR: Final = 2300
 
 
 @frozen
@@ -126,16 +130,25 @@ def decide(_state: None, command: CreateContract, facts: Facts) -> Decision[Cont
 
 
 def _header_problems(command: CreateContract) -> list[Problem]:
+    checks: tuple[Callable[[], object], ...] = (
+        lambda: check_id(command.customer, "customer"),
+        lambda: currency_digits(command.currency),
+        lambda: zone(command.zone),
+        lambda: check_length(command.initial_term, "initial_term"),
+        lambda: check_length(command.renewal.extension, "renewal.extension"),
+        lambda: check_length(command.notice.period, "notice.period"),
+    )
     problems = []
-    for check, value in (
-        (lambda text: check_id(text, "customer"), command.customer),
-        (currency_digits, command.currency),
-        (zone, command.zone),
-    ):
+    for check in checks:
         try:
-            check(value)
+            check()
         except InvalidValue as refused:
             problems.append(refused.problem)
+    if not _FIRST_YEAR <= command.start.year <= _LAST_YEAR:
+        accepted = f"the years {_FIRST_YEAR} to {_LAST_YEAR}"
+        problems.append(NOT_ACCEPTED.at("start", value=command.start, accepted=accepted))
+    if not 0 <= command.payment_days <= MOST_DAYS:
+        problems.append(NOT_ACCEPTED.at("payment_days", value=command.payment_days, accepted=f"0 to {MOST_DAYS}"))
     return problems
 
 

@@ -84,7 +84,7 @@ def next_due_at(contract: Contract) -> datetime | None:
     if contract.status not in BILLING_STATUSES:
         return None
     following = (contract.next_period(line) for line in contract.fee_lines if line.id not in contract.blocked)
-    return min((contract.due_at(priced) for priced in following if priced is not None), default=None)
+    return min((contract.due_at(period) for period in following if period is not None), default=None)
 
 
 def next_wakeup(contract: Contract) -> datetime | None:
