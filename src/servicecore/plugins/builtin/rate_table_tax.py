@@ -1,0 +1,239 @@
+"""The built-in tax engine: looks rates up in a table; what the table does not know is a failure, never 0."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Final
+
+from attrs import evolve, frozen
+
+from servicecore.kernel.allocation import allocate
+from servicecore.kernel.money import Money, sum_money
+from servicecore.kernel.problems import Problem, ProblemKind
+from servicecore.kernel.rounding import EXACT, Rounding
+from servicecore.plugins.api import (
+    PluginContext,
+    PluginInfo,
+    TaxableLine,
+    TaxFailure,
+    TaxLine,
+    TaxQuote,
+    TaxRequest,
+    TaxRounding,
+    hookimpl,
+)
+from servicecore.plugins.builtin.tax_rates import ANY, ExemptionCertificate, RateTableSettings, TaxRate
+
+UNKNOWN_JURISDICTION: Final = ProblemKind(
+    "tax.unknown_jurisdiction",
+    en="{value} has no rate in the tax table; accepted: {accepted}",
+    it="{value} non ha aliquote nella tabella; valori ammessi: {accepted}",
+    de="{value} hat keinen Satz in der Steuertabelle; zulässig: {accepted}",
+)
+UNKNOWN_CATEGORY: Final = ProblemKind(
+    "tax.unknown_category",
+    en="tax category {value} has no rate in {place}; accepted: {accepted}",
+    it="la categoria fiscale {value} non ha aliquote in {place}; valori ammessi: {accepted}",
+    de="Steuerkategorie {value} hat in {place} keinen Satz; zulässig: {accepted}",
+)
+NO_RATE_ON_DATE: Final = ProblemKind(
+    "tax.no_rate_on_date",
+    en="no rate of {category} in {place} is valid on {value}; accepted: {accepted}",
+    it="nessuna aliquota {category} in {place} è valida il {value}; valori ammessi: {accepted}",
+    de="am {value} gilt in {place} kein Satz für {category}; zulässig: {accepted}",
+)
+UNKNOWN_EXEMPTION: Final = ProblemKind(
+    "tax.unknown_exemption",
+    en="exemption {value} cannot be used: {why}; accepted: {accepted}",
+    it="l'esenzione {value} non è utilizzabile: {why}; valori ammessi: {accepted}",
+    de="Befreiung {value} ist nicht verwendbar: {why}; zulässig: {accepted}",
+)
+TAX_CURRENCY: Final = ProblemKind(
+    "tax.mixed_currencies",
+    en="{value} is not in the currency of the request; accepted: {accepted}",
+    it="{value} non è nella valuta della richiesta; valori ammessi: {accepted}",
+    de="{value} ist nicht in der Währung der Anfrage; zulässig: {accepted}",
+)
+
+_NAME: Final = "rate-table"
+
+
+@frozen
+class _Share:
+    """The exact tax of one line in one jurisdiction, before any rounding."""
+
+    line: TaxableLine
+    row: TaxRate
+    exact: Decimal
+    exemption: str
+
+
+class RateTableEngine:
+    """Computes tax from a table of rates.
+
+    A region's row replaces the country's, or comes on top of it where the row says so. Prices that include tax are
+    divided by one plus the sum of their rates. With rounding per document the one rounded total is split over the
+    lines by largest remainder, so that the parts still sum to it.
+    """
+
+    name: Final = _NAME
+
+    def __init__(self, table: RateTableSettings) -> None:
+        self._table = table
+        self.digits = table.digits
+
+    def quote(self, request: TaxRequest, context: PluginContext) -> TaxQuote | TaxFailure:
+        """Return the tax of every line, or why it cannot be told (``tax.unknown_jurisdiction``, ...)."""
+        foreign = [line for line in request.lines if line.amount.currency != request.currency]
+        if foreign:
+            return _failure(TAX_CURRENCY.at(foreign[0].key, value=foreign[0].amount, accepted=request.currency))
+        certificate = self._certificate(request)
+        if isinstance(certificate, Problem):
+            return _failure(certificate)
+        shares: list[_Share] = []
+        for line in request.lines:
+            rows = self._rows(request, line)
+            if isinstance(rows, Problem):
+                context.log.info("no tax for %s: %s", line.key, rows.code)
+                return _failure(rows.under(line.key))
+            covers = certificate is not None and certificate.covers(request.country, line.category)
+            shares += _shares(line, rows, request, certificate.reason if certificate and covers else "")
+        return self._quote(request, tuple(shares))
+
+    def _quote(self, request: TaxRequest, shares: tuple[_Share, ...]) -> TaxQuote:
+        rounding = self._table.rounding_rule
+        currency = request.currency
+        if self._table.rounding is TaxRounding.PER_DOCUMENT:
+            amounts = _document_amounts(shares, rounding, currency)
+        else:
+            amounts = tuple(Money(share.exact, currency).round(rounding) for share in shares)
+        lines = tuple(_tax_line(share, amount) for share, amount in zip(shares, amounts, strict=True))
+        if request.prices_include_tax:
+            lines = tuple(evolve(line, base=line.base - _tax_of(line.key, lines, currency)) for line in lines)
+        return TaxQuote(_NAME, lines, sum_money(amounts, currency), self._table.rounding)
+
+    def _certificate(self, request: TaxRequest) -> ExemptionCertificate | Problem | None:
+        if not request.exemption:
+            return None
+        ids = ", ".join(each.id for each in self._table.exemptions) or "none is configured"
+        for each in self._table.exemptions:
+            if each.id == request.exemption:
+                if each.customer and each.customer != request.customer:
+                    return _unusable(request.exemption, "it belongs to another customer", "the customer's own")
+                if not each.holds_on(request.on):
+                    return _unusable(request.exemption, f"not valid on {request.on}", "a valid certificate")
+                return each
+        return _unusable(request.exemption, "unknown", ids)
+
+    def _rows(self, request: TaxRequest, line: TaxableLine) -> tuple[TaxRate, ...] | Problem:
+        of_country = tuple(row for row in self._table.rates if row.country == request.country)
+        place = of_country or tuple(row for row in self._table.rates if row.country == ANY)
+        if not place:
+            known = ", ".join(sorted({row.country for row in self._table.rates})) or "none is configured"
+            return UNKNOWN_JURISDICTION.at("", value=repr(request.country), accepted=known)
+        country = tuple(row for row in place if not row.region)
+        region = tuple(row for row in place if row.region and row.region == request.region)
+        own = _of_category(region, line.category)
+        extra = self._valid(own, request, line) if own else ()
+        if isinstance(extra, Problem) or (extra and not extra[0].on_top):
+            return extra
+        if not country and not region:
+            known = ", ".join(sorted({row.region for row in place}))
+            value = f"{request.country}-{request.region or '?'}"
+            return UNKNOWN_JURISDICTION.at("", value=value, accepted=f"a region of {request.country}: {known}")
+        base = _of_category(country, line.category)
+        if not base:
+            known = ", ".join(sorted({row.category for row in (*country, *region)}))
+            return UNKNOWN_CATEGORY.at("", value=repr(line.category), place=request.country, accepted=known)
+        found = self._valid(base, request, line)
+        return found if isinstance(found, Problem) else (*found, *extra)
+
+    def _valid(
+        self, rows: tuple[TaxRate, ...], request: TaxRequest, line: TaxableLine
+    ) -> tuple[TaxRate, ...] | Problem:
+        found = tuple(row for row in rows if row.holds_on(request.on))
+        if found:
+            return found
+        periods = ", ".join(f"{row.valid_from or '...'} to before {row.valid_until or '...'}" for row in rows)
+        return NO_RATE_ON_DATE.at(
+            "", value=request.on, category=line.category, place=rows[0].authority, accepted=periods
+        )
+
+
+def _of_category(rows: tuple[TaxRate, ...], category: str) -> tuple[TaxRate, ...]:
+    exact = tuple(row for row in rows if row.category == category)
+    return exact or tuple(row for row in rows if row.category == ANY)
+
+
+def _shares(line: TaxableLine, rows: tuple[TaxRate, ...], request: TaxRequest, exemption: str) -> tuple[_Share, ...]:
+    if exemption:
+        return tuple(_Share(line, row, Decimal(0), exemption) for row in rows)
+    divisor = Decimal(1)
+    if request.prices_include_tax:
+        for row in rows:
+            divisor = EXACT.add(divisor, row.rate)
+    amount = line.amount.amount
+    return tuple(_Share(line, row, EXACT.divide(EXACT.multiply(amount, row.rate), divisor), "") for row in rows)
+
+
+def _tax_line(share: _Share, amount: Money) -> TaxLine:
+    return TaxLine(
+        key=share.line.key,
+        jurisdiction=share.row.authority,
+        category=share.line.category,
+        rate=Decimal(0) if share.exemption else share.row.rate,
+        base=share.line.amount,
+        amount=amount,
+        exemption=share.exemption,
+    )
+
+
+def _tax_of(key: str, lines: tuple[TaxLine, ...], currency: str) -> Money:
+    return sum_money((line.amount for line in lines if line.key == key), currency)
+
+
+def _document_amounts(shares: tuple[_Share, ...], rounding: Rounding, currency: str) -> tuple[Money, ...]:
+    """Round the total once and split it; returns beside sales are split for themselves, so that signs stay right."""
+    sales = tuple(number for number, share in enumerate(shares) if share.exact > 0)
+    returns = tuple(number for number, share in enumerate(shares) if share.exact < 0)
+    total = _exact_sum(shares, (*sales, *returns), currency).round(rounding)
+    of_sales = _exact_sum(shares, sales, currency).round(rounding)
+    amounts = [Money.zero(currency)] * len(shares)
+    for numbers, amount in ((sales, of_sales), (returns, total - of_sales)):
+        if numbers:
+            weights = [shares[number].exact.copy_abs() for number in numbers]
+            split = allocate(amount, weights, keys=numbers, rounding_digits=rounding.digits)
+            for number, part in zip(numbers, split.shares, strict=True):
+                amounts[number] = part
+    return tuple(amounts)
+
+
+def _exact_sum(shares: tuple[_Share, ...], numbers: tuple[int, ...], currency: str) -> Money:
+    return sum_money((Money(shares[number].exact, currency) for number in numbers), currency)
+
+
+def _unusable(certificate: str, why: str, accepted: str) -> Problem:
+    return UNKNOWN_EXEMPTION.at("exemption", value=repr(certificate), why=why, accepted=accepted)
+
+
+def _failure(problem: Problem) -> TaxFailure:
+    return TaxFailure(_NAME, problem.code, problem.text(), problem)
+
+
+@hookimpl
+def servicecore_plugin_info() -> PluginInfo:
+    """Return who the plugin is."""
+    return PluginInfo(
+        id=_NAME,
+        version="1.0",
+        api="1.0",
+        title="Tax by a table of rates",
+        vendor="servicecore",
+        settings_model=RateTableSettings,
+    )
+
+
+@hookimpl
+def servicecore_tax_engines(context: PluginContext) -> tuple[RateTableEngine, ...]:
+    """Return the engine called ``rate-table`` over the configured table."""
+    return (RateTableEngine(context.settings_as(RateTableSettings)),)

@@ -1,0 +1,140 @@
+"""The objects of plugins as the host keeps them: checked once, with a snapshot of what they declare."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from attrs import frozen
+
+from servicecore.plugins.guard import GuardedPlugin
+from servicecore.plugins.manifest import GatewayCapability, Support, SupportLevel
+from servicecore.plugins.protocols import FraudRule, GatewayBase, PaymentGateway, TaxEngine
+
+_OPERATIONS: Final = tuple(GatewayCapability(name) for name in ("authorize", "capture", "charge", "refund", "void"))
+_MAX_NAME: Final = 60
+_MAX_DIGITS: Final = 12
+
+
+class RegistrationRefused(Exception):
+    """Raised while loading a plugin that the host cannot take; the text says why and what would be taken."""
+
+
+@frozen
+class Registered:
+    """An object that a plugin registered: the name it is chosen by, and the plugin it belongs to."""
+
+    name: str
+    plugin: GuardedPlugin
+
+
+@frozen
+class RegisteredGateway(Registered):
+    """A gateway with the capabilities that it declared when it was registered."""
+
+    gateway: PaymentGateway
+    capabilities: Mapping[GatewayCapability, Support]
+
+    def supports(self, capability: GatewayCapability) -> bool:
+        """Return whether ``capability`` is declared, with or without restrictions."""
+        return _supports(self.capabilities, capability)
+
+
+@frozen
+class RegisteredEngine(Registered):
+    """A tax engine; ``digits`` are the decimals of its amounts, None for the currency's own."""
+
+    engine: TaxEngine
+    digits: int | None
+
+
+@frozen
+class RegisteredRule(Registered):
+    """A fraud rule."""
+
+    rule: FraudRule
+
+
+def gateway_of(gateway: PaymentGateway, plugin: GuardedPlugin) -> RegisteredGateway:
+    """Return ``gateway`` as the host keeps it.
+
+    Raises:
+        RegistrationRefused: it lacks a name, the minimum of operations, or a method that it declares.
+
+    """
+    name = _named(gateway, "name", "gateway")
+    declared = gateway.capabilities
+    if not _is_table(declared):
+        raise RegistrationRefused(f"gateway {name}: capabilities have to map GatewayCapability to Support")
+    capabilities = MappingProxyType(dict(declared))
+    offered = [each for each in _OPERATIONS if _supports(capabilities, each)]
+    sells = GatewayCapability.CHARGE in offered or {GatewayCapability.AUTHORIZE, GatewayCapability.CAPTURE} <= {
+        *offered
+    }
+    if not sells or GatewayCapability.REFUND not in offered:
+        told = ", ".join(each.value for each in offered) or "nothing"
+        accepted = "refund, and charge or authorize with capture"
+        raise RegistrationRefused(f"gateway {name} offers {told}; accepted: {accepted}")
+    for operation in (*(each.value for each in offered), "query"):
+        _check_method(gateway, operation, f"gateway {name}")
+        if getattr(type(gateway), operation, None) is getattr(GatewayBase, operation, _OPERATIONS):
+            raise RegistrationRefused(f"gateway {name} declares {operation} and does not override it")
+    return RegisteredGateway(name, plugin, gateway, capabilities)
+
+
+def engine_of(engine: TaxEngine, plugin: GuardedPlugin) -> RegisteredEngine:
+    """Return ``engine`` as the host keeps it.
+
+    Raises:
+        RegistrationRefused: it lacks a name or ``quote``, or its ``digits`` are not 0 to 12.
+
+    """
+    name = _named(engine, "name", "tax engine")
+    _check_method(engine, "quote", f"tax engine {name}")
+    digits = getattr(engine, "digits", None)
+    if digits is not None and (type(digits) is not int or not 0 <= digits <= _MAX_DIGITS):
+        raise RegistrationRefused(f"tax engine {name}: digits have to be an int from 0 to {_MAX_DIGITS}")
+    return RegisteredEngine(name, plugin, engine, digits)
+
+
+def rule_of(rule: FraudRule, plugin: GuardedPlugin) -> RegisteredRule:
+    """Return ``rule`` as the host keeps it.
+
+    Raises:
+        RegistrationRefused: it lacks an id or ``assess``.
+
+    """
+    name = _named(rule, "id", "fraud rule")
+    _check_method(rule, "assess", f"fraud rule {name}")
+    return RegisteredRule(name, plugin, rule)
+
+
+def _is_table(declared: object) -> bool:
+    return isinstance(declared, Mapping) and all(
+        type(each) is GatewayCapability and type(support) is Support for each, support in declared.items()
+    )
+
+
+def _supports(capabilities: Mapping[GatewayCapability, Support], capability: GatewayCapability) -> bool:
+    support = capabilities.get(capability)
+    return support is not None and support.level is not SupportLevel.NO
+
+
+def _named(thing: object, attribute: str, what: str) -> str:
+    name = getattr(thing, attribute, None)
+    if type(name) is not str or not name or len(name) > _MAX_NAME or name != name.strip() or not name.isprintable():
+        accepted = f"text of 1 to {_MAX_NAME} printable characters"
+        raise RegistrationRefused(
+            f"a {what} of class {type(thing).__name__} has no usable {attribute}; accepted: {accepted}"
+        )
+    return name
+
+
+def _check_method(thing: object, name: str, what: str) -> None:
+    method = getattr(thing, name, None)
+    if not callable(method):
+        raise RegistrationRefused(f"{what} has no method {name}")
+    if inspect.iscoroutinefunction(method) or inspect.isasyncgenfunction(method):
+        raise RegistrationRefused(f"{what}: {name} is asynchronous; accepted: a plain method")
