@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 
 from attrs import evolve, frozen
 
@@ -50,7 +51,14 @@ def crossed(timers: SlaTimers, now: datetime) -> tuple[Crossing, ...]:
             if instant < now or (instant == now and kind is MarkKind.WARNING):
                 crossed_at = max(instant, clock.changed_at)
                 found.append(Crossing(clock.metric, clock.cycle, Mark(kind, ratio, instant, crossed_at, now)))
-    return tuple(sorted(found, key=lambda each: (each.mark.crossed_at, each.mark.due)))
+    return tuple(sorted(found, key=_in_order))
+
+
+def _in_order(crossing: Crossing) -> tuple[datetime, bool, datetime, str, int, Decimal]:
+    # A deadline is crossed only after its instant, so a warning of the same instant goes before it.
+    mark = crossing.mark
+    late = mark.kind is MarkKind.DUE
+    return mark.crossed_at, late, mark.due, crossing.metric.value, crossing.cycle, mark.ratio
 
 
 def revised(timers: SlaTimers) -> tuple[Revision, ...]:
