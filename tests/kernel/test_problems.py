@@ -44,6 +44,7 @@ def test_a_problem_without_sentence_shows_its_code() -> None:
 )
 def test_a_path_is_placed_below_a_prefix(path: str, expected: str) -> None:
     problem = TOO_HEAVY.at(path, value=1).under("lines")
+    assert TOO_HEAVY.at(path).under("").path == path
     assert (problem.path, problem.param("value"), problem.param("other")) == (expected, "1", None)
     assert problem.text().startswith(f"{expected}: 1 kg")
 

@@ -91,8 +91,8 @@ class Problem:
 
     def under(self, prefix: str) -> Problem:
         """Return the same problem with its path placed below ``prefix``."""
-        if not self.path:
-            path = prefix
+        if not self.path or not prefix:
+            path = prefix or self.path
         elif self.path.startswith("["):
             path = f"{prefix}{self.path}"
         else:
