@@ -1,0 +1,121 @@
+"""Pricing: from a cart to a quote in which every cent is explained."""
+
+from servicecore.pricing.book import PriceBook, TaxSettings
+from servicecore.pricing.build_quote import finish_quote, price_cart
+from servicecore.pricing.cart import Cart, CartLine, PriceOverride
+from servicecore.pricing.charges import AutoCharge, ChargeKind, ChargeTier
+from servicecore.pricing.compile import compile_book
+from servicecore.pricing.compiled_book import CompiledBook
+from servicecore.pricing.costs import CostRow
+from servicecore.pricing.coupons import Coupon, CouponState, CouponTier, CouponUsage, CouponValue, UsageCount
+from servicecore.pricing.draft import DraftQuote, QuoteWork
+from servicecore.pricing.margin import MarginBasis, MarginEnforcement, MarginPolicy
+from servicecore.pricing.overrides import FloorCost, OverridePermission, OverridePolicy
+from servicecore.pricing.price_lists import (
+    FormulaBasis,
+    PriceFormula,
+    PriceList,
+    PriceListType,
+    PriceMode,
+    PriceRow,
+)
+from servicecore.pricing.promotions.benefits import (
+    AmountOff,
+    FixedPrice,
+    OrderAmountOff,
+    OrderPercentOff,
+    Per,
+    PercentOff,
+)
+from servicecore.pricing.promotions.conditions import (
+    AllOf,
+    AnyOf,
+    AttributeOf,
+    CartContains,
+    Counted,
+    HasAttribute,
+    InChannel,
+    InCustomerGroup,
+    IsCustomer,
+    Not,
+    QuantityBetween,
+    ValueAtLeast,
+)
+from servicecore.pricing.promotions.offers import Exclusivity, Offer, OfferTrigger
+from servicecore.pricing.promotions.selection import OfferSelection
+from servicecore.pricing.promotions.targets import Target
+from servicecore.pricing.quote import Discount, Margin, MarginLevel, Quote, QuoteCharge, QuoteLine
+from servicecore.pricing.rounding_policy import RoundingPolicy, SubtotalFrom
+from servicecore.pricing.taxes import TaxableLine, TaxLine, TaxQuote, TaxRequest, TaxRounding
+
+__all__ = [
+    "AllOf",
+    "AmountOff",
+    "AnyOf",
+    "AttributeOf",
+    "AutoCharge",
+    "Cart",
+    "CartContains",
+    "CartLine",
+    "ChargeKind",
+    "ChargeTier",
+    "CompiledBook",
+    "CostRow",
+    "Counted",
+    "Coupon",
+    "CouponState",
+    "CouponTier",
+    "CouponUsage",
+    "CouponValue",
+    "Discount",
+    "DraftQuote",
+    "Exclusivity",
+    "FixedPrice",
+    "FloorCost",
+    "FormulaBasis",
+    "HasAttribute",
+    "InChannel",
+    "InCustomerGroup",
+    "IsCustomer",
+    "Margin",
+    "MarginBasis",
+    "MarginEnforcement",
+    "MarginLevel",
+    "MarginPolicy",
+    "Not",
+    "Offer",
+    "OfferSelection",
+    "OfferTrigger",
+    "OrderAmountOff",
+    "OrderPercentOff",
+    "OverridePermission",
+    "OverridePolicy",
+    "Per",
+    "PercentOff",
+    "PriceBook",
+    "PriceFormula",
+    "PriceList",
+    "PriceListType",
+    "PriceMode",
+    "PriceOverride",
+    "PriceRow",
+    "QuantityBetween",
+    "Quote",
+    "QuoteCharge",
+    "QuoteLine",
+    "QuoteWork",
+    "RoundingPolicy",
+    "SubtotalFrom",
+    "Target",
+    "TaxLine",
+    "TaxQuote",
+    "TaxRequest",
+    "TaxRounding",
+    "TaxSettings",
+    "TaxableLine",
+    "UsageCount",
+    "ValueAtLeast",
+    "compile_book",
+    "finish_quote",
+    "price_cart",
+]

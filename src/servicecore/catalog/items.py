@@ -1,0 +1,56 @@
+"""Items: what is sold, with what pricing has to know of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from attrs import field, frozen
+
+from servicecore.kernel.ids import check_id
+from servicecore.kernel.money import Money
+from servicecore.kernel.problems import NOT_ACCEPTED
+
+
+def _names(values: Iterable[str]) -> tuple[str, ...]:
+    return (values,) if isinstance(values, str) else tuple(values)
+
+
+def _not_negative(_self: object, attribute: object, value: Money | None) -> None:
+    if value is not None and value.amount < 0:
+        path = getattr(attribute, "name", "amount")
+        raise NOT_ACCEPTED.error(path, value=value, accepted="an amount of 0 or more")
+
+
+@frozen
+class Item:
+    """One thing that is sold.
+
+    Attributes:
+        id: the item's number.
+        name: as people call it.
+        unit: the unit that it is counted and priced in.
+        tax_category: for the tax engine; empty means the price book's default.
+        categories: all categories that it belongs to, ancestors included, nearest first.
+        base_price: price of one unit where no list has one; each currency for itself.
+        cost: cost of one unit where no cost history has one.
+        attributes: pairs of name and value that conditions and searches can test.
+        discountable: whether offers may lower its price; a price set by hand always may (CC 7.2).
+        coupons_allowed: whether coupons may (CC 11.1).
+        active: whether it can still be sold.
+
+    Raises:
+        InvalidValue: ``value.not_accepted``, ``value.wrong_type``.
+
+    """
+
+    id: str = field(validator=lambda _self, _attribute, value: check_id(value, "id") and None)
+    name: str
+    unit: str = field(default="each", validator=lambda _self, _attribute, value: check_id(value, "unit") and None)
+    tax_category: str = ""
+    categories: tuple[str, ...] = field(converter=_names, default=())
+    base_price: Money | None = field(default=None, validator=_not_negative)
+    cost: Money | None = field(default=None, validator=_not_negative)
+    attributes: tuple[tuple[str, str], ...] = ()
+    discountable: bool = True
+    coupons_allowed: bool = True
+    active: bool = True

@@ -1,0 +1,1 @@
+"""What can be done to the catalogue: one operation a file."""

@@ -1,0 +1,113 @@
+"""Apply coupons: read the codes typed, release offers, and take the coupons' own amounts off the lines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Final
+
+from attrs import frozen
+
+from servicecore.kernel.explain import NotApplied, StepKind
+from servicecore.kernel.problems import Problem
+from servicecore.kernel.rounding import EXACT
+from servicecore.pricing.check_coupon import EXCLUSIVE_CONFLICT, MINIMUM_NOT_MET, UNKNOWN, check_coupon
+from servicecore.pricing.coupons import Coupon, CouponUsage, normalised
+from servicecore.pricing.promotions.scene import Lines, Scene
+from servicecore.pricing.promotions.selection.all_by_priority import holder
+from servicecore.pricing.promotions.selection.take_off import split_off, value_of
+
+COUPON_APPLIED: Final = StepKind(
+    "pricing.coupon",
+    en="coupon {coupon}, code {code}: {terms} on {value}",
+    it="buono {coupon}, codice {code}: {terms} su {value}",
+    de="Gutschein {coupon}, Code {code}: {terms} auf {value}",
+)
+
+
+@frozen
+class CodesRead:
+    """What the codes of a cart came to.
+
+    Attributes:
+        accepted: codes and their coupons, in the order typed.
+        refused: codes that are not used, each with the one reason.
+
+    """
+
+    accepted: tuple[tuple[str, Coupon], ...]
+    refused: tuple[NotApplied, ...]
+
+    def released(self) -> dict[str, str]:
+        """Return the codes by the id of the offer that each releases."""
+        return {coupon.offer: code for code, coupon in reversed(self.accepted) if coupon.offer}
+
+
+def read_codes(by_code: Mapping[str, Coupon], scene: Scene, usage: CouponUsage, *, completion: bool) -> CodesRead:
+    """Return which codes of the cart may be used; a code typed twice counts once (pricing property 36).
+
+    An exclusive coupon is refused beside one typed before it, and refuses those typed after it.
+    """
+    accepted: list[tuple[str, Coupon]] = []
+    refused: list[NotApplied] = []
+    for code in dict.fromkeys(normalised(each) for each in scene.cart.codes):
+        coupon = by_code.get(code)
+        if coupon is None:
+            refused.append(NotApplied(code, UNKNOWN.at("codes", value=code or "''", accepted="a printed code")))
+            continue
+        problem = check_coupon(coupon, code, scene, usage, completion=completion) or _conflict(coupon, accepted)
+        if problem is None:
+            accepted.append((code, coupon))
+        else:
+            refused.append(NotApplied(code, problem))
+    return CodesRead(tuple(accepted), tuple(refused))
+
+
+def apply_coupons(codes: CodesRead, scene: Scene, digits: int) -> list[NotApplied]:
+    """Take the tiers of accepted coupons off the lines, after offers; return the codes that did not take effect.
+
+    The minimum is measured on the eligible net after discounts of lines and offers (CC 11.2).
+    """
+    refused: list[NotApplied] = []
+    for code, coupon in codes.accepted:
+        if coupon.tiers:
+            problem = _take_off(code, coupon, scene, digits)
+            if problem is not None:
+                refused.append(NotApplied(code, problem))
+    return refused
+
+
+def _conflict(coupon: Coupon, accepted: list[tuple[str, Coupon]]) -> Problem | None:
+    others = [each for each in accepted if coupon.exclusive or each[1].exclusive]
+    if not others:
+        return None
+    return EXCLUSIVE_CONFLICT.at("codes", value=coupon.id, other=others[0][1].id, accepted="one of the two")
+
+
+def _take_off(code: str, coupon: Coupon, scene: Scene, digits: int) -> Problem | None:
+    lowered = holder(scene.lines)
+    if coupon.exclusive and lowered:
+        return EXCLUSIVE_CONFLICT.at("codes", value=coupon.id, other=lowered, accepted="one of the two")
+    lines = _eligible(coupon, scene)
+    value = value_of(lines)
+    tier = coupon.tier(value, scene.currency)
+    off = Decimal(0) if tier is None or not lines else tier.off(value, _units(lines))
+    amount = lines[0].round_line(off) if lines else off
+    if tier is None or not amount:
+        accepted = ", ".join(str(each.minimum) for each in coupon.tiers)
+        return MINIMUM_NOT_MET.at("codes", value=scene.one * value, accepted=f"{accepted} or more")
+    params = {"coupon": coupon.id, "code": code, "terms": tier.text, "value": scene.one * value}
+    split_off(min(amount, value), lines, digits, coupon.id, code, COUPON_APPLIED, **params)
+    return None
+
+
+def _eligible(coupon: Coupon, scene: Scene) -> Lines:
+    lines = coupon.target.pick(scene.lines)
+    return tuple([line for line in lines if line.open_to_offers and line.item.coupons_allowed and not line.taken])
+
+
+def _units(lines: Lines) -> Decimal:
+    total = Decimal(0)
+    for line in lines:
+        total = EXACT.add(total, line.own_quantity)
+    return total

@@ -1,0 +1,74 @@
+"""The price book: everything that a shop's prices follow from, as one value that can stand in a file."""
+
+from __future__ import annotations
+
+from attrs import field, frozen
+
+from servicecore.catalog.items import Item
+from servicecore.kernel.ids import check_id
+from servicecore.kernel.quantity import Conversion
+from servicecore.pricing.charges import AutoCharge
+from servicecore.pricing.costs import CostRow
+from servicecore.pricing.coupons import Coupon
+from servicecore.pricing.margin import MarginPolicy
+from servicecore.pricing.overrides import OverridePolicy
+from servicecore.pricing.price_lists import PriceList
+from servicecore.pricing.promotions.offers import Offer
+from servicecore.pricing.promotions.selection import OfferSelection
+from servicecore.pricing.rounding_policy import RoundingPolicy
+
+
+@frozen
+class TaxSettings:
+    """How prices relate to tax.
+
+    Attributes:
+        prices_include_tax: whether every price, discount and charge of the book contains tax.
+        default_category: the tax category of items that name none.
+
+    """
+
+    prices_include_tax: bool = False
+    default_category: str = "standard"
+
+
+@frozen
+class PriceBook:
+    """Everything that prices follow from; ``compile_book`` makes it fast.
+
+    Attributes:
+        id: the book's id.
+        version: changes with the content; a quote names it, so that it can be replayed.
+        items: what is sold.
+        lists: prices.
+        costs: cost history.
+        offers: special offers.
+        coupons: codes.
+        charges: automatic charges.
+        conversions: units of measure, in general or of single items.
+        selection: which of the offers that could be applied are.
+        rounding: where is rounded, and how.
+        margin: bands of the margin alert; None computes none.
+        overrides: rules for prices set by hand.
+        tax: how prices relate to tax.
+        order_completion: whether orders are completed in one step, as some coupons ask (CC 11.2).
+        zone: IANA zone of the civil days that validities mean.
+
+    """
+
+    id: str = field(validator=lambda _self, _attribute, value: check_id(value, "id") and None)
+    version: str
+    items: tuple[Item, ...] = ()
+    lists: tuple[PriceList, ...] = ()
+    costs: tuple[CostRow, ...] = ()
+    offers: tuple[Offer, ...] = ()
+    coupons: tuple[Coupon, ...] = ()
+    charges: tuple[AutoCharge, ...] = ()
+    conversions: tuple[Conversion, ...] = ()
+    selection: OfferSelection = OfferSelection.ALL_BY_PRIORITY
+    rounding: RoundingPolicy = RoundingPolicy()  # noqa: RUF009 - a frozen value
+    margin: MarginPolicy | None = None
+    overrides: OverridePolicy = OverridePolicy()  # noqa: RUF009 - a frozen value
+    tax: TaxSettings = TaxSettings()
+    order_completion: bool = True
+    zone: str = "UTC"

@@ -1,0 +1,225 @@
+"""Build a quote in two pure steps around the tax engine: price the cart, then finish with the engine's answer."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+from attrs import evolve
+
+from servicecore.kernel.clock import local_date
+from servicecore.kernel.explain import Explanation, NotApplied, StepKind, rounding_step
+from servicecore.kernel.facts import Facts
+from servicecore.kernel.money import Money
+from servicecore.kernel.operations import Refusal, refuse
+from servicecore.kernel.rounding import EXACT
+from servicecore.pricing.apply_coupons import apply_coupons, read_codes
+from servicecore.pricing.block_margins import blocked_by_margin
+from servicecore.pricing.book import TaxSettings
+from servicecore.pricing.cart import Cart
+from servicecore.pricing.charges import charges_for
+from servicecore.pricing.check_tax_quote import check_tax_quote, tax_by_key
+from servicecore.pricing.compiled_book import CompiledBook
+from servicecore.pricing.coupons import NEVER_USED, CouponUsage
+from servicecore.pricing.draft import DraftQuote, QuoteWork
+from servicecore.pricing.line_in_progress import LineInProgress
+from servicecore.pricing.margin import NO_MARGIN, MarginPolicy
+from servicecore.pricing.price_lines import price_lines
+from servicecore.pricing.promotions.apply_offers import apply_offers
+from servicecore.pricing.promotions.scene import Scene
+from servicecore.pricing.quote import Margin, Quote, QuoteCharge, QuoteLine
+from servicecore.pricing.rounding_policy import SubtotalFrom
+from servicecore.pricing.taxes import TaxableLine, TaxQuote, TaxRequest
+
+LINES_TOTAL: Final = StepKind(
+    "pricing.lines_total",
+    en="{count} lines",
+    it="{count} righe",
+    de="{count} Zeilen",
+)
+CHARGE_TOTAL: Final = StepKind(
+    "pricing.charge_total",
+    en="charge {charge}",
+    it="spesa {charge}",
+    de="Zuschlag {charge}",
+)
+TAX_TOTAL: Final = StepKind(
+    "pricing.tax_total",
+    en="tax by {engine}",
+    it="imposta secondo {engine}",
+    de="Steuer laut {engine}",
+)
+TAX_INCLUDED: Final = StepKind(
+    "pricing.tax_included",
+    en="of it {tax} tax by {engine}, contained in the prices",
+    it="di cui {tax} di imposta secondo {engine}, inclusa nei prezzi",
+    de="davon {tax} Steuer laut {engine}, in den Preisen enthalten",
+)
+
+
+def price_cart(book: CompiledBook, cart: Cart, facts: Facts, quote_id: str) -> DraftQuote | Refusal:
+    """Return the cart with every price, offer, coupon and charge, and the tax request; or every problem found.
+
+    Pure: the same book, cart and facts give an equal draft. Prices hold for the civil day of ``facts.now`` in the
+    book's zone. `CouponUsage` is taken from the facts where there is one.
+
+    Problems: those of ``price_lines`` and of overrides, ``margin.blocked``.
+    """
+    on = local_date(facts.now, book.book.zone)
+    rounders = book.rounders(cart.currency)
+    priced = price_lines(book, cart, on.toordinal(), rounders, facts)
+    if priced.problems:
+        return Refusal(priced.problems)
+    scene = Scene(cart, on.toordinal(), priced.lines, rounders.one)
+    usage = facts.maybe(CouponUsage) or NEVER_USED
+    codes = read_codes(book.coupons, scene, usage, completion=book.book.order_completion)
+    outcome = apply_offers(book.offers, scene, codes.released(), rounders.line_digits)
+    dropped = apply_coupons(codes, scene, rounders.line_digits)
+    not_applied = (*codes.refused, *outcome.not_applied, *dropped)
+    draft = _draft(book, scene, facts, quote_id, not_applied, QuoteWork(outcome.tested))
+    blocked = () if book.book.tax.prices_include_tax else blocked_by_margin(draft, draft.lines)
+    return Refusal(blocked) if blocked else draft
+
+
+def finish_quote(draft: DraftQuote, tax_quote: TaxQuote) -> Quote | Refusal:
+    """Return the quote with the tax engine's answer; or what is wrong with the answer.
+
+    Problems: those of ``check_tax_quote``; ``margin.blocked`` where prices contain tax.
+    """
+    problems = check_tax_quote(draft.tax_request, tax_quote)
+    if problems:
+        return refuse(*problems)
+    taxes = tax_by_key(tax_quote)
+    zero = Money.zero(draft.cart.currency)
+    lines = tuple([_taxed(line, taxes.get(f"line:{line.number}", zero)) for line in draft.lines])
+    if draft.tax_request.prices_include_tax:
+        lines = tuple([evolve(line, margin=_margin_without_tax(draft.margin_policy, line)) for line in lines])
+        blocked = blocked_by_margin(draft, lines)
+        if blocked:
+            return Refusal(blocked)
+    charges = tuple([evolve(each, tax=taxes.get(f"charge:{each.id}", zero)) for each in draft.charges])
+    explanation = _explain_total(draft, charges, tax_quote)
+    return Quote(
+        id=draft.id,
+        cart=draft.cart,
+        at=draft.at,
+        book=draft.book,
+        lines=lines,
+        charges=charges,
+        subtotal=draft.subtotal,
+        tax=tax_quote.total,
+        total=explanation.figure,
+        tax_quote=tax_quote,
+        not_applied=draft.not_applied,
+        explanation=explanation,
+    )
+
+
+def _draft(
+    book: CompiledBook,
+    scene: Scene,
+    facts: Facts,
+    quote_id: str,
+    not_applied: tuple[NotApplied, ...],
+    work: QuoteWork,
+) -> DraftQuote:
+    cart, settings = scene.cart, book.book
+    lines = tuple([_quote_line(line, book) for line in scene.lines])
+    exact = settings.rounding.subtotal_from is SubtotalFrom.EXACT_LINES
+    lines_total = units = Decimal(0)
+    for line in scene.lines:
+        lines_total = EXACT.add(lines_total, line.exact if exact else line.net)
+        units = EXACT.add(units, line.own_quantity)
+    subtotal = Money(lines_total, cart.currency).round(settings.rounding.subtotal)
+    charges = tuple(charges_for(book.charges, cart, subtotal.amount, units)) if book.charges else ()
+    on = date.fromordinal(scene.day)
+    return DraftQuote(
+        id=quote_id,
+        cart=cart,
+        at=facts.now,
+        on=on,
+        book=book.version,
+        lines=lines,
+        charges=charges,
+        lines_total=lines_total,
+        subtotal=subtotal,
+        subtotal_rounding=settings.rounding.subtotal,
+        tax_request=_tax_request(cart, on, lines, charges, settings.tax),
+        not_applied=not_applied,
+        margin_policy=settings.margin,
+        unit_rounding=settings.rounding.unit_price,
+        work=work,
+    )
+
+
+def _quote_line(line: LineInProgress, book: CompiledBook) -> QuoteLine:
+    one, item = line.one, line.item
+    net, net_exact = one * line.net, one * line.exact
+    if line.net != line.exact:
+        line.steps.extend(rounding_step(net_exact, net, book.book.rounding.line.name))
+    cost = None if line.unit_cost is None else one * line.unit_cost
+    policy = book.book.margin
+    return QuoteLine(
+        number=line.number,
+        item=item.id,
+        description=item.name,
+        quantity=line.quantity,
+        unit=line.unit,
+        list_price=one * line.list_price,
+        unit_price=one * line.unit_price,
+        gross=one * line.gross,
+        discounts=tuple(line.discounts),
+        net=net,
+        net_exact=net_exact,
+        tax=Money.zero(one.currency),
+        margin=NO_MARGIN if policy is None else policy.judge(line.net, line.quantity, cost),
+        tax_category=item.tax_category or book.book.tax.default_category,
+        overridden=line.cart_line.override is not None,
+        explanation=Explanation(f"line {line.number}", net, tuple(line.steps), tuple(line.not_applied)),
+    )
+
+
+def _tax_request(
+    cart: Cart, on: date, lines: tuple[QuoteLine, ...], charges: tuple[QuoteCharge, ...], settings: TaxSettings
+) -> TaxRequest:
+    taxable = [TaxableLine(f"line:{line.number}", line.tax_category, line.net) for line in lines]
+    taxable.extend(
+        TaxableLine(f"charge:{each.id}", each.tax_category, each.amount) for each in charges if each.tax_category
+    )
+    return TaxRequest(
+        currency=cart.currency,
+        lines=tuple(taxable),
+        on=on,
+        country=cart.ship_to_country,
+        region=cart.ship_to_region,
+        prices_include_tax=settings.prices_include_tax,
+        customer=cart.customer,
+    )
+
+
+def _taxed(line: QuoteLine, tax: Money) -> QuoteLine:
+    return evolve(line, tax=tax) if tax else line
+
+
+def _margin_without_tax(policy: MarginPolicy | None, line: QuoteLine) -> Margin:
+    if policy is None:
+        return NO_MARGIN
+    return policy.judge((line.net - line.tax).amount, line.quantity, line.margin.unit_cost)
+
+
+def _explain_total(draft: DraftQuote, charges: tuple[QuoteCharge, ...], tax_quote: TaxQuote) -> Explanation:
+    lines_total = Money(draft.lines_total, draft.cart.currency)
+    steps = [LINES_TOTAL.step(lines_total, count=len(draft.lines))]
+    steps.extend(rounding_step(lines_total, draft.subtotal, draft.subtotal_rounding.name))
+    total = draft.subtotal
+    for charge in charges:
+        total += charge.amount
+        steps.append(CHARGE_TOTAL.step(charge.amount, charge=charge.id))
+    tax = tax_quote.total
+    if draft.tax_request.prices_include_tax:
+        steps.append(TAX_INCLUDED.step(Money.zero(tax.currency), tax=tax, engine=tax_quote.engine))
+    else:
+        total += tax
+        steps.append(TAX_TOTAL.step(tax, engine=tax_quote.engine))
+    return Explanation("total", total, tuple(steps))

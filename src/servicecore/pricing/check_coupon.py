@@ -1,0 +1,132 @@
+"""Check whether a code may be used: the first reason against it, in a stable order (CC 11.2, Appendix B)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from servicecore.kernel.problems import Problem, ProblemKind
+from servicecore.pricing.coupons import Coupon, CouponState, CouponUsage
+from servicecore.pricing.promotions.scene import Scene
+from servicecore.pricing.validity import first_day, in_words, last_day
+
+UNKNOWN: Final = ProblemKind(
+    "coupon.unknown",
+    en="there is no coupon with the code {value}; accepted: {accepted}",
+    it="non esiste un buono con il codice {value}; valori ammessi: {accepted}",
+    de="es gibt keinen Gutschein mit dem Code {value}; zulässig: {accepted}",
+)
+NOT_ACTIVE: Final = ProblemKind(
+    "coupon.not_active",
+    en="the coupon {value} is not active yet; accepted: {accepted}",
+    it="il buono {value} non è ancora attivo; valori ammessi: {accepted}",
+    de="der Gutschein {value} ist noch nicht aktiv; zulässig: {accepted}",
+)
+VOIDED: Final = ProblemKind(
+    "coupon.voided",
+    en="the coupon {value} was voided; accepted: {accepted}",
+    it="il buono {value} è stato annullato; valori ammessi: {accepted}",
+    de="der Gutschein {value} wurde für ungültig erklärt; zulässig: {accepted}",
+)
+OUTSIDE_DATES: Final = ProblemKind(
+    "coupon.outside_dates",
+    en="the coupon {value} is not valid on this day; accepted: {accepted}",
+    it="il buono {value} non è valido in questo giorno; valori ammessi: {accepted}",
+    de="der Gutschein {value} gilt an diesem Tag nicht; zulässig: {accepted}",
+)
+REQUIRES_ORDER_COMPLETION: Final = ProblemKind(
+    "coupon.requires_order_completion",
+    en="the coupon {value} works only where orders are completed; accepted: {accepted}",
+    it="il buono {value} vale solo con il completamento dell'ordine; valori ammessi: {accepted}",
+    de="der Gutschein {value} wirkt nur mit Auftragsabschluss; zulässig: {accepted}",
+)
+WRONG_ORIGIN: Final = ProblemKind(
+    "coupon.wrong_origin",
+    en="the order comes from {value}; accepted: {accepted}",
+    it="l'ordine proviene da {value}; valori ammessi: {accepted}",
+    de="der Auftrag kommt von {value}; zulässig: {accepted}",
+)
+CUSTOMER_NOT_LISTED: Final = ProblemKind(
+    "coupon.customer_not_listed",
+    en="the coupon is not meant for the customer {value}; accepted: {accepted}",
+    it="il buono non è destinato al cliente {value}; valori ammessi: {accepted}",
+    de="der Gutschein ist nicht für den Kunden {value} bestimmt; zulässig: {accepted}",
+)
+ALREADY_REDEEMED: Final = ProblemKind(
+    "coupon.already_redeemed",
+    en="the code {value} was redeemed before; accepted: {accepted}",
+    it="il codice {value} è già stato utilizzato; valori ammessi: {accepted}",
+    de="der Code {value} wurde bereits eingelöst; zulässig: {accepted}",
+)
+LIMIT_REACHED: Final = ProblemKind(
+    "coupon.limit_reached",
+    en="the coupon {coupon} was used {value} times; accepted: {accepted}",
+    it="il buono {coupon} è stato usato {value} volte; valori ammessi: {accepted}",
+    de="der Gutschein {coupon} wurde {value} mal verwendet; zulässig: {accepted}",
+)
+MINIMUM_NOT_MET: Final = ProblemKind(
+    "coupon.minimum_not_met",
+    en="the eligible goods are worth {value}; accepted: {accepted}",
+    it="la merce ammessa vale {value}; valori ammessi: {accepted}",
+    de="die berechtigte Ware ist {value} wert; zulässig: {accepted}",
+)
+EXCLUSIVE_CONFLICT: Final = ProblemKind(
+    "coupon.exclusive_conflict",
+    en="the coupon {value} does not stand beside {other}; accepted: {accepted}",
+    it="il buono {value} non è cumulabile con {other}; valori ammessi: {accepted}",
+    de="der Gutschein {value} verträgt sich nicht mit {other}; zulässig: {accepted}",
+)
+
+
+def check_coupon(coupon: Coupon, code: str, scene: Scene, usage: CouponUsage, *, completion: bool) -> Problem | None:
+    """Return the first reason why ``code`` may not be used, before amounts are looked at, or None.
+
+    The order: state, dates, order completion, origin, customer, redeemed, limits.
+    """
+    return (
+        _life(coupon, scene)
+        or _place(coupon, scene, completion=completion)
+        or _customer(coupon, scene)
+        or _uses(coupon, code, scene, usage)
+    )
+
+
+def _life(coupon: Coupon, scene: Scene) -> Problem | None:
+    if coupon.state is CouponState.VOIDED:
+        return VOIDED.at("codes", value=coupon.id, accepted="an active coupon")
+    if coupon.state is not CouponState.ACTIVE:
+        return NOT_ACTIVE.at("codes", value=coupon.id, accepted="an active coupon")
+    if not first_day(coupon.valid_from) <= scene.day <= last_day(coupon.valid_until):
+        return OUTSIDE_DATES.at("codes", value=coupon.id, accepted=in_words(coupon.valid_from, coupon.valid_until))
+    return None
+
+
+def _place(coupon: Coupon, scene: Scene, *, completion: bool) -> Problem | None:
+    if coupon.needs_order_completion and not completion:
+        accepted = "a channel with order completion"
+        return REQUIRES_ORDER_COMPLETION.at("codes", value=coupon.id, accepted=accepted)
+    origins = [value for name, value in scene.cart.attributes if name == "origin"]
+    if coupon.origins and not any(each in coupon.origins for each in origins):
+        value = ", ".join(origins) or "an unknown origin"
+        return WRONG_ORIGIN.at("codes", value=value, accepted=", ".join(coupon.origins))
+    return None
+
+
+def _customer(coupon: Coupon, scene: Scene) -> Problem | None:
+    if coupon.customers and scene.cart.customer not in coupon.customers:
+        return CUSTOMER_NOT_LISTED.at("codes", value=scene.cart.customer, accepted="a customer on the coupon's list")
+    return None
+
+
+def _uses(coupon: Coupon, code: str, scene: Scene, usage: CouponUsage) -> Problem | None:
+    used = usage.of(coupon.id, code=code)
+    if coupon.one_time and used:
+        return ALREADY_REDEEMED.at("codes", value=code, accepted="a code that was not used yet")
+    counts = (
+        (coupon.limit_per_code, used, "a code"),
+        (coupon.limit_per_customer, usage.of(coupon.id, customer=scene.cart.customer), "a customer"),
+        (coupon.limit, usage.of(coupon.id), "all codes together"),
+    )
+    for limit, so_far, whose in counts:
+        if limit is not None and so_far >= limit:
+            return LIMIT_REACHED.at("codes", coupon=coupon.id, value=so_far, accepted=f"below {limit} for {whose}")
+    return None

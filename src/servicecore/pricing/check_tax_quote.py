@@ -1,0 +1,66 @@
+"""Check a tax engine's answer before it is believed: its currency, its keys and its sum."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from servicecore.kernel.money import CURRENCY_MISMATCH, Money, sum_money
+from servicecore.kernel.problems import Problem, ProblemKind
+from servicecore.pricing.taxes import TaxQuote, TaxRequest, TaxRounding
+
+UNASKED_KEY: Final = ProblemKind(
+    "pricing.tax_unasked_key",
+    en="the tax engine {engine} answered for {value}, which nobody asked; accepted: {accepted}",
+    it="il motore fiscale {engine} ha risposto per {value}, non richiesto; valori ammessi: {accepted}",
+    de="die Steuermaschine {engine} antwortet auf {value}, was niemand fragte; zulässig: {accepted}",
+)
+MISSING_KEY: Final = ProblemKind(
+    "pricing.tax_missing_key",
+    en="the tax engine {engine} did not answer for {value}; accepted: {accepted}",
+    it="il motore fiscale {engine} non ha risposto per {value}; valori ammessi: {accepted}",
+    de="die Steuermaschine {engine} antwortet nicht auf {value}; zulässig: {accepted}",
+)
+WRONG_SUM: Final = ProblemKind(
+    "pricing.tax_wrong_sum",
+    en="the tax engine {engine} says {value} in all; accepted: {accepted}, the sum of its lines",
+    it="il motore fiscale {engine} indica {value} in tutto; valori ammessi: {accepted}, la somma delle sue righe",
+    de="die Steuermaschine {engine} nennt {value} insgesamt; zulässig: {accepted}, die Summe ihrer Zeilen",
+)
+
+
+def check_tax_quote(request: TaxRequest, answer: TaxQuote) -> tuple[Problem, ...]:
+    """Return what is wrong with the engine's answer; empty where it can be believed.
+
+    ``money.currency_mismatch``, ``pricing.tax_unasked_key``, ``pricing.tax_missing_key``, and for an engine that
+    rounds line by line ``pricing.tax_wrong_sum``.
+    """
+    currencies = {answer.total.currency}
+    for line in answer.lines:
+        currencies.update((line.amount.currency, line.base.currency))
+    wrong = sorted(currencies - {request.currency})
+    if wrong:
+        return (CURRENCY_MISMATCH.at("tax_quote", value=", ".join(wrong), other=request.currency),)
+    asked = {line.key for line in request.lines}
+    given = {line.key for line in answer.lines}
+    problems = [
+        UNASKED_KEY.at("tax_quote.lines", engine=answer.engine, value=key, accepted=", ".join(sorted(asked)) or "none")
+        for key in sorted(given - asked)
+    ]
+    problems.extend(
+        MISSING_KEY.at("tax_quote.lines", engine=answer.engine, value=key, accepted="an answer for every key")
+        for key in sorted(asked - given)
+    )
+    if answer.rounding is TaxRounding.PER_LINE:
+        total = sum_money((line.amount for line in answer.lines), request.currency)
+        if total != answer.total:
+            problems.append(WRONG_SUM.at("tax_quote.total", engine=answer.engine, value=answer.total, accepted=total))
+    return tuple(problems)
+
+
+def tax_by_key(answer: TaxQuote) -> dict[str, Money]:
+    """Return the tax of each line and charge, over all jurisdictions."""
+    taxes: dict[str, Money] = {}
+    for line in answer.lines:
+        before = taxes.get(line.key)
+        taxes[line.key] = line.amount if before is None else before + line.amount
+    return taxes

@@ -1,0 +1,108 @@
+"""Compile a price book: check it as a whole, and file everything where a quote looks for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from servicecore.errors import InvalidValue
+from servicecore.kernel.clock import zone
+from servicecore.kernel.problems import ProblemKind
+from servicecore.kernel.quantity import UnitTable
+from servicecore.pricing.book import PriceBook
+from servicecore.pricing.compiled_book import CompiledBook, CostSpan
+from servicecore.pricing.costs import CostRow
+from servicecore.pricing.coupons import Coupon, normalised
+from servicecore.pricing.price_index import index_prices
+from servicecore.pricing.promotions.apply_offers import OfferBook
+from servicecore.pricing.promotions.offer_index import index_offers
+from servicecore.pricing.promotions.offers import Exclusivity, Offer, OfferTrigger
+from servicecore.pricing.validity import first_day, last_day
+
+GIVEN_TWICE: Final = ProblemKind(
+    "pricing.given_twice",
+    en="{value} stands in the book twice; accepted: {accepted}",
+    it="{value} compare due volte nel listino; valori ammessi: {accepted}",
+    de="{value} steht doppelt im Preisbuch; zulässig: {accepted}",
+)
+COUPON_OFFER: Final = ProblemKind(
+    "pricing.coupon_offer",
+    en="the coupon {coupon} releases {value}; accepted: {accepted}",
+    it="il buono {coupon} sblocca {value}; valori ammessi: {accepted}",
+    de="der Gutschein {coupon} löst {value} aus; zulässig: {accepted}",
+)
+
+
+def compile_book(book: PriceBook) -> CompiledBook:
+    """Return the book as an immutable snapshot for quotes; the work is done once, not with every quote.
+
+    Raises:
+        InvalidValue: ``pricing.given_twice`` for an item, list, offer, charge, coupon or code that stands in it
+            twice, ``pricing.coupon_offer``, ``pricing.mode_conflict``, ``time.unknown_zone``.
+
+    """
+    zone(book.zone)
+    for path, ids in (
+        ("items", [each.id for each in book.items]),
+        ("lists", [each.id for each in book.lists]),
+        ("offers", [each.id for each in book.offers]),
+        ("charges", [each.id for each in book.charges]),
+        ("coupons", [each.id for each in book.coupons]),
+    ):
+        _check_once(path, ids)
+    offers = {offer.id: offer for offer in book.offers}
+    for coupon in book.coupons:
+        _check_offer(coupon, offers.get(coupon.offer))
+    return CompiledBook(
+        book=book,
+        items={item.id: item for item in book.items},
+        prices=index_prices(book.lists),
+        costs=_file_costs(book.costs),
+        offers=OfferBook(offers, index_offers(sorted(book.offers, key=lambda offer: offer.id)), book.selection),
+        coupons=_file_codes(book.coupons),
+        charges=tuple(sorted(book.charges, key=lambda charge: charge.rank)),
+        units=UnitTable(book.conversions),
+    )
+
+
+def _check_once(path: str, ids: Iterable[str]) -> None:
+    seen: set[str] = set()
+    for each in ids:
+        if each in seen:
+            raise GIVEN_TWICE.error(path, value=each, accepted="each id once")
+        seen.add(each)
+
+
+def _check_offer(coupon: Coupon, offer: Offer | None) -> None:
+    if not coupon.offer:
+        return
+    problem: InvalidValue | None = None
+    path = f"coupons.{coupon.id}.offer"
+    if offer is None or offer.trigger is not OfferTrigger.CODE:
+        accepted = "the id of an offer that a code releases"
+        problem = COUPON_OFFER.error(path, coupon=coupon.id, value=coupon.offer, accepted=accepted)
+    elif coupon.exclusive and offer.exclusive is not Exclusivity.CART:
+        accepted = "for an exclusive coupon, an offer that is exclusive in the cart"
+        problem = COUPON_OFFER.error(path, coupon=coupon.id, value=coupon.offer, accepted=accepted)
+    if problem is not None:
+        raise problem
+
+
+def _file_costs(rows: Iterable[CostRow]) -> dict[tuple[str, str], tuple[CostSpan, ...]]:
+    filed: dict[tuple[str, str], list[CostSpan]] = {}
+    for row in rows:
+        span = CostSpan(first_day(row.valid_from), last_day(row.valid_until), row.amount)
+        filed.setdefault((row.item, row.amount.currency), []).append(span)
+    return {
+        key: tuple(sorted(spans, key=lambda span: (-span.first, span.last, span.amount.amount)))
+        for key, spans in filed.items()
+    }
+
+
+def _file_codes(coupons: Iterable[Coupon]) -> dict[str, Coupon]:
+    filed: dict[str, Coupon] = {}
+    for coupon in coupons:
+        for code in coupon.codes:
+            if filed.setdefault(normalised(code), coupon) is not coupon:
+                raise GIVEN_TWICE.error(f"coupons.{coupon.id}.codes", value=code, accepted="each code once")
+    return filed

@@ -1,0 +1,98 @@
+"""The compiled price book: an immutable snapshot in which a quote only looks things up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+
+from attrs import frozen
+
+from servicecore.catalog.items import Item
+from servicecore.kernel.money import Money
+from servicecore.kernel.quantity import UnitTable
+from servicecore.pricing.book import PriceBook
+from servicecore.pricing.charges import AutoCharge
+from servicecore.pricing.coupons import Coupon
+from servicecore.pricing.price_index import RowPool
+from servicecore.pricing.price_lists import PriceListType
+from servicecore.pricing.promotions.apply_offers import OfferBook
+from servicecore.pricing.rounding_policy import rounder, rounding_digits
+
+
+@frozen(eq=False)
+class CostSpan:
+    """A cost and the days that it is valid on, both ends included, as numbers of days."""
+
+    first: int
+    last: int
+    amount: Money
+
+
+@frozen(eq=False)
+class Rounders:
+    """The book's rounding, prepared for one currency.
+
+    Attributes:
+        unit_price: rounds computed unit prices.
+        line: rounds amounts of lines.
+        subtotal: rounds the sub-total.
+        line_digits: decimals of a line's amounts.
+        one: 1 of the currency.
+
+    """
+
+    unit_price: Callable[[Decimal], Decimal]
+    line: Callable[[Decimal], Decimal]
+    subtotal: Callable[[Decimal], Decimal]
+    line_digits: int
+    one: Money
+
+
+@frozen(eq=False)
+class CompiledBook:
+    """A price book with everything filed where a quote looks for it; it never changes.
+
+    Attributes:
+        book: the book that it was made from.
+        items: by id.
+        prices: pools of price rows by type of list, the highest priority first.
+        costs: by item and currency, the latest first.
+        offers: by id and by what a cart has.
+        coupons: by normalised code.
+        charges: in the order of their rank.
+        units: conversions between units.
+
+    """
+
+    book: PriceBook
+    items: Mapping[str, Item]
+    prices: Mapping[PriceListType, tuple[RowPool, ...]]
+    costs: Mapping[tuple[str, str], tuple[CostSpan, ...]]
+    offers: OfferBook
+    coupons: Mapping[str, Coupon]
+    charges: tuple[AutoCharge, ...]
+    units: UnitTable
+
+    @property
+    def version(self) -> str:
+        """Return the book's id and version, as a quote names it."""
+        return f"{self.book.id}@{self.book.version}"
+
+    def rounders(self, currency: str) -> Rounders:
+        """Return the book's rounding for ``currency``."""
+        policy = self.book.rounding
+        return Rounders(
+            unit_price=rounder(policy.unit_price, currency),
+            line=rounder(policy.line, currency),
+            subtotal=rounder(policy.subtotal, currency),
+            line_digits=rounding_digits(policy.line, currency),
+            one=Money(Decimal(1), currency),
+        )
+
+    def cost(self, item: Item, currency: str, day: int) -> Decimal | None:
+        """Return the cost of one of the item's own unit on ``day``; None where unknown in this currency."""
+        for span in self.costs.get((item.id, currency), ()):
+            if span.first <= day <= span.last:
+                return span.amount.amount
+        own = item.cost
+        return own.amount if own is not None and own.currency == currency else None

@@ -1,0 +1,68 @@
+"""The draft of a quote: every price, offer and charge is made, the tax is asked for."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from attrs import frozen
+
+from servicecore.kernel.explain import NotApplied
+from servicecore.kernel.money import Money
+from servicecore.kernel.rounding import Rounding
+from servicecore.pricing.cart import Cart
+from servicecore.pricing.margin import MarginPolicy
+from servicecore.pricing.quote import QuoteCharge, QuoteLine
+from servicecore.pricing.taxes import TaxRequest
+
+
+@frozen
+class QuoteWork:
+    """How much was looked at; the figures do not grow with what a book holds beside it.
+
+    Attributes:
+        offers_tested: offers whose conditions were tested.
+
+    """
+
+    offers_tested: int
+
+
+@frozen
+class DraftQuote:
+    """A quote before tax.
+
+    Attributes:
+        id: the quote's id.
+        cart: what was asked.
+        at: the instant of the prices.
+        on: the civil day in the book's zone.
+        book: the book's id and version.
+        lines: priced lines, their tax still 0.
+        charges: charges, their tax still 0.
+        lines_total: the sum that the sub-total is rounded from.
+        subtotal: the lines' net, rounded as the book says.
+        subtotal_rounding: by which it was rounded.
+        tax_request: what the tax engine has to answer.
+        not_applied: offers and codes that touched no line, and why.
+        margin_policy: judges margins once the tax is known, where prices contain it; None where there is no alert.
+        unit_rounding: of unit prices, for the lowest price that a blocked margin names.
+        work: how much was looked at.
+
+    """
+
+    id: str
+    cart: Cart
+    at: datetime
+    on: date
+    book: str
+    lines: tuple[QuoteLine, ...]
+    charges: tuple[QuoteCharge, ...]
+    lines_total: Decimal
+    subtotal: Money
+    subtotal_rounding: Rounding
+    tax_request: TaxRequest
+    not_applied: tuple[NotApplied, ...]
+    margin_policy: MarginPolicy | None
+    unit_rounding: Rounding
+    work: QuoteWork

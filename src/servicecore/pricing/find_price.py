@@ -1,0 +1,116 @@
+"""Find a price: the list price of an item, and the agreement that takes its place."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from attrs import frozen
+
+from servicecore.kernel.rounding import EXACT
+from servicecore.pricing.compiled_book import CompiledBook, Rounders
+from servicecore.pricing.line_in_progress import LineInProgress
+from servicecore.pricing.price_index import IndexedRow, PricedQuantity, PriceQuestion
+from servicecore.pricing.price_lists import FormulaBasis, PriceFormula, PriceListType, PriceMode, PriceRow
+from servicecore.pricing.rounding_policy import rounder
+
+
+@frozen(eq=False)
+class FoundPrice:
+    """The price of one unit of a line.
+
+    Attributes:
+        amount: exact; None where the formula's cost is unknown.
+        source: the list, or the item itself, and the formula where there is one.
+        takes_offer_percent: whether the formula asks for the percent of the line's named offer.
+
+    """
+
+    amount: Decimal | None
+    source: str
+    takes_offer_percent: bool = False
+
+
+def find_list_price(
+    book: CompiledBook, line: LineInProgress, asked: PriceQuestion, rounders: Rounders
+) -> FoundPrice | None:
+    """Return the list price: of an override list, else a base list, else the item's own, else a fallback list."""
+    for type_ in (PriceListType.OVERRIDE, PriceListType.BASE):
+        found = _find(book, type_, line, asked, rounders, None)
+        if found is not None:
+            return found
+    own = line.item.base_price
+    if own is not None and own.currency == asked.currency:
+        return FoundPrice(_per_line_unit(line, own.amount, rounders), f"item {line.item.id}")
+    return _find(book, PriceListType.FALLBACK, line, asked, rounders, None)
+
+
+def find_sale_price(
+    book: CompiledBook, line: LineInProgress, asked: PriceQuestion, rounders: Rounders, percent: Decimal | None
+) -> FoundPrice | None:
+    """Return the agreed price, or None; it counts even where it is higher than the list price (CC 7.1).
+
+    ``percent`` is taken off the multiplier of a formula that asks for it; None is not known yet.
+    """
+    return _find(book, PriceListType.SALE, line, asked, rounders, percent)
+
+
+def _find(
+    book: CompiledBook,
+    type_: PriceListType,
+    line: LineInProgress,
+    asked: PriceQuestion,
+    rounders: Rounders,
+    percent: Decimal | None,
+) -> FoundPrice | None:
+    pools = book.prices.get(type_)
+    if pools is None:
+        return None
+    much = PricedQuantity(line.unit, line.quantity, line.own_quantity)
+    for pool in pools:
+        rows = pool.matching(line.item, much, asked)
+        if not rows:
+            continue
+        if pool.mode is not PriceMode.LOWEST:
+            return _priced(rows[0], line, asked, rounders, percent)
+        prices = [_priced(each, line, asked, rounders, percent) for each in rows]
+        return min(prices, key=lambda price: (price.amount is None, price.amount or Decimal(0), price.source))
+    return None
+
+
+def _priced(
+    indexed: IndexedRow,
+    line: LineInProgress,
+    asked: PriceQuestion,
+    rounders: Rounders,
+    percent: Decimal | None,
+) -> FoundPrice:
+    row = indexed.row
+    if row.amount is not None:
+        amount = row.amount.amount
+        return FoundPrice(_in_line_unit(row, line, amount, rounders), indexed.list_id)
+    formula = row.formula or PriceFormula()
+    source = f"{indexed.list_id}: {formula.text}"
+    basis = line.list_price if formula.basis is FormulaBasis.LIST else line.unit_cost
+    if basis is None:
+        return FoundPrice(None, source)
+    multiplier = formula.multiplier
+    if formula.less_offer_percent and percent:
+        multiplier = EXACT.subtract(multiplier, percent.scaleb(-2, EXACT))
+        source = f"{source} - {percent} %"
+    exact = EXACT.divide(EXACT.multiply(basis, multiplier), formula.divisor)
+    exact = max(EXACT.add(exact, formula.amount), Decimal(0))
+    rounding = formula.rounding
+    rounded = rounders.unit_price(exact) if rounding is None else rounder(rounding, asked.currency)(exact)
+    return FoundPrice(rounded, source, formula.less_offer_percent and percent is None)
+
+
+def _in_line_unit(row: PriceRow, line: LineInProgress, amount: Decimal, rounders: Rounders) -> Decimal:
+    if row.unit and row.unit != line.item.unit:
+        return amount
+    return _per_line_unit(line, amount, rounders)
+
+
+def _per_line_unit(line: LineInProgress, amount: Decimal, rounders: Rounders) -> Decimal:
+    if line.unit == line.item.unit:
+        return amount
+    return rounders.unit_price(EXACT.divide(EXACT.multiply(amount, line.own_quantity), line.quantity))

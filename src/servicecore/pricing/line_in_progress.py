@@ -1,0 +1,94 @@
+"""A line while its price is being made: changed step by step inside one quote, and never seen outside of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+
+from attrs import Factory, define, field
+
+from servicecore.catalog.items import Item
+from servicecore.kernel.explain import NotApplied, Step, StepKind
+from servicecore.kernel.money import Money
+from servicecore.kernel.rounding import EXACT
+from servicecore.pricing.cart import CartLine
+from servicecore.pricing.quote import Discount
+
+
+@define(eq=False)
+class LineInProgress:
+    """One line on its way from list price to net.
+
+    It is the one thing here that is not frozen: a copy of the line for every step that touches it would cost more
+    than the step. ``price_cart`` makes it and forgets it; the steps sum to ``exact`` at every moment.
+
+    Attributes:
+        cart_line: what was asked.
+        item: the catalogue's item.
+        quantity: in ``unit``.
+        unit: unit of measure of the line.
+        own_quantity: the quantity in the item's own unit.
+        one: 1 of the cart's currency, which makes money of exact decimals.
+        round_line: rounds a line's amount.
+        path: ``lines[0]``.
+        list_price: exact price of one unit before everything.
+        unit_price: exact price of one unit that is charged.
+        unit_cost: exact cost of one ``unit``; None where unknown.
+        gross: unit price times quantity, rounded.
+        exact: the net so far, not rounded.
+        net: the net so far, rounded.
+        open_to_offers: whether offers and coupons may touch it.
+        taken: whether an exclusive offer holds it.
+
+    """
+
+    cart_line: CartLine
+    item: Item
+    quantity: Decimal
+    unit: str
+    own_quantity: Decimal
+    one: Money
+    round_line: Callable[[Decimal], Decimal]
+    path: str
+    list_price: Decimal = Decimal(0)
+    unit_price: Decimal = Decimal(0)
+    unit_cost: Decimal | None = None
+    gross: Decimal = Decimal(0)
+    exact: Decimal = Decimal(0)
+    net: Decimal = Decimal(0)
+    open_to_offers: bool = True
+    taken: bool = False
+    steps: list[Step] = field(default=Factory(list))
+    discounts: list[Discount] = field(default=Factory(list))
+    not_applied: list[NotApplied] = field(default=Factory(list))
+
+    @property
+    def number(self) -> int:
+        """Return the cart line's number."""
+        return self.cart_line.number
+
+    def set_unit_price(self, unit_price: Decimal) -> None:
+        """Charge ``unit_price`` for one unit; what offers took off before is forgotten."""
+        self.unit_price = unit_price
+        self.exact = EXACT.multiply(unit_price, self.quantity)
+        self.gross = self.net = self.round_line(self.exact)
+
+    def take_off(self, exact: Decimal, offer: str, code: str, kind: StepKind, /, **params: object) -> None:
+        """Take ``exact`` (not rounded, at most what is left) off the line; the net is rounded afresh."""
+        left = EXACT.subtract(self.exact, exact)
+        self._leave(left, self.round_line(left), offer, code, kind.step(self.one * -exact, **params))
+
+    def take_off_share(self, share: Decimal, offer: str, code: str, kind: StepKind, /, **params: object) -> None:
+        """Take ``share``, a rounded part of an amount split over lines, off the line, and nothing but it."""
+        net = EXACT.subtract(self.net, share)
+        left = EXACT.subtract(self.exact, share) if net else Decimal(0)
+        step = kind.step(self.one * EXACT.subtract(left, self.exact), **params)
+        self._leave(left, net, offer, code, step)
+
+    def _leave(self, exact: Decimal, net: Decimal, offer: str, code: str, step: Step) -> None:
+        taken = EXACT.subtract(self.net, net)
+        if taken:
+            self.discounts.append(Discount(offer, self.one * taken, code))
+        self.exact = exact
+        self.net = net
+        self.steps.append(step)

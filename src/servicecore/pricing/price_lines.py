@@ -1,0 +1,224 @@
+"""Price the lines of a cart before offers: list price, agreement or formula, override; each step is named."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Final
+
+from attrs import frozen
+
+from servicecore.catalog.items import Item
+from servicecore.errors import InvalidValue
+from servicecore.kernel.explain import StepKind
+from servicecore.kernel.facts import Facts
+from servicecore.kernel.problems import Problem, ProblemKind
+from servicecore.kernel.rounding import EXACT
+from servicecore.pricing.cart import Cart, CartLine
+from servicecore.pricing.compiled_book import CompiledBook, Rounders
+from servicecore.pricing.find_price import FoundPrice, find_list_price, find_sale_price
+from servicecore.pricing.line_in_progress import LineInProgress
+from servicecore.pricing.overrides import FloorCosts, wrong_currency
+from servicecore.pricing.price_index import PriceQuestion
+from servicecore.pricing.promotions.benefits import PercentOff
+from servicecore.pricing.promotions.offers import OfferTrigger
+from servicecore.pricing.promotions.scene import Scene
+
+UNKNOWN_ITEM: Final = ProblemKind(
+    "pricing.unknown_item",
+    en="there is no item {value}; accepted: {accepted}",
+    it="non esiste l'articolo {value}; valori ammessi: {accepted}",
+    de="den Artikel {value} gibt es nicht; zulässig: {accepted}",
+)
+UNKNOWN_OFFER: Final = ProblemKind(
+    "pricing.unknown_offer",
+    en="there is no offer {value}; accepted: {accepted}",
+    it="non esiste l'offerta {value}; valori ammessi: {accepted}",
+    de="das Angebot {value} gibt es nicht; zulässig: {accepted}",
+)
+MISSING_PRICE: Final = ProblemKind(
+    "pricing.missing_price",
+    en="{value} has no price in {currency} on this day; accepted: {accepted}",
+    it="{value} non ha un prezzo in {currency} in questo giorno; valori ammessi: {accepted}",
+    de="{value} hat an diesem Tag keinen Preis in {currency}; zulässig: {accepted}",
+)
+MISSING_COST: Final = ProblemKind(
+    "pricing.missing_cost",
+    en="{value} has no cost in {currency} on this day, which its price is computed from; accepted: {accepted}",
+    it="{value} non ha un costo in {currency} in questo giorno, da cui dipende il prezzo; valori ammessi: {accepted}",
+    de="{value} hat an diesem Tag keine Kosten in {currency}, aus denen der Preis folgt; zulässig: {accepted}",
+)
+LIST_PRICE: Final = StepKind(
+    "pricing.list_price",
+    en="list price {price} of {source}, times {quantity}",
+    it="prezzo di listino {price} da {source}, per {quantity}",
+    de="Listenpreis {price} aus {source}, mal {quantity}",
+)
+AGREED_PRICE: Final = StepKind(
+    "pricing.agreed_price",
+    en="price {price} of the list {source}",
+    it="prezzo {price} dal listino {source}",
+    de="Preis {price} aus der Preisliste {source}",
+)
+OVERRIDDEN: Final = StepKind(
+    "pricing.override",
+    en="price set to {price} by {actor}: {reason}",
+    it="prezzo fissato a {price} da {actor}: {reason}",
+    de="Preis von {actor} auf {price} gesetzt: {reason}",
+)
+
+
+@frozen
+class PricedLines:
+    """The lines with their prices before offers, or what is wrong with them."""
+
+    lines: tuple[LineInProgress, ...]
+    problems: tuple[Problem, ...]
+
+
+def price_lines(book: CompiledBook, cart: Cart, day: int, rounders: Rounders, facts: Facts) -> PricedLines:
+    """Return the cart's lines priced before offers.
+
+    Problems name the line: ``pricing.unknown_item``, ``pricing.unknown_offer``, ``pricing.missing_price``,
+    ``pricing.missing_cost``, ``quantity.unknown_conversion``, ``quantity.inexact_conversion``, those of overrides.
+    """
+    asked = PriceQuestion(cart.currency, day, cart.customer, frozenset(cart.customer_groups), cart.channel)
+    problems: list[Problem] = []
+    lines: list[LineInProgress] = []
+    for index, cart_line in enumerate(cart.lines):
+        path = f"lines[{index}]"
+        problems.extend(
+            UNKNOWN_OFFER.at(f"{path}.offers", value=offer, accepted="the id of an offer in the price book")
+            for offer in cart_line.offers
+            if offer not in book.offers.by_id
+        )
+        item = book.items.get(cart_line.item)
+        if item is None or not item.active:
+            accepted = "the id of an active item in the price book"
+            problems.append(UNKNOWN_ITEM.at(f"{path}.item", value=cart_line.item, accepted=accepted))
+            continue
+        begun = _begin(book, cart_line, item, rounders, path)
+        if isinstance(begun, Problem):
+            problems.append(begun)
+            continue
+        problem = _price_from_list(book, begun, asked, rounders)
+        if problem is None:
+            lines.append(begun)
+        else:
+            problems.append(problem)
+    if not problems:
+        problems.extend(_agree(book, cart, tuple(lines), asked, rounders))
+        for line in lines:
+            problems.extend(_override(book, line, asked, facts))
+    return PricedLines(tuple(lines), tuple(problems))
+
+
+def _begin(
+    book: CompiledBook, cart_line: CartLine, item: Item, rounders: Rounders, path: str
+) -> LineInProgress | Problem:
+    unit = cart_line.unit or item.unit
+    own = cart_line.quantity
+    if unit != item.unit:
+        try:
+            ratio = book.units.ratio(unit, item.unit, item.id)
+        except InvalidValue as invalid:
+            return invalid.problem.under(path)
+        own = EXACT.divide(EXACT.multiply(own, ratio.numerator), Decimal(ratio.denominator))
+    return LineInProgress(cart_line, item, cart_line.quantity, unit, own, rounders.one, rounders.line, path)
+
+
+def _price_from_list(
+    book: CompiledBook, line: LineInProgress, asked: PriceQuestion, rounders: Rounders
+) -> Problem | None:
+    cost = book.cost(line.item, asked.currency, asked.day)
+    line.unit_cost = None if cost is None else _in_line_unit(line, cost)
+    found = find_list_price(book, line, asked, rounders)
+    if found is None:
+        accepted = "a price row or a base price that fits currency, day, unit and customer"
+        return MISSING_PRICE.at(f"{line.path}.item", value=line.item.id, currency=asked.currency, accepted=accepted)
+    if found.amount is None:
+        return _missing_cost(line, asked)
+    line.list_price = found.amount
+    line.set_unit_price(found.amount)
+    price = line.one * found.amount
+    line.steps.append(LIST_PRICE.step(line.one * line.exact, price=price, source=found.source, quantity=line.quantity))
+    return None
+
+
+def _agree(
+    book: CompiledBook, cart: Cart, lines: tuple[LineInProgress, ...], asked: PriceQuestion, rounders: Rounders
+) -> list[Problem]:
+    problems: list[Problem] = []
+    percents: dict[int, Decimal] | None = None
+    agreed: list[tuple[LineInProgress, FoundPrice]] = []
+    for line in lines:
+        found = find_sale_price(book, line, asked, rounders, None)
+        if found is not None and found.takes_offer_percent:
+            if percents is None:
+                percents = _named_percents(book, Scene(cart, asked.day, lines, rounders.one))
+            found = find_sale_price(book, line, asked, rounders, percents.get(line.number))
+        if found is not None:
+            agreed.append((line, found))
+    for line, found in agreed:
+        if found.amount is None:
+            problems.append(_missing_cost(line, asked))
+            continue
+        before = line.exact
+        line.set_unit_price(found.amount)
+        change = line.one * EXACT.subtract(line.exact, before)
+        line.steps.append(AGREED_PRICE.step(change, price=line.one * found.amount, source=found.source))
+    return problems
+
+
+def _named_percents(book: CompiledBook, scene: Scene) -> dict[int, Decimal]:
+    named: dict[str, list[LineInProgress]] = {}
+    for line in scene.lines:
+        for offer_id in line.cart_line.offers:
+            named.setdefault(offer_id, []).append(line)
+    eligible: dict[tuple[str, int], Decimal] = {}
+    for offer_id, lines in named.items():
+        offer = book.offers.by_id[offer_id]
+        if offer.trigger is OfferTrigger.CODE or not isinstance(offer.benefit, PercentOff):
+            continue
+        answer = offer.eligible(tuple(lines), scene)
+        if not isinstance(answer, Problem):
+            eligible.update({(offer_id, line.number): offer.benefit.percent for line in answer})
+    percents: dict[int, Decimal] = {}
+    for line in scene.lines:
+        for offer_id in line.cart_line.offers:
+            if (offer_id, line.number) in eligible:
+                percents.setdefault(line.number, eligible[offer_id, line.number])
+    return percents
+
+
+def _override(book: CompiledBook, line: LineInProgress, asked: PriceQuestion, facts: Facts) -> list[Problem]:
+    override = line.cart_line.override
+    if override is None:
+        line.open_to_offers = line.item.discountable
+        return []
+    path = f"{line.path}.override"
+    other = wrong_currency(override, asked.currency, path)
+    if other is not None:
+        return [other]
+    policy = book.book.overrides
+    own = line.item.cost
+    item_cost = _in_line_unit(line, own.amount) if own is not None and own.currency == asked.currency else None
+    costs = FloorCosts(item=item_cost, margin=line.unit_cost)
+    problems = policy.refusals(override, line.unit_price, costs, line.item.id, facts, path)
+    before = line.exact
+    line.set_unit_price(override.unit_price.amount)
+    line.open_to_offers = policy.offers_on_override and line.item.discountable
+    change = line.one * EXACT.subtract(line.exact, before)
+    step = OVERRIDDEN.step(change, price=override.unit_price, actor=facts.actor.id, reason=override.reason)
+    line.steps.append(step)
+    return problems
+
+
+def _missing_cost(line: LineInProgress, asked: PriceQuestion) -> Problem:
+    accepted = "a cost row or a cost of the item"
+    return MISSING_COST.at(f"{line.path}.item", value=line.item.id, currency=asked.currency, accepted=accepted)
+
+
+def _in_line_unit(line: LineInProgress, amount: Decimal) -> Decimal:
+    if line.own_quantity == line.quantity:
+        return amount
+    return EXACT.divide(EXACT.multiply(amount, line.own_quantity), line.quantity)

@@ -1,0 +1,204 @@
+"""Price lists: rows of prices for items, customers, groups and channels, with quantity breaks and validity."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from enum import Enum
+from typing import Final
+
+from attrs import Factory, field, frozen
+
+from servicecore.kernel.currencies import currency_digits
+from servicecore.kernel.ids import check_id
+from servicecore.kernel.money import CURRENCY_MISMATCH, Money, exact_decimal
+from servicecore.kernel.problems import NOT_ACCEPTED, ProblemKind
+from servicecore.kernel.rounding import Rounding
+from servicecore.pricing.validity import check_order, civil_date
+
+AMOUNT_OR_FORMULA: Final = ProblemKind(
+    "pricing.amount_or_formula",
+    en="the price row has {value}; accepted: {accepted}",
+    it="la riga di listino ha {value}; valori ammessi: {accepted}",
+    de="die Preiszeile hat {value}; zulässig: {accepted}",
+)
+
+
+FORMULA_WITHOUT_LIST_PRICE: Final = ProblemKind(
+    "pricing.formula_without_list_price",
+    en="a list of type {value} has a formula on the list price that it gives itself; accepted: {accepted}",
+    it="un listino di tipo {value} ha una formula sul prezzo di listino che definisce; valori ammessi: {accepted}",
+    de="eine Preisliste vom Typ {value} rechnet mit dem Listenpreis, den sie selbst gibt; zulässig: {accepted}",
+)
+
+
+class PriceListType(Enum):
+    """What the prices of a list are.
+
+    - ``BASE``: the list price, which every explanation starts from.
+    - ``OVERRIDE``: puts another list price in its place.
+    - ``SALE``: an agreement: the price charged, even where it is higher; the list price stays shown (CC 7.1).
+    - ``FALLBACK``: the list price where nothing else gives one.
+    """
+
+    BASE = "base"
+    OVERRIDE = "override"
+    SALE = "sale"
+    FALLBACK = "fallback"
+
+
+class PriceMode(Enum):
+    """Which of several matching rows gives the price.
+
+    - ``MOST_SPECIFIC``: the row that names most; then the one that names the customer, the item, the group, the
+      category, the channel; then the higher quantity break, the later first day, the lower amount.
+    - ``LOWEST``: the row that gives the lowest price.
+    - ``FIRST_MATCH``: the first row of the list.
+    """
+
+    MOST_SPECIFIC = "most_specific"
+    LOWEST = "lowest"
+    FIRST_MATCH = "first_match"
+
+
+class FormulaBasis(Enum):
+    """What a formula starts from: the item's list price of that day, or its cost."""
+
+    LIST = "list"
+    COST = "cost"
+
+
+def _decimal(value: object) -> Decimal:
+    return exact_decimal(value, "formula")
+
+
+@frozen
+class PriceFormula:
+    """A price computed as ``basis * multiplier / divisor + amount``, rounded (CC 7.5).
+
+    A markup of 50 percent on cost is ``multiplier=1.5``; a margin of 20 percent of the price is ``divisor=0.8``.
+
+    Attributes:
+        basis: the price that the formula starts from.
+        multiplier: above 0.
+        divisor: above 0.
+        amount: added at the end, in the row's currency; may be below 0.
+        less_offer_percent: the percent of the offer that the line names, where its conditions hold, is first taken
+            off the multiplier: 0.60 becomes 0.55 with an offer of 5 percent.
+        rounding: how the price is rounded; None means the book's rounding of unit prices.
+
+    """
+
+    basis: FormulaBasis = FormulaBasis.LIST
+    multiplier: Decimal = field(converter=_decimal, default=Decimal(1))
+    divisor: Decimal = field(converter=_decimal, default=Decimal(1))
+    amount: Decimal = field(converter=_decimal, default=Decimal(0))
+    less_offer_percent: bool = False
+    rounding: Rounding | None = None
+
+    @multiplier.validator
+    @divisor.validator
+    def _check_positive(self, attribute: object, value: Decimal) -> None:
+        if value <= 0:
+            path = f"formula.{getattr(attribute, 'name', '')}"
+            raise NOT_ACCEPTED.error(path, value=value, accepted="a number above 0")
+
+    @property
+    def text(self) -> str:
+        """Return the formula for explanations: ``list * 0.60``."""
+        text = f"{self.basis.value} * {self.multiplier}"
+        text += f" / {self.divisor}" if self.divisor != 1 else ""
+        return text + (f" + {self.amount}" if self.amount else "")
+
+
+def _minimum(value: object) -> Decimal:
+    minimum = exact_decimal(value, "min_quantity")
+    if minimum < 0:
+        raise NOT_ACCEPTED.error("min_quantity", value=minimum, accepted="a quantity of 0 or more")
+    return minimum
+
+
+def _own_currency(row: PriceRow) -> str:
+    return row.amount.currency if row.amount is not None else ""
+
+
+@frozen
+class PriceRow:
+    """One price.
+
+    Attributes:
+        item: the item's id; empty for every item, or every item of ``category``.
+        amount: price of one ``unit``; not negative. Either this or ``formula``.
+        formula: computes the price.
+        currency: ISO 4217; taken from ``amount`` where there is one, required beside a formula.
+        category: a category that the item has to be in.
+        min_quantity: the quantity break: the row counts from this quantity of the line on, in ``unit``.
+        unit: unit of measure; empty means the item's own.
+        valid_from: first day, itself included; None is open.
+        valid_until: last day, itself included; None is open.
+        channel: sales channel that it is for; empty for all.
+        customer_group: group that the customer has to be in; empty for all.
+        customer: the only customer that it is for; empty for all.
+
+    Raises:
+        InvalidValue: ``pricing.amount_or_formula``, ``money.unknown_currency``, ``money.currency_mismatch``,
+            ``value.not_accepted``, ``value.wrong_type``.
+
+    """
+
+    item: str = ""
+    amount: Money | None = None
+    formula: PriceFormula | None = None
+    currency: str = field(default=Factory(_own_currency, takes_self=True))
+    category: str = ""
+    min_quantity: Decimal = field(converter=_minimum, default=Decimal(0))
+    unit: str = ""
+    valid_from: date | None = field(default=None, validator=civil_date)
+    valid_until: date | None = field(default=None, validator=civil_date)
+    channel: str = ""
+    customer_group: str = ""
+    customer: str = ""
+
+    def __attrs_post_init__(self) -> None:
+        if (self.amount is None) == (self.formula is None):
+            given = "neither amount nor formula" if self.amount is None else "both amount and formula"
+            raise AMOUNT_OR_FORMULA.error("amount", value=given, accepted="exactly one of them")
+        currency_digits(self.currency)
+        if self.amount is not None and self.amount.currency != self.currency:
+            raise CURRENCY_MISMATCH.error("currency", value=self.amount, other=self.currency)
+        if self.amount is not None and self.amount.amount < 0:
+            raise NOT_ACCEPTED.error("amount", value=self.amount, accepted="a price of 0 or more")
+        check_order(self.valid_from, self.valid_until)
+
+
+@frozen
+class PriceList:
+    """Rows that belong together.
+
+    Attributes:
+        id: the list's id, named in explanations.
+        rows: its prices, in any order; only ``FIRST_MATCH`` looks at it.
+        type: what the prices are.
+        priority: the matching list of the highest priority gives the price; rows of lists of equal type and
+            priority compete with each other, so these lists share one ``mode``.
+        mode: which of several matching rows counts.
+
+    Raises:
+        InvalidValue: ``pricing.formula_without_list_price``.
+
+    """
+
+    id: str = field(validator=lambda _self, _attribute, value: check_id(value, "id") and None)
+    rows: tuple[PriceRow, ...]
+    type: PriceListType = PriceListType.BASE
+    priority: int = 0
+    mode: PriceMode = PriceMode.MOST_SPECIFIC
+
+    def __attrs_post_init__(self) -> None:
+        if self.type is PriceListType.SALE:
+            return
+        for index, row in enumerate(self.rows):
+            if row.formula is not None and row.formula.basis is FormulaBasis.LIST:
+                raise FORMULA_WITHOUT_LIST_PRICE.error(
+                    f"rows[{index}].formula", value=self.type.value, accepted="a formula on cost, or a sale list"
+                )

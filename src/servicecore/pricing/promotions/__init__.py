@@ -1,0 +1,1 @@
+"""Promotions: offers, and the folders of parts that they are made of."""
