@@ -87,7 +87,7 @@ def _make_quote(
         for name, amount, tax in charges
     )
     subtotal = sum_money((line.net for line in quoted), currency)
-    tax = sum_money((each.tax for each in (*quoted, *charged)), currency)
+    tax = sum_money((*(line.tax for line in quoted), *(charge.tax for charge in charged)), currency)
     total = subtotal + tax + sum_money((each.amount for each in charged), currency)
     fields: dict[str, object] = {
         "id": "q-1",

@@ -4,27 +4,50 @@ from servicecore.billing import Card, OnAccount
 from servicecore.orders.fraud import FraudAssessment, FraudSignal
 from servicecore.orders.holds import Hold, HoldStatus
 from servicecore.orders.kind import ORDER
+from servicecore.orders.line import Amounts, BilledPart, OrderLine
+from servicecore.orders.line_quantities import LineQuantity
+from servicecore.orders.operations.add_note import AddNote, NoteAdded
 from servicecore.orders.operations.apply_hold import ApplyHold, HoldApplied
 from servicecore.orders.operations.authorize_payment import AuthorizePayment
+from servicecore.orders.operations.cancel_line import CancelLine, LineCanceled
+from servicecore.orders.operations.cancel_order import CancelOrder
+from servicecore.orders.operations.cancel_return import CancelReturn, ReturnCanceled
 from servicecore.orders.operations.capture_payment import CapturePayment
+from servicecore.orders.operations.change_ship_to import ChangeShipTo, ShipToChanged
 from servicecore.orders.operations.expire_due import AuthorizationExpired, ExpireDue, HoldExpired
+from servicecore.orders.operations.invoice_shipment import InvoiceShipment, ShipmentInvoiced
+from servicecore.orders.operations.pay_refund import PayRefund
 from servicecore.orders.operations.place_order import OrderPlaced, PlaceOrder
+from servicecore.orders.operations.receive_return import ReceivedLine, ReceiveReturn, ReturnReceived
 from servicecore.orders.operations.record_payment_outcome import PaymentAnswered, RecordPaymentOutcome
+from servicecore.orders.operations.refund_return import RefundReturn, ReturnRefunded
 from servicecore.orders.operations.release_hold import HoldReleased, ReleaseHold
+from servicecore.orders.operations.request_return import RequestReturn, ReturnRequested
+from servicecore.orders.operations.ship_lines import LinesShipped, ShipLines
 from servicecore.orders.operations.void_authorization import VoidAuthorization
-from servicecore.orders.order import Order
+from servicecore.orders.order import InvoicedLine, Note, Order, OrderCharge, OrderInvoice, Shipment
 from servicecore.orders.payments import OpenRequest, PaymentRequested, open_payment_requests, unsettled_payments
 from servicecore.orders.policy import HoldType, OrderPolicy, ReasonCodes
+from servicecore.orders.returns import Disposition, Receipt, Refund, Return, ReturnLine, ReturnStatus
 from servicecore.orders.ship_to import ShipTo
 from servicecore.orders.status import OrderPaymentStatus, OrderStatus, UnitStatus, order_status, payment_status
+from servicecore.orders.summary import LineSummary, OrderSummary, summary
 
 __all__ = [
     "ORDER",
+    "AddNote",
+    "Amounts",
     "ApplyHold",
     "AuthorizationExpired",
     "AuthorizePayment",
+    "BilledPart",
+    "CancelLine",
+    "CancelOrder",
+    "CancelReturn",
     "CapturePayment",
     "Card",
+    "ChangeShipTo",
+    "Disposition",
     "ExpireDue",
     "FraudAssessment",
     "FraudSignal",
@@ -34,24 +57,55 @@ __all__ = [
     "HoldReleased",
     "HoldStatus",
     "HoldType",
+    "InvoiceShipment",
+    "InvoicedLine",
+    "LineCanceled",
+    "LineQuantity",
+    "LineSummary",
+    "LinesShipped",
+    "Note",
+    "NoteAdded",
     "OnAccount",
     "OpenRequest",
     "Order",
+    "OrderCharge",
+    "OrderInvoice",
+    "OrderLine",
     "OrderPaymentStatus",
     "OrderPlaced",
     "OrderPolicy",
     "OrderStatus",
+    "OrderSummary",
+    "PayRefund",
     "PaymentAnswered",
     "PaymentRequested",
     "PlaceOrder",
     "ReasonCodes",
+    "Receipt",
+    "ReceiveReturn",
+    "ReceivedLine",
     "RecordPaymentOutcome",
+    "Refund",
+    "RefundReturn",
     "ReleaseHold",
+    "RequestReturn",
+    "Return",
+    "ReturnCanceled",
+    "ReturnLine",
+    "ReturnReceived",
+    "ReturnRefunded",
+    "ReturnRequested",
+    "ReturnStatus",
+    "ShipLines",
     "ShipTo",
+    "ShipToChanged",
+    "Shipment",
+    "ShipmentInvoiced",
     "UnitStatus",
     "VoidAuthorization",
     "open_payment_requests",
     "order_status",
     "payment_status",
+    "summary",
     "unsettled_payments",
 ]

@@ -6,13 +6,24 @@ from typing import Final
 
 from servicecore.kernel.operations import AggregateKind
 from servicecore.orders.holds import HoldStatus
+from servicecore.orders.operations.add_note import ADD_NOTE
 from servicecore.orders.operations.apply_hold import APPLY_HOLD
 from servicecore.orders.operations.authorize_payment import AUTHORIZE_PAYMENT
+from servicecore.orders.operations.cancel_line import CANCEL_LINE
+from servicecore.orders.operations.cancel_order import CANCEL_ORDER
+from servicecore.orders.operations.cancel_return import CANCEL_RETURN
 from servicecore.orders.operations.capture_payment import CAPTURE_PAYMENT
+from servicecore.orders.operations.change_ship_to import CHANGE_SHIP_TO
 from servicecore.orders.operations.expire_due import EXPIRE_DUE, ExpireDue, next_lapse
+from servicecore.orders.operations.invoice_shipment import INVOICE_SHIPMENT
+from servicecore.orders.operations.pay_refund import PAY_REFUND
 from servicecore.orders.operations.place_order import PLACE_ORDER
+from servicecore.orders.operations.receive_return import RECEIVE_RETURN
 from servicecore.orders.operations.record_payment_outcome import RECORD_PAYMENT_OUTCOME
+from servicecore.orders.operations.refund_return import REFUND_RETURN
 from servicecore.orders.operations.release_hold import RELEASE_HOLD
+from servicecore.orders.operations.request_return import REQUEST_RETURN
+from servicecore.orders.operations.ship_lines import SHIP_LINES
 from servicecore.orders.operations.void_authorization import VOID_AUTHORIZATION
 from servicecore.orders.order import Order
 from servicecore.orders.status import order_status, payment_status
@@ -49,8 +60,19 @@ ORDER: Final = AggregateKind(
         RELEASE_HOLD,
         AUTHORIZE_PAYMENT,
         CAPTURE_PAYMENT,
-        RECORD_PAYMENT_OUTCOME,
         VOID_AUTHORIZATION,
+        RECORD_PAYMENT_OUTCOME,
+        SHIP_LINES,
+        INVOICE_SHIPMENT,
+        CANCEL_LINE,
+        CANCEL_ORDER,
+        REQUEST_RETURN,
+        RECEIVE_RETURN,
+        CANCEL_RETURN,
+        REFUND_RETURN,
+        PAY_REFUND,
+        CHANGE_SHIP_TO,
+        ADD_NOTE,
         EXPIRE_DUE,
     ),
     indexes=indexes,

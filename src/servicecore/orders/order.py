@@ -11,6 +11,7 @@ from servicecore.billing import PaymentLedger, Tender
 from servicecore.kernel.money import Money, sum_money
 from servicecore.orders.holds import Hold
 from servicecore.orders.line import Amounts, OrderLine, sum_amounts
+from servicecore.orders.line_quantities import LineQuantity
 from servicecore.orders.quantities import total
 from servicecore.orders.returns import Return
 from servicecore.orders.ship_to import ShipTo
@@ -23,14 +24,6 @@ class OrderCharge:
 
     id: str
     amounts: Amounts
-
-
-@frozen
-class LineQuantity:
-    """Units of one order line."""
-
-    line: int
-    quantity: Decimal
 
 
 @frozen

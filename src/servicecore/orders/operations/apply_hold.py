@@ -13,6 +13,7 @@ from servicecore.kernel.facts import Facts
 from servicecore.kernel.operations import Command, Decision, Operation, refuse
 from servicecore.kernel.problems import Problem, ProblemKind
 from servicecore.orders.holds import Hold
+from servicecore.orders.line_quantities import unknown_line
 from servicecore.orders.order import Order
 from servicecore.orders.policy import HoldType, OrderPolicy
 
@@ -39,12 +40,6 @@ ALREADY_HELD: Final = ProblemKind(
     en="the hold {value} stands already; accepted: {accepted}",
     it="la sospensione {value} è già attiva; valori ammessi: {accepted}",
     de="die Sperre {value} besteht bereits; zulässig: {accepted}",
-)
-UNKNOWN_LINE: Final = ProblemKind(
-    "orders.unknown_line",
-    en="there is no line {value}; accepted: {accepted}",
-    it="non esiste la riga {value}; valori ammessi: {accepted}",
-    de="eine Zeile {value} gibt es nicht; zulässig: {accepted}",
 )
 
 
@@ -88,11 +83,6 @@ class HoldApplied(Event[Order]):
         return evolve(state, holds=(*state.holds, self.hold))
 
 
-def unknown_line(order: Order, line: int, path: str) -> Problem:
-    """Return that ``order`` has no such line, naming those it has (``orders.unknown_line``)."""
-    return UNKNOWN_LINE.at(path, value=line, accepted=", ".join(str(each.number) for each in order.lines))
-
-
 def check_role(roles: tuple[str, ...], hold: str, facts: Facts) -> tuple[Problem, ...]:
     """Return why the actor may not touch a hold that is for ``roles``; empty roles let everybody."""
     if not roles or not facts.actor.roles.isdisjoint(roles):
@@ -123,7 +113,7 @@ def decide(state: Order, command: ApplyHold, facts: Facts) -> Decision[Order]:
         return refuse(UNKNOWN_HOLD_TYPE.at("hold", value=command.hold, accepted=codes))
     problems = [*policy.check_reason(command.name, facts.reason), *check_role(kind.apply_roles, kind.code, facts)]
     if command.line and state.line(command.line) is None:
-        problems.append(unknown_line(state, command.line, "line"))
+        problems.append(unknown_line(state.lines, command.line, "line"))
     elif command.line and not kind.on_lines:
         types = ", ".join(each.code for each in policy.hold_types if each.on_lines)
         problems.append(UNKNOWN_HOLD_TYPE.at("hold", value=command.hold, accepted=f"for a line: {types}"))
