@@ -3,6 +3,7 @@
 from servicecore.billing import Card, OnAccount
 from servicecore.orders.fraud import FraudAssessment, FraudSignal
 from servicecore.orders.holds import Hold, HoldStatus
+from servicecore.orders.invoice_documents import invoice_commands, invoice_source
 from servicecore.orders.kind import ORDER
 from servicecore.orders.line import Amounts, BilledPart, OrderLine
 from servicecore.orders.line_quantities import LineQuantity
@@ -103,6 +104,8 @@ __all__ = [
     "ShipmentInvoiced",
     "UnitStatus",
     "VoidAuthorization",
+    "invoice_commands",
+    "invoice_source",
     "open_payment_requests",
     "order_status",
     "payment_status",
