@@ -156,7 +156,7 @@ class CompiledCalendar:
         while opens is not None and len(found) < count:
             closes = self._closing(opens, opens + longest)
             found.append((opens, closes))
-            opens = self._first_open(closes)
+            opens = self._first_open(closes) if closes.year < END_YEAR else None
         return tuple(found)
 
     def add_business_days(self, start: datetime, days: int) -> datetime:
