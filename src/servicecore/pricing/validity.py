@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import Final
 
 from servicecore.kernel.problems import NOT_ACCEPTED, WRONG_TYPE
@@ -11,14 +11,14 @@ FIRST_DAY: Final = 0
 LAST_DAY: Final = date.max.toordinal() + 1
 
 
-def civil_date(_self: object, attribute: object, value: object) -> None:
+def civil_date(_self: object, attribute: object, value: date | None) -> None:
     """Refuse anything but a date without time (an attrs validator): a day is a day of the book's zone.
 
     Raises:
         InvalidValue: ``value.wrong_type``.
 
     """
-    if value is None or (isinstance(value, date) and not isinstance(value, datetime)):
+    if value is None or type(value) is date:
         return
     path = getattr(attribute, "name", "date")
     raise WRONG_TYPE.error(path, value=repr(value), type=type(value).__name__, accepted="a date without time, or none")

@@ -171,7 +171,7 @@ def _apply_to_order(
     if selection is OfferSelection.BEST_SINGLE and len(candidates) > 1:
         candidates = _best(candidates, scene, not_applied)
     for candidate in candidates:
-        _take_off_order(candidate, scene, digits, not_applied)
+        _take_off_order(candidate, digits, not_applied)
 
 
 def _best(candidates: list[Candidate], scene: Scene, not_applied: list[NotApplied]) -> list[Candidate]:
@@ -186,7 +186,7 @@ def _order_off(candidate: Candidate) -> Decimal:
     return benefit.off(value_of(free_lines(candidate))) if isinstance(benefit, OrderBenefit) else NOTHING
 
 
-def _take_off_order(candidate: Candidate, scene: Scene, digits: int, not_applied: list[NotApplied]) -> None:
+def _take_off_order(candidate: Candidate, digits: int, not_applied: list[NotApplied]) -> None:
     lines = free_lines(candidate)
     if not lines:
         not_applied.append(candidate.not_beside(holder(candidate.lines)))

@@ -21,9 +21,10 @@ def value_of(lines: Lines) -> Decimal:
 def split_off(
     amount: Decimal, lines: Lines, digits: int, offer: str, code: str, kind: StepKind, /, **params: object
 ) -> None:
-    """Take ``amount``, rounded to ``digits``, off ``lines``, at least one, in proportion to their nets (pricing property 1).
+    """Take ``amount``, rounded to ``digits``, off ``lines``, at least one, in proportion to their nets.
 
-    No line goes below 0; ties go by the lines' numbers, so that their order does not matter.
+    The parts sum to the amount (pricing property 1) and no line goes below 0; ties go by the lines' numbers, so that
+    their order does not matter.
     """
     one = lines[0].one
     shares = allocate(
