@@ -21,7 +21,8 @@ from servicecore.contracts.operations.resume_contract import ContractResumed, Re
 from servicecore.contracts.operations.run_contract import ContractEnded, RunContract
 from servicecore.contracts.operations.terminate_contract import PeriodCredited, TerminateContract, TerminationSet
 from servicecore.contracts.period_charge import ChargeState, PeriodCharge
-from servicecore.contracts.proration import Proration, ProrationBasis
+from servicecore.contracts.phase import Phase
+from servicecore.contracts.proration import LeadingWhole, Proration, ProrationBasis
 from servicecore.contracts.renewal import RenewalMode, RenewalPolicy, Uplift
 from servicecore.contracts.term import LateNotice, NoticeArithmetic, NoticeTerms, Term, TermOrigin
 
@@ -52,6 +53,7 @@ __all__ = [
     "GiveNotice",
     "HoldContract",
     "LateNotice",
+    "LeadingWhole",
     "Notice",
     "NoticeArithmetic",
     "NoticeGiven",
@@ -59,6 +61,7 @@ __all__ = [
     "PeriodBilled",
     "PeriodCharge",
     "PeriodCredited",
+    "Phase",
     "Proration",
     "ProrationBasis",
     "RenewContract",

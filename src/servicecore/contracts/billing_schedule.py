@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
-from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
 
 from attrs import frozen
 
 from servicecore.contracts.fee_line import FeeLine, StubPolicy, base_periods
-from servicecore.contracts.proration import share
+from servicecore.contracts.proration import LeadingWhole, share, times_fraction
 from servicecore.kernel.money import Money
 from servicecore.kernel.periods import Period
-from servicecore.kernel.rounding import EXACT
+from servicecore.kernel.recurrence import shift
 
 
 @frozen
@@ -90,10 +89,13 @@ def billing_periods(
     """
     index = 0
     for clipped in line.grid(start).periods(end):
+        whole = clipped.whole
+        if whole.start < start and line.proration.leading_whole is LeadingWhole.ONE_INTERVAL:
+            whole = Period(shift(whole.end, line.interval, -1), whole.end)
         inner = (cut for cut in cuts if clipped.start < cut < clipped.end)
         edges = (clipped.start, *inner, clipped.end)
         for part_start, part_end in pairwise(edges):
-            yield BillingPeriod(index, part_start, part_end, clipped.whole, line.invoice_on(part_start, part_end))
+            yield BillingPeriod(index, part_start, part_end, whole, line.invoice_on(part_start, part_end))
             index += 1
 
 
@@ -156,9 +158,3 @@ def price_at(line: FeeLine, day: date, prices: tuple[PriceFrom, ...]) -> Money:
     """Return the price that holds for a period of ``line`` that starts on ``day``."""
     valid = [each for each in prices if each.fee_line == line.id and each.effective_from <= day]
     return max(valid, key=lambda each: each.effective_from).price if valid else line.price
-
-
-def times_fraction(money: Money, fraction: Fraction) -> Money:
-    """Return ``money * fraction``; exact where the decimals end, else right to 60 digits."""
-    product = EXACT.multiply(money.amount, Decimal(fraction.numerator))
-    return Money(EXACT.divide(product, Decimal(fraction.denominator)), money.currency)

@@ -20,6 +20,7 @@ from servicecore.contracts.billing_schedule import (
 from servicecore.contracts.covered_item import CoveredItem
 from servicecore.contracts.fee_line import FeeLine
 from servicecore.contracts.period_charge import PeriodCharge
+from servicecore.contracts.phase import Phase, phase
 from servicecore.contracts.renewal import RenewalMode, RenewalPolicy
 from servicecore.contracts.term import NoticeTerms, Term, term_span
 from servicecore.kernel.money import Money, sum_money
@@ -184,3 +185,15 @@ class Contract:
     def entitles(self, on: date) -> bool:
         """Return whether the contract gives a right to service on ``on``: approved and inside its terms."""
         return self.status is ContractStatus.APPROVED and self.start <= on < self.end
+
+    def phase(self, on: date) -> Phase:
+        """Return the phase on civil day ``on``: derived for display, never stored."""
+        ended = self.status in {ContractStatus.EXPIRED, ContractStatus.TERMINATED}
+        return phase(
+            on,
+            self.start,
+            self.end - timedelta(days=1),
+            self.term.last_notice_day,
+            renewal_expected=not ended and self.can_renew(),
+            cancelled=self.status is ContractStatus.DISCARDED,
+        )

@@ -9,8 +9,9 @@ from typing import Final
 
 from attrs import frozen
 
-from servicecore.contracts.billing_schedule import PricedPeriod, times_fraction
+from servicecore.contracts.billing_schedule import PricedPeriod
 from servicecore.contracts.fee_line import FeeLine, base_periods, interval_text
+from servicecore.contracts.proration import times_fraction
 from servicecore.kernel.explain import Explanation, StepKind, rounding_step
 from servicecore.kernel.money import Money
 from servicecore.kernel.rounding import HALF_UP, Rounding

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
 from typing import Final
@@ -10,9 +11,11 @@ from typing import Final
 from attrs import field, frozen
 
 from servicecore.kernel.day_count import DayCount, fixed_month_days, year_fraction
+from servicecore.kernel.money import Money
 from servicecore.kernel.periods import Period
 from servicecore.kernel.problems import NOT_ACCEPTED
-from servicecore.kernel.recurrence import Interval, month_length, shift
+from servicecore.kernel.recurrence import Interval, MonthEnd, boundary, boundary_index, month_length
+from servicecore.kernel.rounding import EXACT
 
 _YEAR_MONTHS: Final = 12
 
@@ -46,18 +49,31 @@ _DAY_COUNTS: Final = {
 }
 
 
+class LeadingWhole(Enum):
+    """Which whole period a short first period is a part of.
+
+    GRID: from the boundary before to the first boundary (the default; with billing day 31, 31 January to 28 February).
+    ONE_INTERVAL: the interval that ends with the first boundary (28 January to 28 February).
+    """
+
+    GRID = "grid"
+    ONE_INTERVAL = "one_interval"
+
+
 @frozen
 class Proration:
-    """A basis with its parameter.
+    """A basis with its parameters.
 
     Attributes:
         basis: how days are counted.
         days: length of a month for FIXED_DAYS, 1 to 31.
+        leading_whole: what a short first period is a part of.
 
     """
 
     basis: ProrationBasis = ProrationBasis.ACTUAL_OVER_PERIOD_DAYS
     days: int = field(default=30)
+    leading_whole: LeadingWhole = LeadingWhole.GRID
 
     @days.validator
     def _check_days(self, _attribute: object, value: int) -> None:
@@ -75,7 +91,13 @@ class Proration:
         return f"fixed_days_{self.days}" if self.basis is ProrationBasis.FIXED_DAYS else self.basis.value
 
 
-def share(part: Period, whole: Period, interval: Interval, base_interval: Interval, proration: Proration) -> Fraction:
+def share(
+    part: Period,
+    whole: Period,
+    interval: Interval,
+    base_interval: Interval,
+    proration: Proration,
+) -> Fraction:
     """Return which fraction of the price of ``whole`` the ``part`` costs, 0 to 1.
 
     ``interval`` is how long ``whole`` is by the contract, ``base_interval`` what the price is for. A convention that
@@ -114,10 +136,16 @@ def months_and_parts(start: date, end: date) -> Fraction:
     return total
 
 
-def base_units(start: date, end: date, base_interval: Interval) -> Fraction:
+def base_units(
+    start: date, end: date, base_interval: Interval, month_end: MonthEnd = MonthEnd.ANCHORED_CLIP
+) -> Fraction:
     """Return how many base periods ``[start, end)`` has: whole ones from the start, then days of the next one."""
-    whole = 0
-    while shift(start, base_interval, whole + 1) <= end:
-        whole += 1
-    begun, full = shift(start, base_interval, whole), shift(start, base_interval, whole + 1)
+    whole = boundary_index(start, base_interval, end, month_end)
+    begun, full = (boundary(start, base_interval, whole + step, month_end) for step in (0, 1))
     return whole + Fraction((end - begun).days, (full - begun).days)
+
+
+def times_fraction(money: Money, fraction: Fraction) -> Money:
+    """Return ``money * fraction``; exact where the decimals end, else right to 60 digits."""
+    product = EXACT.multiply(money.amount, Decimal(fraction.numerator))
+    return Money(EXACT.divide(product, Decimal(fraction.denominator)), money.currency)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from decimal import Decimal
 from enum import Enum
+from fractions import Fraction
 from typing import Final
 
 from attrs import field, frozen
 
+from servicecore.contracts.proration import times_fraction
 from servicecore.contracts.term import MOST_DAYS
 from servicecore.kernel.currencies import currency_digits
 from servicecore.kernel.explain import Explanation, Step, StepKind, rounding_step
@@ -123,6 +125,32 @@ def uplifted(price: Money, uplift: Uplift, percent: Decimal | None = None) -> Ex
         steps.append(UPLIFT.step(delta, percent=applied))
     steps.extend(rounding_step(price + delta, after, rounding.name))
     return Explanation("price from the renewal on", after, tuple(steps))
+
+
+def indexed_percent(base: Decimal, now: Decimal, share_percent: Decimal = _HUNDRED) -> Decimal:
+    """Return the change in percent that an index from ``base`` to ``now`` makes: ``(now / base - 1) * share``.
+
+    Not yet held between floor and cap (specs: contracts 6, policy ``index``).
+
+    Raises:
+        InvalidValue: ``value.not_accepted`` for an index of 0 or less.
+
+    """
+    for name, value in (("base", base), ("now", now)):
+        if value <= 0:
+            raise NOT_ACCEPTED.error(f"index.{name}", value=value, accepted="an index above 0")
+    return EXACT.divide(EXACT.multiply(EXACT.subtract(now, base), share_percent), base)
+
+
+def renewal_total(price: Money, base_interval: Interval, term: Interval) -> Money:
+    """Return what a term costs at ``price`` per base interval, whatever the rhythm of billing; both in months."""
+    return times_fraction(price, Fraction(term.months, base_interval.months)).round()
+
+
+def monthly_value(amount: Money, interval: Interval) -> Money:
+    """Return what ``amount`` every ``interval`` is worth a month, rounded; a month of days is 365/12 days."""
+    months = Fraction(interval.months) or Fraction(interval.days * 12, 365)
+    return times_fraction(amount, 1 / months).round()
 
 
 def _decimals(amount: Decimal) -> int:
