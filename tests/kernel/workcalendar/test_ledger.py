@@ -71,9 +71,9 @@ def test_a_day_explains_itself(locale: str, expected: str) -> None:
     assert LedgerDay(date(2026, 12, 25), timedelta(0), DayReason.HOLIDAY, "Natale").text(locale) == expected
 
 
-def test_a_counted_day_shows_its_time() -> None:
-    assert (
-        LedgerDay(date(2026, 6, 1), timedelta(hours=7, minutes=30), DayReason.COUNTED)
-        .text()
-        .endswith("7:30:00 counted")
-    )
+@pytest.mark.parametrize(
+    ("counted", "shown"),
+    [(timedelta(hours=7, minutes=30), "7:30:00 counted"), (timedelta(hours=25, seconds=5), "25:00:05 counted")],
+)
+def test_a_counted_day_shows_hours_minutes_and_seconds(counted: timedelta, shown: str) -> None:
+    assert LedgerDay(date(2026, 6, 1), counted, DayReason.COUNTED).text() == f"2026-06-01  {shown}"

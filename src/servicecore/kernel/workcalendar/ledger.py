@@ -67,7 +67,8 @@ class LedgerDay:
 
     def text(self, locale: str = "en") -> str:
         """Return one line for a person: the date and what became of it."""
-        params = {"counted": str(self.counted), "note": self.note}
+        minutes, seconds = divmod(self.counted // timedelta(seconds=1), 60)
+        params = {"counted": f"{minutes // 60}:{minutes % 60:02}:{seconds:02}", "note": self.note}
         return f"{self.on.isoformat()}  {_SENTENCES[self.reason].render(params, locale).rstrip()}"
 
 
