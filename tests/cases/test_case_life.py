@@ -7,15 +7,20 @@ from decimal import Decimal
 from typing import Any
 
 from servicecore.cases.activities import ActivityKind
+from servicecore.cases.case import Case
 from servicecore.cases.clock_events import ClockMove, SlaBreached, SlaClockMoved, SlaWarned
 from servicecore.cases.kind import CASE
 from servicecore.cases.operations.add_internal_note import AddInternalNote
+from servicecore.cases.operations.change_calendar import ChangeCalendar
+from servicecore.cases.operations.change_priority import ChangePriority
 from servicecore.cases.operations.change_state import ChangeState
 from servicecore.cases.operations.resolve_case import ResolveCase
 from servicecore.cases.operations.respond_to_customer import RespondToCustomer
 from servicecore.cases.operations.run_sla_timers import RunSlaTimers
+from servicecore.cases.policy import CasePolicy
 from servicecore.cases.sla.derive import read_clock
 from servicecore.cases.sla.policy import Metric
+from servicecore.storage.codec import JsonCodec
 
 
 def utc(day: int, hour: int, minute: int = 0) -> datetime:
@@ -134,3 +139,18 @@ def test_warning_marks_name_their_share(desk: Any) -> None:
     rome.open(utc(1, 8))
     rome.do(utc(1, 11), RunSlaTimers("case-1"))
     assert [mark.ratio for mark in rome.case.timers.clocks[0].marks] == [Decimal("0.5"), Decimal("0.75")]
+
+
+def test_case_events_and_settings_are_stored_and_read_back_equal(desk: Any) -> None:
+    rome = desk()
+    rome.open(utc(1, 8), customer_waits=True)
+    rome.do(utc(1, 9), ChangeState("case-1", "pending", waits_for="parts"))
+    rome.do(utc(1, 10), ChangePriority("case-1", "high"))
+    rome.do(utc(1, 11), ChangeCalendar("case-1", "round"))
+    rome.do(utc(2, 11), RespondToCustomer("case-1", "found it", minutes=5))
+    rome.do(utc(2, 12), ResolveCase("case-1", "problem_solved"))
+    codec = JsonCodec()
+    assert codec.decode(Case, codec.encode(rome.case)) == rome.case
+    assert codec.decode(CasePolicy, codec.encode(rome.policy)) == rome.policy
+    for event in rome.events:
+        assert codec.decode(type(event), codec.encode(event)) == event

@@ -44,6 +44,13 @@ class OpenCase(Command):
         description: free text.
         priority: from the configured list; empty takes the default.
         channel: ``phone``, ``email``, ``web`` ...: an open list.
+        contact: person at the customer.
+        order: order that it is about, if any.
+        contract: contract that it falls under.
+        item: item that it is about; it classifies and changes no price.
+        serial: serial number of that item.
+        owner: user who takes it at once.
+        queue: queue that it waits in.
         sla: id of the service level; empty takes the default, or none where there is no default.
         calendar: id of the working calendar; empty takes the service level's.
         customer_waits: whether the opening itself is a customer's message that awaits an answer (starts ``update``).

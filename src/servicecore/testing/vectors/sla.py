@@ -1,13 +1,24 @@
-"""Runs the vectors of SLA time lines through the clocks that the operations use."""
+"""Runs the vectors of SLA time lines and entitlements through the rules that the operations use."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, Final
 
+from servicecore.cases.entitlement import (
+    ChannelTerm,
+    DecreaseOn,
+    Entitlement,
+    EntitlementUnit,
+    case_reactivated,
+    case_released,
+    case_resolved,
+    cover_case,
+    renew_entitlement,
+)
 from servicecore.cases.sla.derive import read_clock
 from servicecore.cases.sla.policy import (
     Boundary,
@@ -28,6 +39,7 @@ from servicecore.cases.sla.timeline import (
 )
 from servicecore.cases.sla.timers import SlaTimers
 from servicecore.cases.states import StateMap
+from servicecore.kernel.problems import Problem
 from servicecore.kernel.workcalendar import WorkCalendar
 from servicecore.testing.vectors.verdict import Mismatch, VectorCheck, compare
 
@@ -125,5 +137,84 @@ def _seconds(duration: timedelta) -> int:
     return duration // timedelta(seconds=1)
 
 
-KINDS: Final[Mapping[str, VectorCheck]] = MappingProxyType({"sla_timeline": check_sla_timeline})
+def check_entitlement(vector: Mapping[str, Any]) -> tuple[Mismatch, ...]:
+    """Return where the ledger differs from a vector's expectations after each of its operations."""
+    terms = vector["entitlement"]
+    entitlement = Entitlement(
+        id="vector",
+        customer="vector",
+        start=date(2026, 1, 1),
+        end=date(2026, 12, 31),
+        total=terms["total"],
+        unit=EntitlementUnit(terms["unit"]),
+        decrease_on=DecreaseOn(terms["decrease_on"]),
+        restrict=terms["restrict"],
+        channels=tuple(ChannelTerm(name, total) for name, total in terms.get("channels", {}).items()),
+    )
+    mismatches: list[Mismatch] = []
+    free: set[str] = set()
+    for index, step in enumerate(vector["ops"]):
+        if step.get("do_not_decrement"):
+            free.add(step["case"])
+        outcome = _moved(entitlement, step, free=step["case"] in free)
+        error = outcome.code.partition(".")[2] if isinstance(outcome, Problem) else None
+        if isinstance(outcome, Entitlement):
+            entitlement = outcome
+        expect, path = step["expect"], f"ops[{index}]"
+        mismatches.extend(compare(f"{path}.error", expect.get("error"), error))
+        mismatches.extend(compare(f"{path}.remaining", expect["remaining"], entitlement.remaining))
+        for channel, left in expect.get("channel_remaining", {}).items():
+            got = entitlement.channel_remaining(channel)
+            mismatches.extend(compare(f"{path}.channel_remaining.{channel}", left, got))
+    return tuple(mismatches)
+
+
+def check_entitlement_status(vector: Mapping[str, Any]) -> tuple[Mismatch, ...]:
+    """Return where the status of an entitlement on a day differs."""
+    status = _dated(vector["entitlement"]).status(date.fromisoformat(vector["on"]))
+    return compare("status", vector["expected"]["status"], status.value)
+
+
+def check_entitlement_renew(vector: Mapping[str, Any]) -> tuple[Mismatch, ...]:
+    """Return where the renewed entitlement differs."""
+    on = date.fromisoformat(vector["on"])
+    renewed = renew_entitlement(_dated(vector["entitlement"]), on, "renewed")
+    if isinstance(renewed, Problem):
+        return compare("error", vector["expected"].get("error"), renewed.code.partition(".")[2])
+    got = {"start": renewed.start.isoformat(), "end": renewed.end.isoformat(), "status": renewed.status(on).value}
+    return tuple(each for name, value in vector["expected"].items() for each in compare(name, value, got.get(name)))
+
+
+def _moved(entitlement: Entitlement, step: Mapping[str, Any], *, free: bool) -> Entitlement | Problem:
+    what, case = step["op"], step["case"]
+    if what in ("create", "attach"):
+        return cover_case(entitlement, case, channel=step.get("channel", ""), free=free, reason=what)
+    if what == "resolve":
+        return case_resolved(entitlement, case, billable_minutes=step.get("billable_minutes", 0))
+    if what == "reactivate":
+        return case_reactivated(entitlement, case)
+    return case_released(entitlement, case, what)
+
+
+def _dated(terms: Mapping[str, Any]) -> Entitlement:
+    status = terms.get("status", "draft")
+    return Entitlement(
+        id="vector",
+        customer="vector",
+        start=date.fromisoformat(terms["start"]),
+        end=date.fromisoformat(terms["end"]),
+        total=0,
+        activated=terms.get("activated", status != "draft"),
+        cancelled=status == "cancelled",
+    )
+
+
+KINDS: Final[Mapping[str, VectorCheck]] = MappingProxyType(
+    {
+        "sla_timeline": check_sla_timeline,
+        "entitlement": check_entitlement,
+        "entitlement_status": check_entitlement_status,
+        "entitlement_renew": check_entitlement_renew,
+    }
+)
 """Vector kind to its check."""
