@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from servicecore.cases.policy import CasePolicy
-from servicecore.cases.sla.policy import Metric, SlaPolicy, Target
+from servicecore.cases.sla.policy import Escalation, Metric, SlaPolicy, Target
 from servicecore.cases.states import Category, StateMap
 from servicecore.errors import InvalidValue
 from servicecore.kernel.workcalendar import WorkCalendar
@@ -83,3 +83,9 @@ def test_a_state_stands_in_one_category() -> None:
     with pytest.raises(InvalidValue) as refused:
         StateMap(paused=("open",))
     assert code_of(refused) == "cases.repeated_state"
+
+
+@pytest.mark.parametrize("levels", [(0,), (1, 1)])
+def test_levels_of_escalation_start_at_1_and_stand_once(levels: tuple[int, ...]) -> None:
+    with pytest.raises(InvalidValue):
+        SlaPolicy("odd", (), escalations=tuple(Escalation(level) for level in levels))

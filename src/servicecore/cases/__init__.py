@@ -2,7 +2,21 @@
 
 from servicecore.cases.activities import Activity, ActivityKind, Resolution, ResolutionKind
 from servicecore.cases.case import Case
-from servicecore.cases.clock_events import ClockMove, SlaBreached, SlaBreachRevised, SlaClockMoved, SlaWarned
+from servicecore.cases.clock_events import (
+    ClockMove,
+    SlaBreached,
+    SlaBreachRevised,
+    SlaClockMoved,
+    SlaEscalated,
+    SlaWarned,
+)
+from servicecore.cases.entitlement import (
+    ChannelTerm,
+    DecreaseOn,
+    Entitlement,
+    EntitlementStatus,
+    EntitlementUnit,
+)
 from servicecore.cases.kind import CASE
 from servicecore.cases.operations.add_internal_note import AddInternalNote, NoteAdded
 from servicecore.cases.operations.assign_case import AssignCase, CaseAssigned
@@ -22,6 +36,7 @@ from servicecore.cases.sla.derive import Level, Reading, read_clock
 from servicecore.cases.sla.explain import ClockExplanation, explain_clock
 from servicecore.cases.sla.policy import (
     Boundary,
+    Escalation,
     Metric,
     OnCalendarChange,
     OnPriorityChange,
@@ -54,10 +69,16 @@ __all__ = [
     "ChangePriority",
     "ChangeState",
     "ChangedDeadline",
+    "ChannelTerm",
     "ClockExplanation",
     "ClockMove",
     "CustomerAnswered",
     "CustomerWrote",
+    "DecreaseOn",
+    "Entitlement",
+    "EntitlementStatus",
+    "EntitlementUnit",
+    "Escalation",
     "Level",
     "Metric",
     "NoteAdded",
@@ -78,6 +99,7 @@ __all__ = [
     "SlaBreachRevised",
     "SlaBreached",
     "SlaClockMoved",
+    "SlaEscalated",
     "SlaPolicy",
     "SlaWarned",
     "StateMap",

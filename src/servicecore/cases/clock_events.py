@@ -12,7 +12,7 @@ from attrs import evolve, frozen
 
 from servicecore.cases.case import Case
 from servicecore.cases.sla.clock import Mark, MarkKind, Phase, SlaClock
-from servicecore.cases.sla.crossings import crossed, revised, with_breach_revised, with_mark
+from servicecore.cases.sla.crossings import Crossing, crossed, revised, with_breach_revised, with_mark
 from servicecore.cases.sla.derive import Level, read_clock
 from servicecore.cases.sla.policy import Metric
 from servicecore.cases.sla.timers import SlaTimers
@@ -88,6 +88,26 @@ class SlaBreached(Event[Case]):
 
 
 @frozen
+class SlaEscalated(Event[Case]):
+    """A deadline was neared or overrun so far that somebody else is called in."""
+
+    type_name: ClassVar[str] = "cases.sla_escalated"
+    metric: Metric
+    cycle: int
+    level: int
+    share: Decimal
+    action: str
+    due: datetime
+    crossed_at: datetime
+    at: datetime
+
+    def apply(self, state: Case) -> Case:
+        """Return the case that knows the escalation."""
+        mark = Mark(MarkKind.ESCALATION, self.share, self.due, self.crossed_at, self.at, level=self.level)
+        return _marked(state, self.metric, self.cycle, mark)
+
+
+@frozen
 class SlaBreachRevised(Event[Case]):
     """A breach that was announced does not stand any more: the deadline moved beyond its crossing."""
 
@@ -104,21 +124,24 @@ class SlaBreachRevised(Event[Case]):
         return evolve(state, timers=_timers(state).with_clock(clock))
 
 
-CLOCK_EVENTS: Final = (SlaClockMoved, SlaWarned, SlaBreached, SlaBreachRevised)
+CLOCK_EVENTS: Final = (SlaClockMoved, SlaWarned, SlaEscalated, SlaBreached, SlaBreachRevised)
 
 
 def announcements(timers: SlaTimers | None, now: datetime) -> tuple[Event[Case], ...]:
     """Return an event for everything crossed up to ``now`` and not yet announced, in order of crossing."""
     if timers is None:
         return ()
-    events: list[Event[Case]] = []
-    for each in crossed(timers, now):
-        mark = each.mark
-        if mark.kind is MarkKind.DUE:
-            events.append(SlaBreached(each.metric, each.cycle, mark.due, mark.crossed_at, now))
-        else:
-            events.append(SlaWarned(each.metric, each.cycle, mark.ratio, mark.due, mark.crossed_at, now))
-    return tuple(events)
+    return tuple(_announced(timers, each, now) for each in crossed(timers, now))
+
+
+def _announced(timers: SlaTimers, crossing: Crossing, at: datetime) -> Event[Case]:
+    metric, cycle, mark = crossing.metric, crossing.cycle, crossing.mark
+    if mark.kind is MarkKind.DUE:
+        return SlaBreached(metric, cycle, mark.due, mark.crossed_at, at)
+    if mark.kind is MarkKind.WARNING:
+        return SlaWarned(metric, cycle, mark.ratio, mark.due, mark.crossed_at, at)
+    actions = {each.level: each.action for each in timers.policy.escalations}
+    return SlaEscalated(metric, cycle, mark.level, mark.ratio, actions[mark.level], mark.due, mark.crossed_at, at)
 
 
 def told(case: Case, at: datetime, change: TimerChange, *happened: Event[Case]) -> tuple[Event[Case], ...]:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
+import pytest
+from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from servicecore.cases.clock_events import SlaBreached, SlaBreachRevised, SlaWarned
+from servicecore.cases.clock_events import SlaBreached, SlaBreachRevised, SlaEscalated, SlaWarned
 from servicecore.cases.operations.change_priority import ChangePriority
 from servicecore.cases.operations.change_state import ChangeState
 from servicecore.cases.operations.record_customer_message import RecordCustomerMessage
@@ -16,13 +19,26 @@ from servicecore.cases.operations.reopen_case import ReopenCase
 from servicecore.cases.operations.resolve_case import ResolveCase
 from servicecore.cases.operations.respond_to_customer import RespondToCustomer
 from servicecore.cases.operations.run_sla_timers import RunSlaTimers
-from servicecore.cases.sla.policy import Metric
+from servicecore.cases.sla.policy import Escalation, Metric, SlaPolicy
 from servicecore.cases.states import Category
 from servicecore.kernel.operations import Command
 
 START = datetime(2026, 6, 1, 7, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 END = START + 30_000 * MINUTE
+
+
+@pytest.fixture(scope="session")
+def escalating(standard: SlaPolicy) -> SlaPolicy:
+    """Return a policy that calls a supervisor half an hour before the deadline, and more people from it on."""
+    return evolve(
+        standard,
+        escalations=(
+            Escalation(1, offset=timedelta(minutes=-30), action="supervisor"),
+            Escalation(2, action="manager"),
+            Escalation(3, share=Decimal("1.5"), action="director"),
+        ),
+    )
 
 
 def crossings(desk: Any) -> list[tuple[object, ...]]:
@@ -32,6 +48,8 @@ def crossings(desk: Any) -> list[tuple[object, ...]]:
             found.append(("warned", event.metric, event.cycle, event.ratio, event.due, event.crossed_at))
         elif isinstance(event, SlaBreached):
             found.append(("breached", event.metric, event.cycle, event.due, event.crossed_at))
+        elif isinstance(event, SlaEscalated):
+            found.append(("escalated", event.metric, event.cycle, event.level, event.due, event.crossed_at))
         elif isinstance(event, SlaBreachRevised):
             found.append(("revised", event.metric, event.cycle, event.due, event.new_due, event.at))
     return found
@@ -67,10 +85,10 @@ MINUTES = st.integers(0, 6000)
 @given(st.lists(st.tuples(MINUTES, WISHES), max_size=8), st.lists(MINUTES, max_size=12))
 @settings(max_examples=80, deadline=None)
 def test_running_the_timers_at_any_instants_or_once_at_the_end_announces_the_same_in_order(
-    desk: Any, wishes: list[tuple[int, str]], runs: list[int]
+    desk: Any, escalating: SlaPolicy, wishes: list[tuple[int, str]], runs: list[int]
 ) -> None:
     def lived(run_at: list[int]) -> Any:
-        subject = desk()
+        subject = desk(sla=escalating)
         subject.open(START)
         plan = sorted([(minute, 1, wish) for minute, wish in wishes] + [(minute, 0, "run") for minute in run_at])
         for minute, _, wish in plan:
@@ -128,3 +146,42 @@ def test_a_breach_is_never_unfired_but_revised_when_the_deadline_moves_beyond_it
     assert [each.due for each in again if isinstance(each, SlaBreached) and each.metric is Metric.RESOLUTION] == [
         datetime(2026, 6, 3, 16, tzinfo=UTC)
     ]
+
+
+def test_escalations_come_before_at_and_after_the_deadline(desk: Any, escalating: SlaPolicy) -> None:
+    subject = desk(sla=escalating)
+    subject.open(START, priority="high")
+    subject.do(END, RunSlaTimers("case-1"))
+    told = [each for each in crossings(subject) if each[0] != "warned" and each[1] is Metric.RESOLUTION]
+    # 4 h from 9:00 Rome: level 1 at 12:30, due and level 2 at 13:00, level 3 after 6 h, at 16:00 after lunch.
+    assert [(each[0], each[-1]) for each in told] == [
+        ("escalated", datetime(2026, 6, 1, 10, 30, tzinfo=UTC)),
+        ("breached", datetime(2026, 6, 1, 11, tzinfo=UTC)),
+        ("escalated", datetime(2026, 6, 1, 11, tzinfo=UTC)),
+        ("escalated", datetime(2026, 6, 1, 14, tzinfo=UTC)),
+    ]
+    actions = [each.action for each in subject.events if isinstance(each, SlaEscalated)]
+    assert sorted(actions) == ["director", "director", "manager", "manager", "supervisor", "supervisor"]
+
+
+def test_an_answer_exactly_at_the_deadline_escalates_nothing_that_begins_there(
+    desk: Any, escalating: SlaPolicy
+) -> None:
+    subject = desk(sla=escalating)
+    subject.open(START, priority="high")
+    subject.do(START + 60 * MINUTE, RespondToCustomer("case-1", "just in time"))
+    assert [each[3] for each in crossings(subject) if each[0] == "escalated"] == [1]
+
+
+def test_a_revised_breach_takes_its_escalations_along_and_leaves_those_before_it(
+    desk: Any, escalating: SlaPolicy
+) -> None:
+    subject = desk(sla=escalating)
+    subject.open(START, priority="high")
+    subject.do(START + 390 * MINUTE, RunSlaTimers("case-1"))
+    subject.do(START + 400 * MINUTE, ChangePriority("case-1", "normal"))
+    marks = subject.case.timers.latest(Metric.RESOLUTION).marks
+    assert {mark.level for mark in marks if mark.revised_at} == {0, 2}
+    subject.do(END, RunSlaTimers("case-1"))
+    levels = [each[3] for each in crossings(subject) if each[0] == "escalated" and each[1] is Metric.RESOLUTION]
+    assert levels == [1, 2, 2, 3]

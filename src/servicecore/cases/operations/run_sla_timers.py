@@ -7,7 +7,7 @@ from typing import ClassVar, Final
 from attrs import frozen
 
 from servicecore.cases.case import Case, moment
-from servicecore.cases.clock_events import SlaBreached, SlaWarned, announcements
+from servicecore.cases.clock_events import SlaBreached, SlaEscalated, SlaWarned, announcements
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.operations import Command, Decision, Operation
 
@@ -34,7 +34,7 @@ def decide(state: Case, command: RunSlaTimers, facts: Facts) -> Decision[Case]: 
 RUN_SLA_TIMERS: Final = Operation(
     command=RunSlaTimers,
     decide=decide,
-    events=(SlaWarned, SlaBreached),
+    events=(SlaWarned, SlaEscalated, SlaBreached),
     capabilities=("C11",),
     automatic=True,
 )

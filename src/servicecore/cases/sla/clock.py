@@ -64,6 +64,7 @@ class MarkKind(Enum):
     """What was crossed."""
 
     WARNING = "warning"
+    ESCALATION = "escalation"
     DUE = "due"
 
 
@@ -72,12 +73,14 @@ class Mark:
     """A crossing that was announced; it is never taken back, a breach may be revised.
 
     Attributes:
-        kind: warning or due.
-        ratio: the warning's share of the target; 1 for the due.
-        due: the crossed instant: the warning's or the deadline.
+        kind: warning, escalation or due.
+        ratio: the warning's or escalation's share of the target; 1 for the due.
+        due: the crossed instant: the warning's, the escalation's or the deadline.
         crossed_at: when it came true; later than ``due`` only where a change put the deadline into the past.
         at: when it was announced.
-        revised_at: when a breach was revised because the deadline moved beyond the crossing.
+        revised_at: when a breach was revised because the deadline moved beyond the crossing; escalations from the
+            deadline on are revised with it.
+        level: of an escalation; 0 otherwise.
 
     """
 
@@ -87,6 +90,7 @@ class Mark:
     crossed_at: datetime
     at: datetime
     revised_at: datetime | None = None
+    level: int = 0
 
 
 @frozen

@@ -15,11 +15,19 @@ from servicecore.cases.sla.timers import SlaTimers
 
 @frozen
 class Crossing:
-    """One crossing of one clock."""
+    """One crossing of one clock.
+
+    Attributes:
+        metric: of the clock, and ``cycle``.
+        mark: what is to be announced.
+        late: whether it came true only after its instant.
+
+    """
 
     metric: Metric
     cycle: int
     mark: Mark
+    late: bool
 
 
 @frozen
@@ -47,18 +55,20 @@ def crossed(timers: SlaTimers, now: datetime) -> tuple[Crossing, ...]:
     """
     found: list[Crossing] = []
     for clock in timers.live():
-        for kind, ratio, instant in thresholds(timers, clock):
-            if instant < now or (instant == now and kind is MarkKind.WARNING):
-                crossed_at = max(instant, clock.changed_at)
-                found.append(Crossing(clock.metric, clock.cycle, Mark(kind, ratio, instant, crossed_at, now)))
+        for each in thresholds(timers, clock):
+            if each.wakeup <= now:
+                crossed_at = max(each.instant, clock.changed_at)
+                mark = Mark(each.kind, each.ratio, each.instant, crossed_at, now, level=each.level)
+                found.append(Crossing(clock.metric, clock.cycle, mark, each.late))
     return tuple(sorted(found, key=_in_order))
 
 
-def _in_order(crossing: Crossing) -> tuple[datetime, bool, datetime, str, int, Decimal]:
+def _in_order(crossing: Crossing) -> tuple[datetime, bool, datetime, str, int, bool, int, Decimal]:
     # A deadline is crossed only after its instant, so a warning of the same instant goes before it.
     mark = crossing.mark
-    late = mark.kind is MarkKind.DUE
-    return mark.crossed_at, late, mark.due, crossing.metric.value, crossing.cycle, mark.ratio
+    escalates = mark.kind is MarkKind.ESCALATION
+    clock = crossing.metric.value, crossing.cycle
+    return mark.crossed_at, crossing.late, mark.due, *clock, escalates, mark.level, mark.ratio
 
 
 def revised(timers: SlaTimers) -> tuple[Revision, ...]:
@@ -79,9 +89,15 @@ def with_mark(clock: SlaClock, mark: Mark) -> SlaClock:
 
 
 def with_breach_revised(clock: SlaClock, at: datetime) -> SlaClock:
-    """Return the clock whose standing breach is marked as revised; its deadline may be announced again."""
-    marks = tuple(
-        evolve(mark, revised_at=at) if mark.kind is MarkKind.DUE and mark.revised_at is None else mark
-        for mark in clock.marks
-    )
+    """Return the clock whose standing breach, and escalations since, are marked as revised; they may come again."""
+    breach = next((mark for mark in clock.marks if mark.kind is MarkKind.DUE and mark.revised_at is None), None)
+    if breach is None:
+        return clock
+    marks = tuple(evolve(mark, revised_at=at) if _goes_with(mark, breach) else mark for mark in clock.marks)
     return evolve(clock, marks=marks)
+
+
+def _goes_with(mark: Mark, breach: Mark) -> bool:
+    if mark.revised_at is not None:
+        return False
+    return mark is breach or (mark.kind is MarkKind.ESCALATION and mark.due >= breach.due)

@@ -93,28 +93,53 @@ def read_clock(timers: SlaTimers, clock: SlaClock, at: datetime) -> Reading:
     return Reading(clock.phase, elapsed, clock.target - elapsed, due, resumed, warnings, level)
 
 
-def thresholds(timers: SlaTimers, clock: SlaClock) -> tuple[tuple[MarkKind, Decimal, datetime], ...]:
-    """Return what a live clock will announce and has not: kind, share of the target, instant; earliest first."""
+@frozen
+class Threshold:
+    """What a clock will announce, and when.
+
+    Attributes:
+        kind: warning, escalation or due.
+        ratio: share of the target.
+        level: of an escalation; 0 otherwise.
+        instant: where it lies.
+        late: whether it is crossed only after its instant, as a deadline is, or at it, as a warning is.
+
+    """
+
+    kind: MarkKind
+    ratio: Decimal
+    level: int
+    instant: datetime
+    late: bool
+
+    @property
+    def wakeup(self) -> datetime:
+        """Return the first instant at which it is crossed."""
+        return self.instant + MOMENT if self.late else self.instant
+
+
+def thresholds(timers: SlaTimers, clock: SlaClock) -> tuple[Threshold, ...]:
+    """Return what a live clock will announce and has not; an instant that is not known yet is left out."""
     if not clock.live:
         return ()
-    known = {(mark.kind, mark.ratio) for mark in clock.marks if mark.revised_at is None}
-    wanted = [(MarkKind.WARNING, ratio) for ratio in timers.policy.warn_ratios]
-    wanted.append((MarkKind.DUE, Decimal(1)))
-    found: list[tuple[MarkKind, Decimal, datetime]] = []
-    for kind, ratio in wanted:
-        if (kind, ratio) not in known:
-            work = clock.target if kind is MarkKind.DUE else share(clock.target, ratio)
+    known = {(mark.kind, mark.ratio, mark.level) for mark in clock.marks if mark.revised_at is None}
+    target = clock.target
+    wanted = [(MarkKind.WARNING, ratio, 0, share(target, ratio)) for ratio in timers.policy.warn_ratios]
+    for each in timers.policy.escalations:
+        work = max(share(target, each.share) + each.offset, timedelta(0))
+        wanted.append((MarkKind.ESCALATION, each.share, each.level, work))
+    wanted.append((MarkKind.DUE, Decimal(1), 0, target))
+    found: list[Threshold] = []
+    for kind, ratio, level, work in wanted:
+        if (kind, ratio, level) not in known:
             instant = due_of(timers, clock, work)
             if instant is not None:
-                found.append((kind, ratio, instant))
-    return tuple(sorted(found, key=lambda each: (each[2], each[0] is MarkKind.DUE, each[1])))
+                late = kind is not MarkKind.WARNING and work >= target
+                found.append(Threshold(kind, ratio, level, instant, late))
+    return tuple(found)
 
 
 def next_wakeup(timers: SlaTimers) -> datetime | None:
     """Return when the next announcement falls due: a warning at its instant, a breach one moment after the due."""
-    instants = [
-        instant + MOMENT if kind is MarkKind.DUE else instant
-        for clock in timers.live()
-        for kind, _ratio, instant in thresholds(timers, clock)
-    ]
-    return min(instants, default=None)
+    wakeups = (each.wakeup for clock in timers.live() for each in thresholds(timers, clock))
+    return min(wakeups, default=None)

@@ -93,6 +93,24 @@ class Target:
 
 
 @frozen
+class Escalation:
+    """Whom to call in when so much of a target is used up, before or after the deadline (SD 1.10).
+
+    Attributes:
+        level: 1 or more; the higher, the more serious; once for each policy.
+        share: of the target; 1 is the deadline, 1.5 half the target beyond it.
+        offset: working time added to that; negative for before.
+        action: what the installation does then, in its own words.
+
+    """
+
+    level: int
+    share: Decimal = Decimal(1)
+    offset: timedelta = timedelta(0)
+    action: str = ""
+
+
+@frozen
 class SlaPolicy:
     """One service level: targets, what pauses them, when to warn, and a named rule for every disputed case.
 
@@ -103,13 +121,15 @@ class SlaPolicy:
         states: which states run, pause, resolve or cancel the clocks.
         paused_metrics: metrics that stand still in a paused state; the others go on.
         warn_ratios: shares of the target at which to warn: 0.75 warns when three quarters are used up.
+        escalations: whom to call in, and when.
         on_reopen: default ``continue``, the resolved gap is not counted.
         on_priority_change: default ``keep_elapsed``.
         on_calendar_change: default ``split``.
         boundary: default ``close``; ``reopen`` moves due and warnings to the next opening.
 
     Raises:
-        InvalidValue: ``cases.repeated_target``, ``value.not_accepted`` for a ratio of 0 or below.
+        InvalidValue: ``cases.repeated_target``, ``value.not_accepted`` for a ratio of 0 or below, or a level that is
+            below 1 or stands twice.
 
     """
 
@@ -119,6 +139,7 @@ class SlaPolicy:
     states: StateMap = STANDARD_STATES
     paused_metrics: tuple[Metric, ...] = ALL_METRICS
     warn_ratios: tuple[Decimal, ...] = ()
+    escalations: tuple[Escalation, ...] = ()
     on_reopen: OnReopen = OnReopen.CONTINUE
     on_priority_change: OnPriorityChange = OnPriorityChange.KEEP_ELAPSED
     on_calendar_change: OnCalendarChange = OnCalendarChange.SPLIT
@@ -134,6 +155,11 @@ class SlaPolicy:
         for index, ratio in enumerate(self.warn_ratios):
             if not ratio.is_finite() or ratio <= 0:
                 raise NOT_ACCEPTED.error(f"warn_ratios[{index}]", value=ratio, accepted="a share above 0, such as 0.75")
+
+        levels = [each.level for each in self.escalations]
+        for index, level in enumerate(levels):
+            if level < 1 or level in levels[:index]:
+                raise NOT_ACCEPTED.error(f"escalations[{index}].level", value=level, accepted="1 or more, each once")
 
     def target(self, priority: str, metric: Metric) -> timedelta | None:
         """Return the working time that ``metric`` may take at ``priority``, or None where it is not measured."""
