@@ -1,0 +1,35 @@
+"""The shell around the pure floors: an installation, the desk, the three verbs, due work, processes."""
+
+from servicecore.engine.desk import Desk
+from servicecore.engine.due import DueFailure, DueReport
+from servicecore.engine.outbox import FollowUpRefused, HandedOn, Waiting
+from servicecore.engine.process import NotReady, Process
+from servicecore.engine.receipts import FigureChange, HistoryEntry, Preview, Receipt, Task
+from servicecore.engine.registry import Registry, UnknownCommand
+from servicecore.engine.service import KINDS, ServiceCore
+from servicecore.engine.settings import DEFAULT_AUTHORITY, Settings
+from servicecore.engine.sources import RandomIds, SystemClock
+
+__all__ = [
+    "DEFAULT_AUTHORITY",
+    "KINDS",
+    "Desk",
+    "DueFailure",
+    "DueReport",
+    "FigureChange",
+    "FollowUpRefused",
+    "HandedOn",
+    "HistoryEntry",
+    "NotReady",
+    "Preview",
+    "Process",
+    "RandomIds",
+    "Receipt",
+    "Registry",
+    "ServiceCore",
+    "Settings",
+    "SystemClock",
+    "Task",
+    "UnknownCommand",
+    "Waiting",
+]

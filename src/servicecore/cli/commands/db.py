@@ -1,0 +1,29 @@
+"""``servicecore db``: the database's schema."""
+
+from __future__ import annotations
+
+import click
+
+from servicecore.cli import options
+from servicecore.cli.answers import answers, console, print_json
+from servicecore.storage.sql import upgrade as upgrade_database
+
+
+@click.group()
+def db() -> None:
+    """Look after the database of an installation."""
+
+
+@db.command()
+@options.store
+@options.as_json
+@answers
+def upgrade(url: str, as_json: bool) -> None:
+    """Bring the schema of a database up to this release; one that is up to date stays as it is."""
+    before, after = upgrade_database(url)
+    if as_json:
+        print_json({"url": url, "before": before, "after": after})
+    elif before == after:
+        console().print(f"{url}: schema {after}, nothing to do")
+    else:
+        console().print(f"{url}: schema {before or 'none'} -> {after}")

@@ -1,0 +1,80 @@
+"""``servicecore import``: a folder of files becomes customers, items, a price book and recorded orders."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from servicecore.boundary.mapping import load_mapping
+from servicecore.cli import options
+from servicecore.cli.answers import answers, console, finish, print_json
+from servicecore.engine import ServiceCore
+from servicecore.engine.imports import ImportReport, import_folder
+
+_SHOWN = 20
+
+
+@click.command("import")
+@click.argument("folder", type=options.existing_folder)
+@click.option(
+    "--mapping", required=True, type=options.existing_file, help="YAML or JSON file; see the how-to on imports."
+)
+@options.store
+@options.as_json
+@options.quiet
+@click.option("--all", "show_all", is_flag=True, help=f"List every bad row, not only the first {_SHOWN}.")
+@answers
+def import_data(folder: Path, mapping: Path, url: str, as_json: bool, quiet: bool, show_all: bool) -> None:
+    """Read the files of FOLDER as a mapping says; a repeat changes nothing, and a killed import goes on."""
+    plan = load_mapping(mapping)
+    with ServiceCore.open(url) as core, import_progress(shown=not (quiet or as_json)) as progress:
+        tasks: dict[str, TaskID] = {}
+
+        def moved(file: str, rows: int) -> None:
+            if file not in tasks:
+                tasks[file] = progress.add_task(file, total=None)
+            progress.update(tasks[file], completed=rows)
+
+        report = import_folder(core.runtime, folder, plan, progress=moved)
+    if as_json:
+        print_json(report)
+    else:
+        show_import(report, most=None if show_all else _SHOWN)
+    finish(found=bool(report.bad))
+
+
+def import_progress(*, shown: bool) -> Progress:
+    """Return the progress display of an import: file, rows, time; on the error stream."""
+    return Progress(
+        TextColumn("{task.description:<28}"),
+        TextColumn("{task.completed:>8,.0f} rows"),
+        TimeElapsedColumn(),
+        console=Console(stderr=True),
+        disable=not shown,
+    )
+
+
+def show_import(report: ImportReport, *, most: int | None = _SHOWN) -> None:
+    """Print what an import did, file by file, and its bad rows."""
+    table = Table(title=report.title)
+    table.add_column("file")
+    table.add_column("into")
+    for heading in ("rows", "added", "changed", "unchanged", "bad"):
+        table.add_column(heading, justify="right")
+    for source in report.sources:
+        counts = (source.rows, source.added, source.changed, source.unchanged, len(source.bad))
+        table.add_row(source.file, source.into, *(f"{count:,}" for count in counts))
+    out = console()
+    out.print(table)
+    if report.book_version:
+        state = "put in force" if report.book_changed else "in force already"
+        out.print(f"price book {report.book_version}: {state}")
+    for bad in report.bad[:most]:
+        reasons = "; ".join(problem.text() for problem in bad.problems)
+        out.print(f"{bad.file}:{bad.line}: {reasons}", markup=False)
+    if most is not None and len(report.bad) > most:
+        out.print(f"... and {len(report.bad) - most} more bad rows; --all lists them")

@@ -1,0 +1,47 @@
+"""``servicecore quote``: price a cart from a file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from servicecore.boundary import Reader
+from servicecore.boundary.mapping import load_plain
+from servicecore.cli import options
+from servicecore.cli.answers import answers, console, print_json
+from servicecore.cli.tables import quote_table
+from servicecore.engine import ServiceCore
+from servicecore.errors import Refused
+from servicecore.kernel.authority import Actor
+from servicecore.pricing.book import PriceBook
+from servicecore.pricing.cart import Cart
+
+
+@click.command()
+@click.argument("cart_file", type=options.existing_file)
+@click.option("--book", "book_file", type=options.existing_file, help="A price book file instead of the store's.")
+@click.option("--role", default="agent", show_default=True, help="Role of whoever asks; overrides have limits by role.")
+@options.store
+@options.as_json
+@options.locale
+@answers
+def quote(cart_file: Path, book_file: Path | None, role: str, url: str, as_json: bool, locale: str) -> None:
+    """Price the cart in CART_FILE (YAML or JSON; `servicecore schema cart`) and print why it costs that."""
+    reader = Reader()
+    cart = reader.read(Cart, load_plain(cart_file))
+    if isinstance(cart, tuple):
+        raise Refused(cart)
+    with ServiceCore.open("memory:" if book_file else url) as core:
+        if book_file is not None:
+            book = reader.read(PriceBook, load_plain(book_file))
+            if isinstance(book, tuple):
+                raise Refused(book)
+            core.use_book(book)
+        answer = core.acting_as(Actor("cli", roles=frozenset({role}))).quote(cart)
+    if as_json:
+        print_json(answer)
+        return
+    out = console()
+    out.print(quote_table(answer))
+    out.print(answer.explain(locale), markup=False)

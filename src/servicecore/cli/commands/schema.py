@@ -1,0 +1,39 @@
+"""``servicecore schema``: the JSON Schema of commands, events and files."""
+
+from __future__ import annotations
+
+import click
+
+from servicecore.boundary import command_schemas, event_schemas, schema_of
+from servicecore.boundary.mapping import mapping_schema
+from servicecore.cli import options
+from servicecore.cli.answers import Exit, answers, console, print_json
+from servicecore.engine import KINDS
+from servicecore.pricing.book import PriceBook
+from servicecore.pricing.cart import Cart
+
+
+@click.command()
+@click.argument("name", default="")
+@options.as_json
+@answers
+def schema(name: str, as_json: bool) -> None:
+    """Print the JSON Schema of NAME: a command, an event, `cart`, `price-book`, `mapping`; without NAME, list them."""
+    known = {
+        **command_schemas(KINDS),
+        **event_schemas(KINDS),
+        "cart": schema_of(Cart, title="cart"),
+        "price-book": schema_of(PriceBook, title="price-book"),
+        "mapping": mapping_schema(),
+    }
+    if not name:
+        if as_json:
+            print_json(known)
+        else:
+            for each in sorted(known):
+                console().print(each)
+        return
+    if name not in known:
+        click.echo(f"servicecore: {name!r} has no schema; `servicecore schema` lists the names", err=True)
+        raise SystemExit(Exit.USAGE)
+    print_json(known[name])

@@ -1,0 +1,61 @@
+"""The price book in force: kept in the store, compiled once, and renewed when somebody puts another in force."""
+
+from __future__ import annotations
+
+from threading import Lock
+from typing import Final
+
+from servicecore.errors import InvalidValue, NotFound, Refused
+from servicecore.pricing.book import PriceBook
+from servicecore.pricing.compile import compile_book
+from servicecore.pricing.compiled_book import CompiledBook
+from servicecore.storage.codec import JsonCodec
+from servicecore.storage.ports import Store
+
+_KEY: Final = "price-book"
+
+
+class Books:
+    """The price book of a store; safe to share between threads."""
+
+    def __init__(self, store: Store, codec: JsonCodec) -> None:
+        self._store = store
+        self._codec = codec
+        self._lock = Lock()
+        self._compiled: tuple[str, CompiledBook] | None = None
+
+    def current(self) -> CompiledBook:
+        """Return the book in force, compiled; compiled anew only where another process put another in force.
+
+        Raises:
+            NotFound: none was ever put in force.
+
+        """
+        with self._store.transaction() as transaction:
+            text = transaction.get(_KEY)
+        if text is None:
+            raise NotFound("no price book is in force", hint="give one to ServiceCore.open, or import one")
+        with self._lock:
+            if self._compiled is None or self._compiled[0] != text:
+                self._compiled = (text, compile_book(self._codec.decode(PriceBook, text)))
+            return self._compiled[1]
+
+    def put(self, book: PriceBook) -> bool:
+        """Put ``book`` in force and return whether it differs from the one before.
+
+        Raises:
+            Refused: the book contradicts itself; the one before stays in force.
+
+        """
+        try:
+            compiled = compile_book(book)
+        except InvalidValue as error:
+            raise Refused((error.problem,)) from error
+        text = self._codec.encode(book)
+        with self._store.transaction() as transaction:
+            before = transaction.get(_KEY)
+            if before != text:
+                transaction.put(_KEY, text)
+        with self._lock:
+            self._compiled = (text, compiled)
+        return before != text

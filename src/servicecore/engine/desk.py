@@ -1,0 +1,144 @@
+"""The desk: servicecore as one actor sees it, with the three verbs, ``allowed``, quotes and histories."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from attrs import field, frozen
+
+from servicecore.engine import execute as verbs
+from servicecore.engine.outbox import hand_on
+from servicecore.engine.payments import send_open_payments
+from servicecore.engine.quoting import build_quote
+from servicecore.engine.receipts import Preview, Receipt, Task
+from servicecore.errors import Refused
+from servicecore.kernel.authority import Actor, Reason
+from servicecore.kernel.facts import Facts
+from servicecore.kernel.operations import Command, may_do
+from servicecore.kernel.problems import Problem
+from servicecore.pricing.cart import Cart
+from servicecore.pricing.quote import Quote
+
+if TYPE_CHECKING:
+    from servicecore.engine.service import ServiceCore
+
+
+def _reason(value: Reason | str | None) -> Reason | None:
+    return Reason(value) if isinstance(value, str) else value
+
+
+@frozen
+class Desk:
+    """One actor's way to act.
+
+    Attributes:
+        core: the installation.
+        actor: who acts; everything done here is recorded under this name.
+
+    """
+
+    core: ServiceCore = field(repr=False)
+    actor: Actor
+
+    def quote(self, cart: Cart, *, reason: Reason | str | None = None, approved_by: Actor | None = None) -> Quote:
+        """Return the cart with every price, discount, charge and tax, each explained (A07, F02).
+
+        Raises:
+            Refused: with all problems: unknown items, missing prices, overrides beyond the limit, a tax engine
+                that does not answer.
+
+        """
+        quote = build_quote(self.core.runtime, self.core.book(), cart, self.actor, approved_by, reason=_reason(reason))
+        if isinstance(quote, Quote):
+            return quote
+        raise Refused(quote.problems)
+
+    def execute(
+        self,
+        command: Command,
+        *,
+        reason: Reason | str | None = None,
+        approved_by: Actor | None = None,
+        key: str = "",
+        expected_version: int | None = None,
+    ) -> Receipt:
+        """Make it happen, and return the receipt.
+
+        Args:
+            command: what to do.
+            reason: reason code, or code and note.
+            approved_by: a second person, for what goes beyond the actor's limit.
+            key: idempotency key: the same key and command happen once and are answered alike.
+            expected_version: the version that the caller saw; another one is refused.
+
+        Raises:
+            Refused: with every problem; nothing was changed.
+            VersionConflict: others changed the same thing again and again.
+
+        """
+        request = verbs.Request(command, self.actor, approved_by, _reason(reason), key, expected_version)
+        receipt = verbs.execute(self.core.runtime, request)
+        if receipt.kind == "order" and not receipt.repeated:
+            send_open_payments(self.core.runtime, receipt.id)
+        hand_on(self.core.runtime, self.core.processes)
+        return receipt
+
+    def check(
+        self,
+        command: Command,
+        *,
+        reason: Reason | str | None = None,
+        approved_by: Actor | None = None,
+        expected_version: int | None = None,
+    ) -> tuple[Problem, ...]:
+        """Return why the command would be refused, or nothing; changes nothing."""
+        return self.preview(command, reason=reason, approved_by=approved_by, expected_version=expected_version).problems
+
+    def preview(
+        self,
+        command: Command,
+        *,
+        reason: Reason | str | None = None,
+        approved_by: Actor | None = None,
+        expected_version: int | None = None,
+    ) -> Preview:
+        """Return what would happen, and how the money would change; changes nothing."""
+        request = verbs.Request(command, self.actor, approved_by, _reason(reason), "", expected_version)
+        return verbs.preview(self.core.runtime, request)
+
+    def allowed(self, id: str, kind: str = "") -> tuple[Task, ...]:  # noqa: A002 - the field's own name
+        """Return everything that can be done to an aggregate now, and why the rest cannot (E02).
+
+        Args:
+            id: of the aggregate.
+            kind: ``order``, ``case`` ...; empty finds it by the id alone.
+
+        Raises:
+            NotFound: nothing is stored under the id.
+
+        """
+        found, state = self.core.locate(id, kind)
+        facts = Facts(
+            now=self.core.runtime.clock.now(),
+            actor=self.actor,
+            authority=self.core.runtime.settings.authority,
+            others=self.core.runtime.settings.policies,
+        )
+        return tuple(
+            Task(
+                name=operation.name,
+                capabilities=operation.capabilities,
+                problems=(*may_do(operation, facts), *operation.guard(state, facts)),
+            )
+            for operation in found.operations
+            if not operation.automatic and not operation.creates
+        )
+
+    def get(self, id: str, kind: str = "") -> Any:  # noqa: A002 - the field's own name
+        """Return the state of an aggregate.
+
+        Raises:
+            NotFound: nothing is stored under the id.
+
+        """
+        return self.core.locate(id, kind)[1]

@@ -1,0 +1,69 @@
+"""Gathering facts: what an operation says it needs is asked for here, before and outside of any transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from types import MappingProxyType
+from typing import Any, Final
+
+from servicecore.customers import CUSTOMER, Customer
+from servicecore.engine.runtime import Runtime
+from servicecore.kernel.facts import Facts
+from servicecore.kernel.operations import Command, Operation
+from servicecore.orders import ORDER, FraudAssessment, OrderPolicy, PlaceOrder
+from servicecore.plugins.requests import AssessedLine, AssessOrder, TenderSummary
+from servicecore.storage.ports import Transaction
+
+_DAY: Final = timedelta(days=1)
+_MOST_ORDERS: Final = 1000
+
+
+def gather(
+    runtime: Runtime, operation: Operation[Any, Any], state: Any, command: Command, facts: Facts
+) -> tuple[object, ...]:
+    """Return the facts that ``operation`` needs beyond the policies, in the order in which it names them."""
+    return tuple(_GATHERERS[need](runtime, state, command, facts) for need in operation.needs)
+
+
+def _assess(runtime: Runtime, _state: Any, command: Command, facts: Facts) -> FraudAssessment:
+    if not isinstance(command, PlaceOrder):
+        return FraudAssessment()
+    quote = command.quote
+    customer = quote.cart.customer
+    with runtime.store.transaction() as transaction:
+        before = len(transaction.find(ORDER.name, "customer", customer, limit=_MOST_ORDERS))
+        known = _customer(runtime, transaction, customer)
+    open_total = quote.total
+    tenders = []
+    for tender in command.tenders:
+        covers = open_total if tender.max_amount is None else min(open_total, tender.max_amount)
+        open_total -= covers
+        tenders.append(
+            TenderSummary(tender.kind.value, covers, tender.gateway or facts.of(OrderPolicy).gateway_for(tender.kind))
+        )
+    bill_to = known.bill_to() if known is not None else None
+    return runtime.host.assess(
+        AssessOrder(
+            order=facts.new_id,
+            customer=customer,
+            total=quote.total,
+            now=facts.now,
+            tenders=tuple(tenders),
+            lines=tuple(AssessedLine(line.item, line.quantity, line.net) for line in quote.lines),
+            bill_to_country=bill_to.country if bill_to is not None else "",
+            ship_to_country=command.ship_to.country if command.ship_to is not None else quote.cart.ship_to_country,
+            orders_before=before,
+            customer_age_days=(facts.now - known.registered_at) // _DAY if known is not None else 0,
+        )
+    )
+
+
+def _customer(runtime: Runtime, transaction: Transaction, customer: str) -> Customer | None:
+    document = transaction.load(CUSTOMER.name, customer)
+    return None if document is None else runtime.journal.read_state(CUSTOMER, document)
+
+
+_GATHERERS: Final[Mapping[type, Callable[[Runtime, Any, Command, Facts], object]]] = MappingProxyType(
+    {FraudAssessment: _assess}
+)

@@ -1,0 +1,230 @@
+"""Import a folder: customers, items, a price book and recorded orders, by a mapping; a repeat changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, Final
+
+from attrs import define, evolve, field, frozen
+
+from servicecore.boundary.mapping import Mapping, Source
+from servicecore.boundary.read import Reader
+from servicecore.boundary.tables import Row, read_rows
+from servicecore.boundary.templates import Collections, fill
+from servicecore.engine.batch import execute_in_groups
+from servicecore.engine.execute import SYSTEM, Request
+from servicecore.engine.imports.report import BadRow, ImportReport, SourceReport
+from servicecore.engine.imports.rows import PRICE_BOOK_PARTS, RowKind, row_kinds
+from servicecore.engine.runtime import Runtime
+from servicecore.errors import InvalidValue, Refused
+from servicecore.kernel.problems import Problem
+from servicecore.orders.recorded_order import RecordedLine
+from servicecore.pricing.book import PriceBook
+
+Progress = Callable[[str, int], None]
+"""Called with a file's name and how many of its rows are done."""
+
+_GROUP: Final = 200
+
+
+@define
+class _Import:
+    runtime: Runtime
+    mapping: Mapping
+    folder: Path
+    progress: Progress
+    reader: Reader = field(factory=Reader)
+    gathered: dict[str, dict[str, list[Any]]] = field(factory=dict)
+    broken: dict[str, frozenset[str]] = field(factory=dict)
+    parts: dict[str, list[Any]] = field(factory=dict)
+    price_rows: dict[str, list[Any]] = field(factory=dict)
+
+
+@frozen
+class _Filled:
+    row: Row
+    plain: Any = None
+    problems: tuple[Problem, ...] = ()
+
+
+def import_folder(
+    runtime: Runtime, folder: Path, mapping: Mapping, *, progress: Progress = lambda _file, _rows: None
+) -> ImportReport:
+    """Read every file that ``mapping`` names in ``folder`` and keep what its rows say.
+
+    Rows are written in groups, each whole or not at all: a process that dies leaves whole rows only, and the next
+    run goes on where it stopped, because a row that is there already changes nothing. A bad row is reported with
+    its line, field and reason; the good ones are kept. The price book is put in force last, and only whole.
+
+    Raises:
+        UnreadableFile: a file is missing or damaged.
+
+    """
+    work = _Import(runtime, mapping, folder, progress)
+    kinds = row_kinds(runtime)
+    reports = tuple(_take(work, source, kinds) for source in mapping.sources)
+    book, changed, problems = _book(work)
+    return ImportReport(
+        title=mapping.title,
+        sources=reports,
+        book_version=book,
+        book_changed=changed,
+        problems=tuple(BadRow("(price book)", 0, (problem,)) for problem in problems),
+    )
+
+
+def _take(work: _Import, source: Source, kinds: dict[str, RowKind]) -> SourceReport:
+    report = SourceReport(source.file, source.into, 0, 0, 0, 0, ())
+    if source.into == "collection":
+        return _gather(work, source, report)
+    if source.into in PRICE_BOOK_PARTS:
+        return _price_book_part(work, source, report)
+    return _aggregates(work, source, kinds[source.into], report)
+
+
+def _filled(work: _Import, source: Source) -> Iterator[_Filled]:
+    collections = Collections(work.gathered, work.broken)
+    for row in read_rows(work.folder / source.file):
+        if row.problem is not None:
+            yield _Filled(row, problems=(row.problem,))
+            continue
+        if any(str(row.values.get(column, "")) not in texts for column, texts in source.where.items()):
+            continue
+        try:
+            yield _Filled(row, fill(source.record, row.values, collections, work.mapping.currency))
+        except InvalidValue as error:
+            yield _Filled(row, problems=(error.problem,))
+
+
+def _gather(work: _Import, source: Source, report: SourceReport) -> SourceReport:
+    into = work.gathered.setdefault(source.name, {})
+    broken: set[str] = set()
+    bad: list[BadRow] = []
+    rows = 0
+    empty = Collections({}, {})
+    for filled in _filled(work, source):
+        rows += 1
+        problems = filled.problems
+        if not problems and source.shape == "order_line":
+            line = work.reader.read(RecordedLine, filled.plain)
+            problems = line if isinstance(line, tuple) else ()
+        try:
+            key = str(fill(source.key, filled.row.values, empty, work.mapping.currency))
+        except InvalidValue as error:
+            problems, key = (*problems, error.problem), ""
+        if problems:
+            bad.append(BadRow(source.file, filled.row.line, problems))
+            broken.add(key)
+        else:
+            into.setdefault(key, []).append(filled.plain)
+        if rows % _GROUP == 0:
+            work.progress(source.file, rows)
+    work.broken[source.name] = work.broken.get(source.name, frozenset()) | broken
+    work.progress(source.file, rows)
+    return evolve(report, rows=rows, added=rows - len(bad), bad=tuple(bad))
+
+
+def _price_book_part(work: _Import, source: Source, report: SourceReport) -> SourceReport:
+    name, cls = PRICE_BOOK_PARTS[source.into]
+    bad: list[BadRow] = []
+    rows = 0
+    for filled in _filled(work, source):
+        rows += 1
+        problems = filled.problems
+        if not problems:
+            value = work.reader.read(cls, filled.plain)
+            problems = value if isinstance(value, tuple) else ()
+        if problems:
+            bad.append(BadRow(source.file, filled.row.line, problems))
+        elif source.into == "price":
+            work.price_rows.setdefault(source.list, []).append(filled.plain)
+        else:
+            work.parts.setdefault(name, []).append(filled.plain)
+    work.progress(source.file, rows)
+    return evolve(report, rows=rows, added=rows - len(bad), bad=tuple(bad))
+
+
+@define
+class _Taking:
+    """The rows of one file on their way to becoming aggregates."""
+
+    work: _Import
+    source: Source
+    kind: RowKind
+    rows: int = 0
+    unchanged: int = 0
+    bad: list[BadRow] = field(factory=list)
+    lines: dict[str, int] = field(factory=dict)
+
+    def requests(self) -> Iterator[Request]:
+        for filled in _filled(self.work, self.source):
+            self.rows += 1
+            request = self._request(filled)
+            if request is not None:
+                yield request
+            if self.rows % _GROUP == 0:
+                self.work.progress(self.source.file, self.rows)
+
+    def _request(self, filled: _Filled) -> Request | None:
+        value: Any = filled.problems or self.work.reader.read(self.kind.cls, filled.plain)
+        if isinstance(value, tuple):
+            self.refuse(filled.row.line, value)
+            return None
+        identity = self.kind.identity(value)
+        if identity in self.lines:
+            self.refuse(filled.row.line, (self.kind.repeated(identity, self.lines[identity]),))
+            return None
+        self.lines[identity] = filled.row.line
+        if self.source.into == "item":
+            self.work.parts.setdefault("items", []).append(filled.plain)
+        command = self.kind.command(value)
+        if command is None:
+            self.unchanged += 1
+            return None
+        return Request(command, SYSTEM)
+
+    def refuse(self, line: int, problems: tuple[Problem, ...]) -> None:
+        self.bad.append(BadRow(self.source.file, line, problems))
+
+
+def _aggregates(work: _Import, source: Source, kind: RowKind, report: SourceReport) -> SourceReport:
+    taking = _Taking(work, source, kind)
+    added = changed = 0
+    for result in execute_in_groups(work.runtime, taking.requests(), size=_GROUP):
+        if result.problems:
+            taking.refuse(taking.lines.get(result.id, 0), result.problems)
+        elif result.request.command.target:
+            changed += 1
+        else:
+            added += 1
+    work.progress(source.file, taking.rows)
+    return evolve(
+        report,
+        rows=taking.rows,
+        added=added,
+        changed=changed,
+        unchanged=taking.unchanged,
+        bad=tuple(sorted(taking.bad, key=lambda each: each.line)),
+    )
+
+
+def _book(work: _Import) -> tuple[str, bool, tuple[Problem, ...]]:
+    if not work.mapping.book:
+        return "", False, ()
+    plain = dict(work.mapping.book)
+    for name, values in work.parts.items():
+        plain[name] = [*plain.get(name, []), *values]
+    lists = [dict(each) for each in plain.get("lists", [])]
+    for each in lists:
+        each["rows"] = [*each.get("rows", []), *work.price_rows.pop(each["id"], [])]
+    lists.extend({"id": name, "rows": rows} for name, rows in work.price_rows.items())
+    plain["lists"] = lists
+    book = work.reader.read(PriceBook, plain)
+    if isinstance(book, tuple):
+        return "", False, book
+    try:
+        changed = work.runtime.books.put(book)
+    except Refused as refused:
+        return "", False, refused.problems
+    return book.version, changed, ()

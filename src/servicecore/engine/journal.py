@@ -1,0 +1,86 @@
+"""States, commands and events as the store keeps them, with who did what and why beside each event."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, TypeVar
+
+from attrs import frozen
+
+from servicecore.engine.receipts import HistoryEntry
+from servicecore.kernel.authority import Actor, Reason
+from servicecore.kernel.events import Event
+from servicecore.kernel.operations import AggregateKind
+from servicecore.storage.codec import JsonCodec
+from servicecore.storage.event_types import EventTypes
+from servicecore.storage.ports import Document, LoggedEvent, StoredEvent
+from servicecore.storage.read_state import read_state
+
+S = TypeVar("S")
+
+
+@frozen
+class Meta:
+    """Who did it and why, stored beside each event.
+
+    Attributes:
+        actor: with the roles held at the time.
+        approver: id of the second person; empty where none was needed.
+        reason: why.
+        command: the command's name.
+        key: idempotency key; empty where there was none.
+
+    """
+
+    actor: Actor
+    approver: str = ""
+    reason: Reason | None = None
+    command: str = ""
+    key: str = ""
+
+
+@frozen
+class Journal:
+    """Writes and reads what is stored, through the codec."""
+
+    codec: JsonCodec
+    types: EventTypes
+
+    def write_event(self, event: Event[Any], meta: Meta, at: datetime) -> StoredEvent:
+        """Return ``event`` as it is stored."""
+        return self.types.encode_event(event, meta=self.codec.encode(meta), at=at)
+
+    def read_event(self, stored: StoredEvent) -> Event[Any]:
+        """Return the event, upcast where it was written by an older release.
+
+        Raises:
+            StoreBroken: its type or version is unknown, or it is damaged.
+
+        """
+        return self.types.decode_event(stored.type_name, stored.type_version, stored.data)
+
+    def read_state(self, kind: AggregateKind[S], document: Document) -> S:
+        """Return the state.
+
+        Raises:
+            StoreBroken: the document is damaged or of a newer release.
+
+        """
+        return read_state(kind, document, self.codec)
+
+    def write(self, value: object) -> str:
+        """Return the text of a state or a command."""
+        return self.codec.encode(value)
+
+    def entry(self, logged: LoggedEvent) -> HistoryEntry:
+        """Return a logged event as the history shows it."""
+        meta = self.codec.decode(Meta, logged.event.meta)
+        return HistoryEntry(
+            version=logged.version,
+            at=logged.event.at,
+            event=self.read_event(logged.event),
+            actor=meta.actor,
+            approver=meta.approver,
+            reason=meta.reason,
+            command=meta.command,
+        )

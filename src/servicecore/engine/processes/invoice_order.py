@@ -1,0 +1,67 @@
+"""Order to invoice: every billed shipment becomes an invoice, every refund a credit memo, once (E09)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from servicecore.billing import INVOICE, Invoice, InvoiceKind, InvoiceLine, IssueInvoice
+from servicecore.engine.process import Process
+from servicecore.engine.runtime import Runtime
+from servicecore.engine.stored import load_state
+from servicecore.kernel.operations import Command
+from servicecore.orders import ORDER, Order, ReturnRefunded, ShipmentInvoiced, invoice_commands, invoice_source
+
+
+def issue_invoice(runtime: Runtime, order_id: str, event: ShipmentInvoiced) -> tuple[Command, ...]:
+    """Return the command that issues the invoice of the billed shipment."""
+    order = load_state(runtime, ORDER, order_id)
+    source = invoice_source(order, event.invoice)
+    return tuple(command for command in invoice_commands(order) if command.source == source)
+
+
+def issue_credit_memo(runtime: Runtime, order_id: str, event: ReturnRefunded) -> tuple[Command, ...]:
+    """Return the command that issues the credit memo of a refund; none where it came to nothing."""
+    order = load_state(runtime, ORDER, order_id)
+    lines = tuple(
+        InvoiceLine(
+            number=number,
+            description=line.description,
+            quantity=each.quantity,
+            net=each.amounts.net,
+            tax=each.amounts.tax,
+            item=line.item,
+            unit=line.unit,
+            source=line.number,
+        )
+        for number, each in enumerate(event.lines, start=1)
+        for line in (order.line(each.line),)
+        if line is not None
+    )
+    corrected = _corrected(runtime, order, {each.line for each in event.lines})
+    if not lines or corrected is None:
+        return ()
+    return (
+        IssueInvoice(
+            kind=InvoiceKind.CREDIT_MEMO,
+            source=f"{order.id}/return/{event.returned}/{event.refund.at.isoformat()}",
+            customer=order.customer,
+            currency=order.currency,
+            lines=lines,
+            order=order.id,
+            corrects=corrected.id,
+        ),
+    )
+
+
+def _corrected(runtime: Runtime, order: Order, lines: set[int]) -> Invoice | None:
+    with runtime.store.transaction() as transaction:
+        ids = transaction.find(INVOICE.name, "order", order.id, limit=1000)
+    invoices = [load_state(runtime, INVOICE, each) for each in ids]
+    billed = [
+        each for each in invoices if each.kind is InvoiceKind.SHIPMENT and lines & {line.source for line in each.lines}
+    ]
+    return min(billed, key=lambda each: (each.at, each.source), default=None)
+
+
+ORDER_TO_INVOICE: Final = Process("order-to-invoice", (ShipmentInvoiced,), issue_invoice)
+RETURN_TO_CREDIT: Final = Process("return-to-credit", (ReturnRefunded,), issue_credit_memo)

@@ -1,0 +1,199 @@
+"""ServiceCore: one installation on one store, and the way to act in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from types import TracebackType
+from typing import Any, Final, Self
+
+from servicecore.billing import INVOICE
+from servicecore.cases import CASE
+from servicecore.catalog import ITEM
+from servicecore.contracts import CONTRACT
+from servicecore.customers import CUSTOMER
+from servicecore.engine.books import Books
+from servicecore.engine.desk import Desk
+from servicecore.engine.due import DueReport, run_due
+from servicecore.engine.journal import Journal
+from servicecore.engine.process import Process
+from servicecore.engine.processes import PROCESSES
+from servicecore.engine.receipts import HistoryEntry
+from servicecore.engine.registry import Registry
+from servicecore.engine.runtime import Runtime
+from servicecore.engine.settings import Settings
+from servicecore.engine.sources import RandomIds, SystemClock
+from servicecore.errors import NotFound
+from servicecore.kernel.authority import Actor
+from servicecore.kernel.clock import Clock, as_instant
+from servicecore.kernel.events import fold
+from servicecore.kernel.ids import IdSource
+from servicecore.kernel.operations import AggregateKind
+from servicecore.orders import ORDER
+from servicecore.orders.operations.record_order import RECORDED_ORDER
+from servicecore.plugins.host import PluginHost
+from servicecore.pricing.book import PriceBook
+from servicecore.pricing.compiled_book import CompiledBook
+from servicecore.storage.codec import JsonCodec
+from servicecore.storage.event_types import EventTypes
+from servicecore.storage.open_store import open_store
+from servicecore.storage.ports import Store
+from servicecore.storage.verify import Discrepancy, verify
+
+KINDS: Final[tuple[AggregateKind[Any], ...]] = (CUSTOMER, ITEM, ORDER, RECORDED_ORDER, CASE, CONTRACT, INVOICE)
+
+
+class ServiceCore:
+    """One installation of servicecore on one store.
+
+    Use ``ServiceCore.open(url)``; it is a context manager and safe to share between threads.
+    """
+
+    def __init__(self, runtime: Runtime, processes: tuple[Process, ...] = PROCESSES) -> None:
+        self.runtime = runtime
+        self.processes = processes
+
+    @classmethod
+    def open(
+        cls,
+        url: str | Store = "memory:",
+        *,
+        settings: Settings | None = None,
+        book: PriceBook | None = None,
+        plugins: Iterable[object] = (),
+        autoload: bool = True,
+        clock: Clock | None = None,
+        ids: IdSource | None = None,
+    ) -> ServiceCore:
+        """Open the installation at ``url``.
+
+        Args:
+            url: ``memory:``, ``sqlite:///shop.db``, or a store of your own that passes the conformance kit.
+            settings: how it behaves; the defaults serve a small call centre.
+            book: the price book to use from now on; it is kept in the store.
+            plugins: plugin objects beside the installed ones.
+            autoload: whether installed plugins (entry points) are loaded.
+            clock: where the time comes from; the machine's by default.
+            ids: where ids come from; random, sortable ones by default.
+
+        Raises:
+            StoreUnavailable, StoreBroken: the database cannot be used, and why.
+
+        """
+        settings = settings or Settings()
+        clock = clock or SystemClock()
+        codec = JsonCodec()
+        store = open_store(url) if isinstance(url, str) else url
+        runtime = Runtime(
+            store=store,
+            journal=Journal(codec, EventTypes.of(KINDS, codec=codec)),
+            registry=Registry(KINDS),
+            host=PluginHost(plugins=tuple(plugins), autoload=autoload, settings=settings.plugins, clock=clock),
+            clock=clock,
+            ids=ids or RandomIds(),
+            settings=settings,
+            books=Books(store, codec),
+        )
+        core = cls(runtime)
+        if book is not None:
+            core.use_book(book)
+        return core
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give back the store's connections and files."""
+        self.runtime.store.close()
+        self.runtime.host.close()
+
+    def acting_as(self, actor: Actor) -> Desk:
+        """Return the desk of ``actor``: nothing happens without somebody doing it."""
+        return Desk(self, actor)
+
+    def use_book(self, book: PriceBook) -> None:
+        """Keep ``book`` in the store and price with it from now on.
+
+        Raises:
+            Refused: with every problem of the book.
+
+        """
+        self.runtime.books.put(book)
+
+    def book(self) -> CompiledBook:
+        """Return the compiled price book in force.
+
+        Raises:
+            NotFound: none was ever given.
+
+        """
+        return self.runtime.books.current()
+
+    def locate(self, id: str, kind: str = "") -> tuple[AggregateKind[Any], Any]:  # noqa: A002 - the field's own name
+        """Return kind and state of the aggregate ``id``.
+
+        Raises:
+            NotFound: nothing is stored under the id.
+
+        """
+        kinds = (self.runtime.registry.kind(kind),) if kind else self.runtime.registry.kinds
+        with self.runtime.store.transaction() as transaction:
+            for each in kinds:
+                document = transaction.load(each.name, id)
+                if document is not None:
+                    return each, self.runtime.journal.read_state(each, document)
+        known = ", ".join(each.name for each in kinds)
+        raise NotFound(f"nothing is stored under {id!r}", hint=f"looked for {known}")
+
+    def history(self, id: str, kind: str = "") -> tuple[HistoryEntry, ...]:  # noqa: A002 - the field's own name
+        """Return all events of an aggregate, in order, with who did it and why (A22).
+
+        Raises:
+            NotFound: nothing is stored under the id.
+
+        """
+        found, _state = self.locate(id, kind)
+        return tuple(self.runtime.journal.entry(each) for each in self.runtime.store.history(found.name, id))
+
+    def as_of(self, id: str, at: datetime | int, kind: str = "") -> Any:  # noqa: A002 - the field's own name
+        """Return an aggregate's state as it was at an instant (inclusive) or after a version.
+
+        Raises:
+            NotFound: nothing is stored under the id, or it had not begun by then.
+
+        """
+        entries = self.history(id, kind)
+        if isinstance(at, int):
+            events = [entry.event for entry in entries if entry.version <= at]
+        else:
+            instant = as_instant(at)
+            events = [entry.event for entry in entries if entry.at <= instant]
+        if not events:
+            raise NotFound(f"{id!r} had not begun by {at}")
+        return fold(events)
+
+    def find(self, kind: str, index: str, value: str, *, after: str = "", limit: int = 100) -> tuple[str, ...]:
+        """Return ids of aggregates whose ``index`` has ``value``, sorted, after ``after``, at most ``limit``."""
+        with self.runtime.store.transaction() as transaction:
+            return transaction.find(kind, index, value, after=after, limit=limit)
+
+    def count(self, kind: str) -> int:
+        """Return how many aggregates of ``kind`` are stored."""
+        return sum(1 for _document in self.runtime.store.documents(kind))
+
+    def search(self, kind: str, text: str, *, limit: int = 20) -> tuple[str, ...]:
+        """Return ids of aggregates in which every word of ``text`` is found, best first (A26, E01)."""
+        return self.runtime.store.search(kind, text, limit=limit)
+
+    def run_due(self, *, limit: int | None = None) -> DueReport:
+        """Do everything whose time has come, exactly once, in order, also after downtime."""
+        return run_due(self.runtime, self.processes, limit=limit or self.runtime.settings.due_limit)
+
+    def verify(self) -> Iterator[Discrepancy]:
+        """Fold every aggregate anew and compare it with what is stored; yield each discrepancy (F10)."""
+        return verify(self.runtime.store, self.runtime.registry.kinds, self.runtime.journal.types)

@@ -1,0 +1,83 @@
+"""The settings of an installation: who may do what, the policies of the rooms, and which plugins answer."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Final
+
+from attrs import field, frozen
+
+from servicecore.cases import CasePolicy
+from servicecore.contracts import ContractPolicy
+from servicecore.kernel.authority import Authority, Limit, Role
+from servicecore.orders import OrderPolicy
+from servicecore.plugins.settings import PluginSettings
+
+_AGENT_RIGHTS: Final = (
+    "customers.*",
+    "pricing.*",
+    "orders.*",
+    "cases.*",
+    "contracts.create_contract",
+    "contracts.hold_contract",
+    "contracts.resume_contract",
+    "contracts.give_notice",
+    "billing.record_payment",
+)
+
+DEFAULT_AUTHORITY: Final = Authority(
+    roles=(
+        Role(
+            "agent",
+            rights=_AGENT_RIGHTS,
+            limits=(
+                Limit("pricing.override.below_price", Decimal(10)),
+                Limit("orders.refund_amount", Decimal(200)),
+            ),
+        ),
+        Role(
+            "supervisor",
+            rights=(*_AGENT_RIGHTS, "contracts.*", "billing.*", "catalog.*"),
+            limits=(
+                Limit("pricing.override.below_price", Decimal(30)),
+                Limit("orders.refund_amount", Decimal(2000)),
+            ),
+        ),
+        Role(
+            "manager",
+            rights=("*",),
+            limits=(Limit("pricing.override.below_price", None), Limit("orders.refund_amount", None)),
+        ),
+        Role("system", rights=("*",)),
+    )
+)
+"""Three roles of a call centre and the system's own; an installation brings its own where these do not fit."""
+
+
+@frozen
+class Settings:
+    """How an installation behaves; every field has a default.
+
+    Attributes:
+        authority: roles with their rights and limits.
+        orders: the order room's policy.
+        cases: the case room's policy: calendars, SLA policies, states.
+        contracts: the contract room's policy.
+        plugins: which plugins are on, in which order, with which settings.
+        tax_engine: name of the tax engine that quotes are sent to; ``none`` for an installation that charges no tax.
+        due_limit: most aggregates that one ``run_due`` wakes.
+
+    """
+
+    authority: Authority = DEFAULT_AUTHORITY
+    orders: OrderPolicy = field(factory=OrderPolicy)
+    cases: CasePolicy = field(factory=CasePolicy)
+    contracts: ContractPolicy = field(factory=ContractPolicy)
+    plugins: PluginSettings = field(factory=PluginSettings)
+    tax_engine: str = "rate-table"
+    due_limit: int = 10_000
+
+    @property
+    def policies(self) -> tuple[object, ...]:
+        """Return every room's policy, as facts."""
+        return (self.orders, self.cases, self.contracts)

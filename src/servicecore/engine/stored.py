@@ -1,0 +1,31 @@
+"""Reading one aggregate's state out of the store."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from servicecore.engine.runtime import Runtime
+from servicecore.errors import NotFound
+from servicecore.kernel.operations import AggregateKind
+
+S = TypeVar("S")
+
+
+def find_state(runtime: Runtime, kind: AggregateKind[S], identity: str) -> S | None:
+    """Return the state of the aggregate ``identity``, or None."""
+    with runtime.store.transaction() as transaction:
+        document = transaction.load(kind.name, identity)
+    return None if document is None else runtime.journal.read_state(kind, document)
+
+
+def load_state(runtime: Runtime, kind: AggregateKind[S], identity: str) -> S:
+    """Return the state of the aggregate ``identity``.
+
+    Raises:
+        NotFound: nothing is stored under the id.
+
+    """
+    state = find_state(runtime, kind, identity)
+    if state is None:
+        raise NotFound(f"there is no {kind.name} {identity!r}")
+    return state
