@@ -9,10 +9,10 @@ from attrs import frozen
 from servicecore.kernel.clock import Clock
 from servicecore.plugins import discovery
 from servicecore.plugins.registered import RegistrationRefused
-from servicecore.plugins.registration import Candidate, Registrar, Registration
+from servicecore.plugins.registration import Attempt, Candidate, Registrar, Registration
 from servicecore.plugins.registry import Registry
 from servicecore.plugins.report import BlockedPlugin, FailedPlugin, PluginReport
-from servicecore.plugins.scrub import Scrubber, describe
+from servicecore.plugins.scrub import describe
 from servicecore.plugins.settings import PluginSettings, SettingsRefused
 from servicecore.plugins.workers import Workers
 
@@ -56,13 +56,12 @@ class Loader:
         return (*(each for each in named if not self._blocks(each.name, each.origin)), *discovery.given(plugins))
 
     def _load(self, candidate: Candidate) -> Registration | None:
-        scrubber = Scrubber()
+        attempt = Attempt(candidate)
         seconds = self._settings.deadlines_for(candidate.name).load.total_seconds()
-        outcome = self._in_worker(lambda: _attempt(self._registrar, candidate, scrubber), seconds)
+        outcome = self._in_worker(lambda: _attempt(self._registrar, attempt), seconds)
         if isinstance(outcome, Registration):
             return None if self._blocks(outcome.info.id, outcome.origin) else outcome
-        name = candidate.name or candidate.origin
-        self._failed.append(FailedPlugin(name, candidate.origin, scrubber.shorten(outcome.reason)))
+        self._failed.append(FailedPlugin(attempt.plugin, candidate.origin, attempt.scrubber.shorten(outcome.reason)))
         return None
 
     def _in_worker(self, attempt: Callable[[], Registration | _Refused], seconds: float) -> Registration | _Refused:
@@ -85,10 +84,10 @@ class Loader:
         return self._settings.rank(info.id), registration.origin != discovery.BUILT_IN_ORIGIN, info.id
 
 
-def _attempt(registrar: Registrar, candidate: Candidate, scrubber: Scrubber) -> Registration | _Refused:
+def _attempt(registrar: Registrar, attempt: Attempt) -> Registration | _Refused:
     """Load in the worker: even the text of an exception is made there, because making it may fail or hang."""
     try:
-        return registrar.register(candidate, scrubber)
+        return registrar.register(attempt)
     except (RegistrationRefused, SettingsRefused) as error:
         return _Refused(str(error))
     except BaseException as error:  # noqa: BLE001 - SystemExit while importing ends only this plugin

@@ -70,6 +70,15 @@ class Registration:
         return self.plugin.info
 
 
+class Attempt:
+    """What is known of a plugin while it is being loaded: its secrets, and its id once it said so."""
+
+    def __init__(self, candidate: Candidate) -> None:
+        self.candidate = candidate
+        self.scrubber = Scrubber()
+        self.plugin = candidate.name or candidate.origin
+
+
 class Registrar:
     """Loads candidates, each with a plugin manager of its own: what fails is dropped whole."""
 
@@ -77,24 +86,26 @@ class Registrar:
         self._settings = settings
         self._clock = clock
 
-    def register(self, candidate: Candidate, scrubber: Scrubber) -> Registration:
+    def register(self, attempt: Attempt) -> Registration:
         """Return what the candidate brings; may raise anything that the plugin raises.
 
         Raises:
             RegistrationRefused: the plugin is not one that this host can take.
 
         """
+        candidate = attempt.candidate
         plugin = _made(candidate.load())
         manager = pluggy.PluginManager(PROJECT)
         manager.add_hookspecs(Hooks)
         manager.register(plugin, name=candidate.name or None)
         hooks = _Hooks(manager, plugin)
         info = _info(hooks, candidate)
+        attempt.plugin = info.id
         warnings = hooks.check(newer=is_newer(info))
         if is_newer(info):
             warnings = (*warnings, f"written for plugin API {info.api}: what is new in it is not used")
-        source = SettingsSource(self._settings.plugins.get(info.id, {}), info.settings_model, scrubber)
-        guarded = GuardedPlugin(info, source, scrubber)
+        source = SettingsSource(self._settings.plugins.get(info.id, {}), info.settings_model, attempt.scrubber)
+        guarded = GuardedPlugin(info, source, attempt.scrubber)
         context = PluginContext(info.id, self._clock, guarded.log, source.current())
         return Registration(
             plugin=guarded,

@@ -12,6 +12,7 @@ from urllib.parse import quote
 MASK: Final = "***"
 _MAX_CAUSES: Final = 50
 _MAX_TEXT: Final = 400
+_MIN_SECRET: Final = 4
 
 
 class Scrubber:
@@ -22,8 +23,8 @@ class Scrubber:
         self._forms: tuple[str, ...] = ()
 
     def learn(self, secrets: Iterable[str]) -> None:
-        """Remember ``secrets``; empty texts are none."""
-        forms = {form for secret in secrets if secret for form in _forms(secret)}
+        """Remember ``secrets``; a text of less than 4 characters is none, it would blot out every word."""
+        forms = {form for secret in secrets if len(secret) >= _MIN_SECRET for form in _forms(secret)}
         with self._lock:
             self._forms = tuple(sorted(forms.union(self._forms), key=len, reverse=True))
 
@@ -72,7 +73,11 @@ class _Cleaning(logging.Filter):
         self._formatter = logging.Formatter()
 
     def filter(self, record: logging.LogRecord) -> bool:
-        record.msg = self._scrubber.clean(record.getMessage())
+        try:
+            message = record.getMessage()
+        except Exception as error:  # noqa: BLE001 - arguments that do not fit are no reason for the call to fail
+            message = f"a log message that cannot be formatted: {type(error).__name__}"
+        record.msg = self._scrubber.clean(message)
         record.args = ()
         if record.exc_info:
             record.exc_text = self._scrubber.clean(self._formatter.formatException(record.exc_info))

@@ -85,7 +85,7 @@ class ScriptedGateway:
         self._faults.extend(faults)
 
     def script_queries(self, *faults: Fault) -> None:
-        """Let the next queries, one each, go wrong: RAISE, UNAVAILABLE, HANG or NONSENSE; no other fault touches them."""
+        """Let the next queries, one each, go wrong: RAISE, UNAVAILABLE, HANG or NONSENSE; other faults do nothing."""
         self._query_faults.extend(faults)
 
     def release(self) -> None:
