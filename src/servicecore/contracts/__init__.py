@@ -18,7 +18,7 @@ from servicecore.contracts.operations.give_notice import GiveNotice, NoticeGiven
 from servicecore.contracts.operations.hold_contract import ContractHeld, HoldContract
 from servicecore.contracts.operations.renew_contract import ContractRenewed, RenewContract, RenewedPrice
 from servicecore.contracts.operations.resume_contract import ContractResumed, ResumeContract
-from servicecore.contracts.operations.run_contract import ContractEnded, RunContract
+from servicecore.contracts.operations.run_contract import ContractEnded, RenewalReminded, RunContract
 from servicecore.contracts.operations.terminate_contract import PeriodCredited, TerminateContract, TerminationSet
 from servicecore.contracts.period_charge import ChargeState, PeriodCharge
 from servicecore.contracts.phase import Phase
@@ -67,6 +67,7 @@ __all__ = [
     "RenewContract",
     "RenewalMode",
     "RenewalPolicy",
+    "RenewalReminded",
     "RenewedPrice",
     "ResumeContract",
     "RunContract",

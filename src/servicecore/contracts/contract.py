@@ -79,6 +79,7 @@ class Contract:
         billable_since: the instant of the approval or of the last resumption, aware UTC; None while not billable.
         notice: the notice that was given, or None.
         service_end: the first civil day without service after an early end, or None.
+        reminded: number of the last term whose renewal somebody was reminded of; 0 for none.
         blocked: ids of fee lines with more due periods than a run may bill.
 
     """
@@ -104,6 +105,7 @@ class Contract:
     billable_since: datetime | None = None
     notice: Notice | None = None
     service_end: date | None = None
+    reminded: int = 0
     blocked: tuple[str, ...] = ()
 
     @property

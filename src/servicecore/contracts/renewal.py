@@ -86,6 +86,8 @@ class RenewalPolicy:
         extension: length of each later term; None takes the initial term's.
         uplift: change of price from each later term on.
         max_renewals: how many times at most; None is without limit.
+        reminder: how long before the last day of a term somebody is reminded of it; None is never. Keep it before the
+            last day for notice: a term that renewed itself is not reminded of.
         grace_days: how long after the last day a MANUAL contract waits for its renewal before it expires.
 
     """
@@ -95,6 +97,7 @@ class RenewalPolicy:
     uplift: Uplift = field(default=Uplift())
     max_renewals: int | None = field(default=None)
     grace_days: int = field(default=30)
+    reminder: Interval | None = None
 
     @max_renewals.validator
     def _check_renewals(self, _attribute: object, value: int | None) -> None:

@@ -34,6 +34,7 @@ from servicecore.contracts import (
     PeriodCredited,
     RenewalMode,
     RenewalPolicy,
+    RenewalReminded,
     RenewContract,
     ResumeContract,
     RunContract,
@@ -248,6 +249,22 @@ def test_a_renewal_by_hand_keeps_the_bounds_and_happens_once() -> None:
     assert renewed.state.price_on(FEE, date(2025, 1, 1)) == Money(104, "EUR")
     assert renewed.codes(RenewContract("CT-1"), day) == ["contracts.not_renewable"]
     assert renewed.runs(date(2024, 12, 31)).state.term.number == 2
+
+
+def test_a_reminder_comes_once_a_term_and_not_after_notice() -> None:
+    """Four months before 31 December 2024 is 31 August, and the same day a year later."""
+    reminding = evolve(DRAFT, renewal=evolve(AUTO, reminder=Interval(IntervalUnit.MONTH, 4)))
+    played = approved(reminding).runs(date(2024, 8, 30))
+    assert played.of(RenewalReminded) == []
+    assert CONTRACT.next_wakeup(played.state) == datetime(2024, 8, 31, tzinfo=UTC)
+    reminded = played.runs(date(2026, 1, 1)).of(RenewalReminded)
+    assert [(event.term, event.crossed_at) for event in reminded] == [
+        (1, datetime(2024, 8, 31, tzinfo=UTC)),
+        (2, datetime(2025, 8, 31, tzinfo=UTC)),
+    ]
+    assert reminded[0].last_notice_day == date(2024, 9, 30)
+    given = played.does(GiveNotice("CT-1"), date(2024, 8, 30))
+    assert given.runs(date(2026, 1, 1)).of(RenewalReminded) == []
 
 
 def test_grandfathered_fees_keep_their_price() -> None:

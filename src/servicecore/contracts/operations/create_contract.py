@@ -136,6 +136,7 @@ def _header_problems(command: CreateContract) -> list[Problem]:
         lambda: zone(command.zone),
         lambda: check_length(command.initial_term, "initial_term"),
         lambda: check_length(command.renewal.extension, "renewal.extension"),
+        lambda: check_length(command.renewal.reminder, "renewal.reminder"),
         lambda: check_length(command.notice.period, "notice.period"),
     )
     problems = []

@@ -21,13 +21,14 @@ from servicecore.contracts.term import TermOrigin
 from servicecore.kernel.events import Event
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.operations import Command, Decision, Operation
+from servicecore.kernel.recurrence import shift
 
 _ONE_DAY: Final = timedelta(days=1)
 
 
 @frozen
 class RunContract(Command):
-    """Renew, bill and end a contract as of now."""
+    """Remind of, renew, bill and end a contract as of now."""
 
     name: ClassVar[str] = "contracts.run_contract"
     target: ClassVar[str] = "contract"
@@ -53,6 +54,39 @@ class ContractEnded(Event[Contract]):
     def apply(self, state: Contract) -> Contract:
         """Return the contract in its final status."""
         return evolve(state, status=self.status)
+
+
+@frozen
+class RenewalReminded(Event[Contract]):
+    """The renewal of a term is near, and somebody is told.
+
+    Attributes:
+        term: number of the term that ends.
+        last_day: its last civil day, inclusive.
+        last_notice_day: last civil day on which notice still ends it.
+        crossed_at: the instant of the reminder, aware UTC.
+
+    """
+
+    type_name: ClassVar[str] = "contracts.renewal_reminded"
+    term: int
+    last_day: date
+    last_notice_day: date
+    crossed_at: datetime
+
+    def apply(self, state: Contract) -> Contract:
+        """Return the contract whose term is reminded of, once."""
+        return evolve(state, reminded=self.term)
+
+
+def reminder_at(contract: Contract) -> datetime | None:
+    """Return the instant (aware, UTC) of the reminder of the latest term, or None where none is to come."""
+    since, reminder = contract.billable_since, contract.renewal.reminder
+    open_ = contract.status is ContractStatus.APPROVED and contract.can_renew()
+    if since is None or reminder is None or not open_ or contract.reminded >= contract.term.number:
+        return None
+    at = contract.day_start(shift(contract.term.last_day, reminder, -1))
+    return max(at, since, contract.term.known_at)
 
 
 def renewal_at(contract: Contract) -> datetime | None:
@@ -89,24 +123,21 @@ def next_due_at(contract: Contract) -> datetime | None:
 
 def next_wakeup(contract: Contract) -> datetime | None:
     """Return the next instant (aware, UTC) at which time changes the contract, or None."""
-    instants = (renewal_at(contract), next_due_at(contract), end_at(contract))
+    instants = (reminder_at(contract), renewal_at(contract), next_due_at(contract), end_at(contract))
     return min((at for at in instants if at is not None), default=None)
 
 
 def decide(state: Contract, _command: RunContract, facts: Facts) -> Decision[Contract]:
-    """Return what fell due up to now: renewals, charges and the end, in the order of their instants.
+    """Return what fell due up to now: reminders, renewals, charges and the end, in the order of their instants.
 
     The result is the same however the time before was cut into runs; a second run at the same time has nothing to do.
     """
     now = facts.now
-    renewals: list[ContractRenewed] = []
+    dated: list[tuple[datetime, int, date, str, int, Event[Contract]]] = []
     contract = state
-    while (at := renewal_at(contract)) is not None and at <= now:
-        renewals.append(renewal(contract, TermOrigin.AUTOMATIC, at))
-        contract = renewals[-1].apply(contract)
-    dated: list[tuple[datetime, int, date, str, int, Event[Contract]]] = [
-        (event.crossed_at, 0, event.term.start, "", 0, event) for event in renewals
-    ]
+    while (step := _next_step(contract, now)) is not None:
+        dated.append((step.crossed_at, 0, date.min, "", len(dated), step))
+        contract = step.apply(contract)
     for event in _charges(contract, now, facts.of(ContractPolicy).max_periods_per_run):
         if isinstance(event, PeriodBilled):
             dated.append((event.crossed_at, 1, event.invoice_on, event.fee_line, event.index, event))
@@ -117,6 +148,14 @@ def decide(state: Contract, _command: RunContract, facts: Facts) -> Decision[Con
         status = ContractStatus.EXPIRED if contract.service_end is None else ContractStatus.TERMINATED
         dated.append((ended, 2, date.max, "", 0, ContractEnded(status, contract.end - _ONE_DAY, ended)))
     return tuple(entry[-1] for entry in sorted(dated, key=lambda entry: entry[:-1]))
+
+
+def _next_step(contract: Contract, now: datetime) -> RenewalReminded | ContractRenewed | None:
+    reminded, renewed = reminder_at(contract), renewal_at(contract)
+    if reminded is not None and reminded <= now and (renewed is None or reminded <= renewed):
+        term = contract.term
+        return RenewalReminded(term.number, term.last_day, term.last_notice_day, reminded)
+    return renewal(contract, TermOrigin.AUTOMATIC, renewed) if renewed is not None and renewed <= now else None
 
 
 def _charges(contract: Contract, now: datetime, limit: int) -> list[PeriodBilled | BillingBlocked]:
@@ -133,7 +172,7 @@ def _charges(contract: Contract, now: datetime, limit: int) -> list[PeriodBilled
 RUN_CONTRACT: Final = Operation(
     command=RunContract,
     decide=decide,
-    events=(ContractRenewed, PeriodBilled, BillingBlocked, ContractEnded),
+    events=(RenewalReminded, ContractRenewed, PeriodBilled, BillingBlocked, ContractEnded),
     capabilities=("D01", "D04"),
     automatic=True,
 )
