@@ -76,7 +76,7 @@ class Offer:
         conditions: all have to hold; each narrows the lines further.
         valid_from: first day, itself included; None is open.
         valid_until: last day, itself included; None is open.
-        priority: a higher one is applied first; equal ones in the order of their ids.
+        priority: a higher one is applied first; of equal ones fixed prices, then amounts, then percentages; then by id.
         exclusive: what it tolerates beside itself.
         applies_to_discounted: whether it may touch lines that another offer lowered already.
 
@@ -111,9 +111,9 @@ class Offer:
         check_order(self.valid_from, self.valid_until)
 
     @property
-    def order(self) -> tuple[int, bool, str]:
-        """Return the place in the order of application: priority, then exclusive in the cart, then id."""
-        return (-self.priority, self.exclusive is not Exclusivity.CART, self.id)
+    def order(self) -> tuple[int, bool, int, str]:
+        """Return the place in the order of application: priority, exclusive in the cart, benefit's turn, id."""
+        return (-self.priority, self.exclusive is not Exclusivity.CART, self.benefit.turn, self.id)
 
     def is_valid_on(self, day: int) -> bool:
         """Return whether ``day``, as a number of days, lies in the validity."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from decimal import Decimal
+from typing import ClassVar
 
 from attrs import frozen
 
@@ -12,7 +13,12 @@ from servicecore.pricing.line_in_progress import LineInProgress
 
 @frozen
 class Benefit:
-    """The base of every benefit; a frozen value that can stand in a file."""
+    """The base of every benefit; a frozen value that can stand in a file.
+
+    ``turn`` orders offers of equal priority: fixed prices first, then amounts, then percentages (CC 7.3).
+    """
+
+    turn: ClassVar[int] = 1
 
     @property
     def currency(self) -> str:

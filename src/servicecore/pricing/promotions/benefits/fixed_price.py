@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import ClassVar
 
 from attrs import field, frozen
 
@@ -22,6 +23,7 @@ class FixedPrice(LineBenefit):
 
     """
 
+    turn: ClassVar[int] = 0
     price: Money = field()
 
     @price.validator

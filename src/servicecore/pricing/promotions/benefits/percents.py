@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Final
+from typing import ClassVar, Final
 
 from attrs import field, frozen
 
@@ -27,6 +27,7 @@ def _percent(value: object) -> Decimal:
 class PercentOff(LineBenefit):
     """``percent`` of what is left of each line; 10 is 10 percent. The line's rounding makes it money."""
 
+    turn: ClassVar[int] = 2
     percent: Decimal = field(converter=_percent)
 
     @property
@@ -43,6 +44,7 @@ class PercentOff(LineBenefit):
 class OrderPercentOff(OrderBenefit):
     """``percent`` of the offer's lines together; 10 is 10 percent."""
 
+    turn: ClassVar[int] = 2
     percent: Decimal = field(converter=_percent)
 
     @property

@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+from decimal import Decimal
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from servicecore.catalog import Item
+from servicecore.errors import InvalidValue
+from servicecore.kernel.money import Money
+from servicecore.pricing import AutoCharge, CartLine, ChargeKind, ChargeTier, PriceBook
+
+TIERS = (
+    ChargeTier("5.95", to_amount=50),
+    ChargeTier("7.95", from_amount=50, to_amount=100),
+    ChargeTier(0, from_amount=100),
+)
+
+
+def _charged(desk: Any, value: str, *charges: AutoCharge, **cart: Any) -> dict[str, str]:
+    item = Item("A", "Thing", base_price=Money(Decimal(value), "EUR"))
+    quote = desk.quote(PriceBook("b", "1", items=(item,), charges=charges), desk.cart(CartLine("A", 1), **cart))
+    assert quote.total == quote.subtotal + sum((each.amount for each in quote.charges), quote.tax)
+    return {each.id: str(each.amount.amount) for each in quote.charges}
+
+
+@pytest.mark.parametrize(
+    ("value", "amount"), [("49.99", "5.95"), ("50.00", "7.95"), ("99.99", "7.95"), ("100.00", "0.00")]
+)
+def test_a_tier_begins_at_its_amount_and_ends_before_the_next(desk: Any, value: str, amount: str) -> None:
+    assert _charged(desk, value, AutoCharge("freight", "EUR", TIERS)) == {"freight": amount}
+
+
+@pytest.mark.parametrize(("value", "amount"), [("99.99", "9.95"), ("100.00", "5.00"), ("240.00", "12.00")])
+def test_tiers_mix_amounts_and_percentages(desk: Any, value: str, amount: str) -> None:
+    tiers = (ChargeTier("9.95", to_amount=100), ChargeTier(5, ChargeKind.PERCENT, 100))
+    assert _charged(desk, value, AutoCharge("freight", "EUR", tiers)) == {"freight": amount}
+
+
+def test_a_charge_per_unit_counts_units_and_a_gap_charges_nothing(desk: Any) -> None:
+    each = AutoCharge("wrap", "EUR", (ChargeTier("0.75", ChargeKind.PER_UNIT),))
+    gap = AutoCharge("gap", "EUR", (ChargeTier(9, from_amount=500),))
+    item = Item("A", "Thing", base_price=Money(Decimal(1), "EUR"))
+    book = PriceBook("b", "1", items=(item,), charges=(each, gap))
+    quote = desk.quote(book, desk.cart(CartLine("A", 3)))
+    assert [(charge.id, str(charge.amount)) for charge in quote.charges] == [("wrap", "2.25 EUR")]
+
+
+def test_of_one_code_the_most_specific_counts_and_other_scopes_do_not(desk: Any) -> None:
+    flat = ChargeTier(8)
+    charges = (
+        AutoCharge("all", "EUR", (flat,), code="freight"),
+        AutoCharge("express", "EUR", (flat,), code="freight", delivery_mode="express"),
+        AutoCharge("vip", "EUR", (ChargeTier(1),), code="freight", customer="C1"),
+        AutoCharge("gold", "EUR", (flat,), code="freight", customer_group="gold"),
+        AutoCharge("web", "EUR", (flat,), channel="web"),
+        AutoCharge("dollars", "USD", (flat,)),
+    )
+    assert _charged(desk, "10", *charges) == {"vip": "1.00"}
+    assert _charged(desk, "10", *charges, customer="C2", channel="web") == {"all": "8.00", "web": "8.00"}
+    express = {"customer": "C2", "attributes": (("delivery_mode", "express"),)}
+    assert _charged(desk, "10", *charges, **express) == {"express": "8.00"}
+    assert _charged(desk, "10", *charges, **express, customer_groups=("gold",)) == {"gold": "8.00"}
+
+
+def test_an_untaxed_charge_is_not_asked_of_the_tax_engine(desk: Any) -> None:
+    item = Item("A", "Thing", base_price=Money(Decimal(10), "EUR"))
+    charges = (
+        AutoCharge("freight", "EUR", (ChargeTier(5),), tax_category="standard"),
+        AutoCharge("deposit", "EUR", (ChargeTier(3),)),
+    )
+    quote = desk.quote(PriceBook("b", "1", items=(item,), charges=charges), desk.cart(CartLine("A", 1)))
+    taxes = {charge.id: str(charge.tax.amount) for charge in quote.charges}
+    assert taxes == {"deposit": "0", "freight": "1.10"}
+    assert str(quote.total) == "21.30 EUR"  # 10.00 + 5.00 + 3.00 + 22 % of 15.00
+
+
+@pytest.mark.parametrize(
+    ("tiers", "code"),
+    [
+        ((ChargeTier(1, to_amount=50), ChargeTier(2, from_amount=49)), "config.tier_overlap"),
+        ((ChargeTier(1), ChargeTier(2, from_amount=49)), "config.tier_overlap"),
+        ((), "value.not_accepted"),
+    ],
+)
+def test_overlapping_tiers_are_refused(tiers: tuple[ChargeTier, ...], code: str) -> None:
+    with pytest.raises(InvalidValue) as refused:
+        AutoCharge("freight", "EUR", tiers)
+    assert refused.value.problem.code == code
+
+
+def test_a_tier_that_contradicts_itself_is_refused() -> None:
+    with pytest.raises(InvalidValue):
+        ChargeTier(1, from_amount=50, to_amount=50)
+    with pytest.raises(InvalidValue):
+        ChargeTier(-1)
+
+
+@given(cents=st.integers(0, 20000), edges=st.lists(st.integers(1, 200), min_size=1, max_size=5, unique=True))
+def test_exactly_one_tier_of_a_ladder_without_gaps_charges(desk: Any, cents: int, edges: list[int]) -> None:
+    """The ladder's steps carry their own number as amount; counting the edges passed gives the same number."""
+    bounds = [0, *sorted(edges), None]
+    tiers = tuple(
+        ChargeTier(step, from_amount=low, to_amount=high)
+        for step, (low, high) in enumerate(pairwise(bounds))
+        if low is not None
+    )
+    value = str(Decimal(cents) / 100)
+    passed = sum(Decimal(edge) * 100 <= cents for edge in edges)
+    assert Decimal(_charged(desk, value, AutoCharge("f", "EUR", tiers))["f"]) == passed
