@@ -1,0 +1,88 @@
+"""The formats of neutral vector files: how a file is recognised, and which checks run its vectors."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, ClassVar, Final
+
+from attrs import field, frozen
+
+from servicecore.errors import ServiceCoreError
+from servicecore.testing.vectors import cases, contract_billing, contracts, pricing, sla
+from servicecore.testing.vectors.verdict import VectorCheck
+
+
+class UnknownVectorFormat(ServiceCoreError):
+    """Raised when a file is no vector file, or one of a format that this version does not know."""
+
+    code: ClassVar[str] = "vectors.unknown_format"
+
+
+def _merged(*tables: Mapping[str, VectorCheck]) -> Mapping[str, VectorCheck]:
+    return MappingProxyType({kind: check for table in tables for kind, check in table.items()})
+
+
+@frozen
+class VectorFormat:
+    """One format of vector files.
+
+    Attributes:
+        name: as waivers name it.
+        schema: the ``schema`` that a file states; the case vectors state a ``meta`` instead.
+        kind_field: which field of a vector tells what it computes.
+        checks: by kind, what runs a vector; every other kind is not yet supported.
+
+    """
+
+    name: str
+    schema: str
+    kind_field: str = "kind"
+    checks: Mapping[str, VectorCheck] = field(factory=lambda: MappingProxyType({}))
+
+    def kind_of(self, vector: Mapping[str, Any]) -> str:
+        """Return what ``vector`` computes."""
+        return str(vector.get(self.kind_field, ""))
+
+
+FORMATS: Final = (
+    VectorFormat("pricing", "promo-vectors/1", checks=_merged(pricing.KINDS)),
+    VectorFormat("orders", "servicecore.anchor-vectors/1", kind_field="group"),
+    VectorFormat("cases", "cases/1", checks=_merged(cases.KINDS, sla.KINDS)),
+    VectorFormat(
+        "contracts", "servicecore.contracts.vectors/1", checks=_merged(contracts.KINDS, contract_billing.KINDS)
+    ),
+    VectorFormat("call_center", "callcenter-vectors/1", kind_field="feature"),
+)
+
+
+def recognise(content: Any, name: str) -> VectorFormat:
+    """Return the format of a parsed file called ``name``.
+
+    Raises:
+        UnknownVectorFormat: it states no format that is known, or has no list of vectors with ids.
+
+    """
+    stated = content.get("schema") if isinstance(content, Mapping) else None
+    meta = content.get("meta") if isinstance(content, Mapping) else None
+    if stated is None and isinstance(meta, Mapping) and "schema_version" in meta:
+        stated = f"cases/{meta['schema_version']}"
+    found = next((each for each in FORMATS if each.schema == stated), None)
+    known = ", ".join(each.schema for each in FORMATS)
+    if found is None:
+        raise UnknownVectorFormat(f"{name} states the format {stated!r}", hint=f"accepted: {known}")
+    vectors = content.get("vectors")
+    if not isinstance(vectors, list) or not all(isinstance(each, Mapping) and "id" in each for each in vectors):
+        raise UnknownVectorFormat(
+            f"{name} has no list of vectors with ids", hint="accepted: {'vectors': [{'id': ...}]}"
+        )
+    return found
+
+
+def resolved(content: Mapping[str, Any], vector: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return ``vector`` with the entry of the file's ``semantics`` in the place of its name, where there is one."""
+    shared = content.get("semantics")
+    name = vector.get("semantics")
+    if not isinstance(shared, Mapping) or not isinstance(name, str):
+        return vector
+    return {**vector, "semantics": shared.get(name, {})}
