@@ -93,14 +93,12 @@ class Registrar:
             RegistrationRefused: the plugin is not one that this host can take.
 
         """
-        candidate = attempt.candidate
-        plugin = _made(candidate.load())
+        plugin = _made(attempt.candidate.load())
         manager = pluggy.PluginManager(PROJECT)
         manager.add_hookspecs(Hooks)
-        manager.register(plugin, name=candidate.name or None)
+        manager.register(plugin, name=attempt.candidate.name or None)
         hooks = _Hooks(manager, plugin)
-        info = _info(hooks, candidate)
-        attempt.plugin = info.id
+        info = _info(hooks, attempt)
         warnings = hooks.check(newer=is_newer(info))
         if is_newer(info):
             warnings = (*warnings, f"written for plugin API {info.api}: what is new in it is not used")
@@ -109,7 +107,7 @@ class Registrar:
         context = PluginContext(info.id, self._clock, guarded.log, source.current())
         return Registration(
             plugin=guarded,
-            origin=candidate.origin,
+            origin=attempt.candidate.origin,
             hooks=hooks.names,
             gateways=hooks.collect("payment_gateways", context, lambda each: gateway_of(each, guarded)),
             tax_engines=hooks.collect("tax_engines", context, lambda each: engine_of(each, guarded)),
@@ -181,19 +179,20 @@ def _made(plugin: object) -> object:
     return plugin() if inspect.isclass(plugin) or inspect.isroutine(plugin) else plugin
 
 
-def _info(hooks: _Hooks, candidate: Candidate) -> PluginInfo:
+def _info(hooks: _Hooks, attempt: Attempt) -> PluginInfo:
     answers = hooks.call("plugin_info", {})
     if len(answers) != 1 or type(answers[0]) is not PluginInfo:
         given = ", ".join(type(answer).__name__ for answer in answers) or "no such hook"
         raise RegistrationRefused(f"{PREFIX}plugin_info gave {given}; accepted: one PluginInfo")
     info: PluginInfo = answers[0]
     problems = check_info(info)
+    name = attempt.candidate.name
+    if not name and all(problem.path != "id" for problem in problems):
+        attempt.plugin = info.id
     if problems:
         raise RegistrationRefused("; ".join(problem.text() for problem in problems))
-    if candidate.name and candidate.name != info.id:
-        raise RegistrationRefused(
-            f"the entry point is called {candidate.name!r}, the plugin {info.id!r}; make them one"
-        )
+    if name and name != info.id:
+        raise RegistrationRefused(f"the entry point is called {name!r}, the plugin {info.id!r}; make them one")
     return info
 
 

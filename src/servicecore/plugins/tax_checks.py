@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from decimal import Decimal
 from typing import Final
 
@@ -40,8 +41,11 @@ def check_tax_quote(
     if found:
         return found
     asked = {line.key: line for line in request.lines}
+    counts = Counter(line.key for line in quote.lines)
     for line in quote.lines:
-        found += _check_line(asked[line.key], line, step)
+        off = counts[line.key] if request.prices_include_tax else 0
+        base_slack = EXACT.multiply(step, off)
+        found += _check_line(asked[line.key], line, step, base_slack)
     for each in request.lines:
         found += _check_base(each, tuple(line for line in quote.lines if line.key == each.key), request)
     return found + _check_total(quote, step)
@@ -96,7 +100,7 @@ def _check_keys(request: TaxRequest, quote: TaxQuote) -> tuple[Violation, ...]:
     return found
 
 
-def _check_line(asked: TaxableLine, line: TaxLine, step: Decimal) -> tuple[Violation, ...]:
+def _check_line(asked: TaxableLine, line: TaxLine, step: Decimal, base_slack: Decimal) -> tuple[Violation, ...]:
     where = f"{line.key} in {line.jurisdiction[:50] or 'no jurisdiction'}"
     if not line.jurisdiction:
         return (Violation("jurisdiction", f"{line.key} names none"),)
@@ -108,7 +112,7 @@ def _check_line(asked: TaxableLine, line: TaxLine, step: Decimal) -> tuple[Viola
         return (Violation("negative", f"{where}: {line.amount} on {asked.amount}"),)
     if (line.exemption or not line.rate) and line.amount:
         return (Violation("exempt_taxed", f"{where}: {line.amount}"),)
-    if not line.exemption and _off(line).copy_abs() > _slack(line, step):
+    if not line.exemption and _off(line).copy_abs() > _slack(line, step, base_slack):
         return (Violation("rate", f"{where}: {line.amount} is not {line.rate} of {line.base}"),)
     return ()
 
@@ -117,11 +121,12 @@ def _off(line: TaxLine) -> Decimal:
     return EXACT.subtract(line.amount.amount, EXACT.multiply(line.base.amount, line.rate))
 
 
-def _slack(line: TaxLine, step: Decimal) -> Decimal:
-    """Return how far an amount may be off: one step of rounding, and half a unit of the rate's last decimal."""
+def _slack(line: TaxLine, step: Decimal, base_slack: Decimal) -> Decimal:
+    """Return how far an amount may be off: one step, half a unit of the rate's last decimal, and the base's slack."""
     exponent = line.rate.as_tuple().exponent
     precision = _HALF.scaleb(exponent if isinstance(exponent, int) else 0)
-    return EXACT.add(step, EXACT.multiply(line.base.amount.copy_abs(), precision))
+    by_rate = EXACT.multiply(line.base.amount.copy_abs(), precision)
+    return EXACT.add(EXACT.add(step, by_rate), EXACT.multiply(base_slack, line.rate))
 
 
 def _check_base(asked: TaxableLine, lines: tuple[TaxLine, ...], request: TaxRequest) -> tuple[Violation, ...]:
