@@ -37,6 +37,11 @@ WRONG_REFERENCE: Final = ProblemKind(
 )
 
 
+def _check_source(_self: object, _attribute: object, value: str) -> None:
+    for part in value.split("/"):
+        check_id(part, "source")
+
+
 def _lines(given: Iterable[InvoiceLine]) -> tuple[InvoiceLine, ...]:
     return tuple(given)
 
@@ -51,7 +56,7 @@ class IssueInvoice(Command):
 
     Attributes:
         kind: what it is for.
-        source: key of what it bills, unique over all invoices: ``order-1/shipment/1``.
+        source: key of what it bills, unique over all invoices: ids joined by slashes, ``order-1/shipment/1``.
         customer: the customer's id.
         currency: ISO 4217 of every amount.
         lines: at least one.
@@ -72,7 +77,7 @@ class IssueInvoice(Command):
     target: ClassVar[str] = ""
 
     kind: InvoiceKind
-    source: str = field(validator=lambda _self, _attribute, value: check_id(value, "source") and None)
+    source: str = field(validator=_check_source)
     customer: str = field(validator=lambda _self, _attribute, value: check_id(value, "customer") and None)
     currency: str = field(validator=lambda _self, _attribute, value: currency_digits(value) and None)
     lines: tuple[InvoiceLine, ...] = field(converter=_lines)
