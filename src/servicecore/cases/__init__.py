@@ -1,6 +1,6 @@
 """The service desk: cases, their activities and resolutions, and the clocks of their service levels."""
 
-from servicecore.cases.activities import Activity, ActivityKind, Resolution, ResolutionKind
+from servicecore.cases.activities import Activity, ActivityKind, ActivityState, Regarding, Resolution, ResolutionKind
 from servicecore.cases.case import Case
 from servicecore.cases.clock_events import (
     ClockMove,
@@ -20,14 +20,17 @@ from servicecore.cases.entitlement import (
 from servicecore.cases.kind import CASE
 from servicecore.cases.operations.add_internal_note import AddInternalNote, NoteAdded
 from servicecore.cases.operations.assign_case import AssignCase, CaseAssigned
+from servicecore.cases.operations.cancel_activity import ActivityCancelled, CancelActivity
 from servicecore.cases.operations.cancel_case import CancelCase, CaseCancelled
 from servicecore.cases.operations.change_calendar import CaseCalendarChanged, ChangeCalendar
 from servicecore.cases.operations.change_priority import ChangePriority, PriorityChanged
 from servicecore.cases.operations.change_state import CaseStateChanged, ChangeState
+from servicecore.cases.operations.complete_activity import ActivityCompleted, CompleteActivity
 from servicecore.cases.operations.open_case import CaseOpened, OpenCase
+from servicecore.cases.operations.plan_activity import ActivityPlanned, PlanActivity
 from servicecore.cases.operations.record_customer_message import CustomerWrote, RecordCustomerMessage
 from servicecore.cases.operations.reopen_case import CaseReopened, ReopenCase
-from servicecore.cases.operations.resolve_case import CaseResolved, ResolveCase
+from servicecore.cases.operations.resolve_case import CaseResolved, OpenActivities, ResolveCase
 from servicecore.cases.operations.respond_to_customer import CustomerAnswered, RespondToCustomer
 from servicecore.cases.operations.run_sla_timers import RunSlaTimers
 from servicecore.cases.policy import CasePolicy
@@ -50,10 +53,15 @@ from servicecore.cases.states import Category, StateMap
 __all__ = [
     "CASE",
     "Activity",
+    "ActivityCancelled",
+    "ActivityCompleted",
     "ActivityKind",
+    "ActivityPlanned",
+    "ActivityState",
     "AddInternalNote",
     "AssignCase",
     "Boundary",
+    "CancelActivity",
     "CancelCase",
     "Case",
     "CaseAssigned",
@@ -72,6 +80,7 @@ __all__ = [
     "ChannelTerm",
     "ClockExplanation",
     "ClockMove",
+    "CompleteActivity",
     "CustomerAnswered",
     "CustomerWrote",
     "DecreaseOn",
@@ -85,11 +94,14 @@ __all__ = [
     "OnCalendarChange",
     "OnPriorityChange",
     "OnReopen",
+    "OpenActivities",
     "OpenCase",
     "Phase",
+    "PlanActivity",
     "PriorityChanged",
     "Reading",
     "RecordCustomerMessage",
+    "Regarding",
     "ReopenCase",
     "Resolution",
     "ResolutionKind",

@@ -1,4 +1,4 @@
-"""What was done on a case: messages, notes, and the resolution activity with the time spent."""
+"""What was done on a case and what is planned: messages, notes, tasks, and the resolution with the time spent."""
 
 from __future__ import annotations
 
@@ -25,25 +25,60 @@ def check_minutes(_owner: object, attribute: object, value: int | None) -> None:
 
 
 class ActivityKind(Enum):
-    """What kind of activity: only an agent's message is a response (SD 3.6)."""
+    """What kind of activity: messages and notes are written down when they happen, the others may be planned."""
 
     AGENT_MESSAGE = "agent_message"
     CUSTOMER_MESSAGE = "customer_message"
     NOTE = "note"
+    PHONE_CALL = "phone_call"
+    EMAIL = "email"
+    LETTER = "letter"
+    CHAT = "chat"
+    TASK = "task"
+    APPOINTMENT = "appointment"
+    VISIT = "visit"
+
+    @property
+    def plannable(self) -> bool:
+        """Return whether it can be planned ahead."""
+        return self not in (ActivityKind.AGENT_MESSAGE, ActivityKind.CUSTOMER_MESSAGE, ActivityKind.NOTE)
+
+
+class ActivityState(Enum):
+    """Open as long as it is not done, also where it is planned for later; closed by completing or cancelling."""
+
+    OPEN = "open"
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+
+
+@frozen
+class Regarding:
+    """Another record that an activity is about: ``order``, ``contract``, ``equipment`` ... and its id."""
+
+    kind: str
+    id: str
 
 
 @frozen
 class Activity:
-    """One closed activity of a case (SD 1.3).
+    """One activity of a case (SD 1.3, C03); planned and actual figures stand side by side.
 
     Attributes:
         number: from 1 within the case.
-        kind: message of an agent, of the customer, or internal note.
-        text: what was written.
-        channel: by which way; empty for notes.
+        kind: message, note, call, task, visit ...
+        text: what was written, or what is to be done.
+        channel: by which way; empty where that says nothing.
         actor: who recorded it.
-        at: instant.
+        at: when it was recorded.
         minutes: working minutes that it took.
+        state: open, completed or cancelled.
+        owner: who is to do it.
+        regarding: further records that it is about, beside the case.
+        planned_start: when it is to begin.
+        planned_minutes: how long it is to take.
+        ended_at: when it was completed or cancelled.
+        outcome: what came of it.
 
     """
 
@@ -54,6 +89,13 @@ class Activity:
     actor: str
     at: datetime
     minutes: int = field(default=0, validator=check_minutes)
+    state: ActivityState = ActivityState.COMPLETED
+    owner: str = ""
+    regarding: tuple[Regarding, ...] = ()
+    planned_start: datetime | None = None
+    planned_minutes: int | None = field(default=None, validator=check_minutes)
+    ended_at: datetime | None = None
+    outcome: str = ""
 
 
 class ResolutionKind(Enum):

@@ -7,7 +7,7 @@ from typing import Final
 
 from attrs import evolve, frozen
 
-from servicecore.cases.activities import Activity, Resolution
+from servicecore.cases.activities import Activity, ActivityState, Resolution
 from servicecore.cases.policy import CasePolicy
 from servicecore.cases.sla.timers import SlaTimers
 from servicecore.cases.states import Category
@@ -19,6 +19,12 @@ NOT_OPEN: Final = ProblemKind(
     en="the case is {value}; accepted: a case in state {accepted}",
     it="la richiesta è {value}; valori ammessi: una richiesta nello stato {accepted}",
     de="der Vorgang ist {value}; zulässig: ein Vorgang im Zustand {accepted}",
+)
+OPEN_ACTIVITIES: Final = ProblemKind(
+    "cases.open_activities",
+    en="activities {value} of the case are still open; accepted: {accepted}",
+    it="le attività {value} della richiesta sono ancora aperte; valori ammessi: {accepted}",
+    de="die Aktivitäten {value} des Vorgangs sind noch offen; zulässig: {accepted}",
 )
 
 
@@ -41,7 +47,7 @@ class Case:
         owner: user who holds it; empty for none.
         queue: queue that holds it; empty for none.
         pause_reason: why it waits, while its state is a paused one.
-        activities: messages and notes in order.
+        activities: messages, notes and tasks in the order in which they were recorded.
         resolutions: how it was ended, one for each time.
         first_response_at: first public message of an agent.
         resolved_at: of the resolution that stands.
@@ -84,9 +90,22 @@ class Case:
         """Return the case with one more activity."""
         return evolve(self, activities=(*self.activities, activity), changed_at=activity.at)
 
+    def with_activity_changed(self, activity: Activity, at: datetime) -> Case:
+        """Return the case with ``activity`` in place of the one of its number."""
+        activities = tuple(activity if each.number == activity.number else each for each in self.activities)
+        return evolve(self, activities=activities, changed_at=at)
+
+    def activity(self, number: int) -> Activity | None:
+        """Return the activity of that number, or None."""
+        return next((each for each in self.activities if each.number == number), None)
+
+    def open_activities(self) -> tuple[Activity, ...]:
+        """Return what is planned and not done."""
+        return tuple(each for each in self.activities if each.state is ActivityState.OPEN)
+
     def minutes_spent(self) -> int:
-        """Return the working minutes of all activities."""
-        return sum(activity.minutes for activity in self.activities)
+        """Return the working minutes of all completed activities."""
+        return sum(each.minutes for each in self.activities if each.state is ActivityState.COMPLETED)
 
 
 def category_of(case: Case, facts: Facts) -> Category:
@@ -120,3 +139,11 @@ def _only(case: Case, facts: Facts, *categories: Category) -> tuple[Problem, ...
     states = facts.of(CasePolicy).states
     names = [name for category in categories for name in states.named(category)]
     return (NOT_OPEN.at("state", value=case.state, accepted=", ".join(names)),)
+
+
+def nothing_planned(case: Case) -> tuple[Problem, ...]:
+    """Return why the case cannot end: activities are still open (``cases.open_activities``)."""
+    planned = ", ".join(str(each.number) for each in case.open_activities())
+    if not planned:
+        return ()
+    return (OPEN_ACTIVITIES.at("case", value=planned, accepted="a case whose activities are completed or cancelled"),)

@@ -9,11 +9,14 @@ from typing import Final
 from servicecore.cases.case import Case
 from servicecore.cases.operations.add_internal_note import ADD_INTERNAL_NOTE
 from servicecore.cases.operations.assign_case import ASSIGN_CASE
+from servicecore.cases.operations.cancel_activity import CANCEL_ACTIVITY
 from servicecore.cases.operations.cancel_case import CANCEL_CASE
 from servicecore.cases.operations.change_calendar import CHANGE_CALENDAR
 from servicecore.cases.operations.change_priority import CHANGE_PRIORITY
 from servicecore.cases.operations.change_state import CHANGE_STATE
+from servicecore.cases.operations.complete_activity import COMPLETE_ACTIVITY
 from servicecore.cases.operations.open_case import OPEN_CASE
+from servicecore.cases.operations.plan_activity import PLAN_ACTIVITY
 from servicecore.cases.operations.record_customer_message import RECORD_CUSTOMER_MESSAGE
 from servicecore.cases.operations.reopen_case import REOPEN_CASE
 from servicecore.cases.operations.resolve_case import RESOLVE_CASE
@@ -52,6 +55,9 @@ CASE: Final = AggregateKind(
         RESPOND_TO_CUSTOMER,
         RECORD_CUSTOMER_MESSAGE,
         ADD_INTERNAL_NOTE,
+        PLAN_ACTIVITY,
+        COMPLETE_ACTIVITY,
+        CANCEL_ACTIVITY,
         ASSIGN_CASE,
         CHANGE_STATE,
         CHANGE_PRIORITY,

@@ -8,13 +8,14 @@ from typing import ClassVar, Final
 from attrs import evolve, frozen
 
 from servicecore.cases.activities import Resolution, ResolutionKind
-from servicecore.cases.case import Case, moment, open_only
+from servicecore.cases.case import Case, moment, nothing_planned, open_only
 from servicecore.cases.clock_events import CLOCK_EVENTS, told
 from servicecore.cases.policy import CasePolicy
 from servicecore.cases.sla.timeline import enter_state
 from servicecore.kernel.events import Event
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.operations import Command, Decision, Operation
+from servicecore.kernel.problems import Problem
 
 
 @frozen
@@ -47,6 +48,11 @@ class CaseCancelled(Event[Case]):
         return evolve(case, resolutions=(*case.resolutions, self.resolution), pause_reason="")
 
 
+def guard(state: Case, facts: Facts) -> tuple[Problem, ...]:
+    """Return why it cannot be cancelled: it has ended, or something is planned (``cases.open_activities``)."""
+    return (*open_only(state, facts), *nothing_planned(state))
+
+
 def decide(state: Case, command: CancelCase, facts: Facts) -> Decision[Case]:
     """Return the cancelling and what it does to the clocks."""
     at = moment(state, facts)
@@ -66,7 +72,7 @@ def decide(state: Case, command: CancelCase, facts: Facts) -> Decision[Case]:
 CANCEL_CASE: Final = Operation(
     command=CancelCase,
     decide=decide,
-    guard=open_only,
+    guard=guard,
     events=(CaseCancelled, *CLOCK_EVENTS),
     reason_required=True,
     capabilities=("C02", "C07", "C11"),

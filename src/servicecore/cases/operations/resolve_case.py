@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from enum import Enum
 from functools import partial
 from typing import ClassVar, Final
 
 from attrs import evolve, field, frozen
 
-from servicecore.cases.activities import Resolution, ResolutionKind, check_minutes
-from servicecore.cases.case import Case, moment, open_only
+from servicecore.cases.activities import Activity, ActivityState, Resolution, ResolutionKind, check_minutes
+from servicecore.cases.case import Case, moment, nothing_planned, open_only
 from servicecore.cases.clock_events import CLOCK_EVENTS, told
 from servicecore.cases.policy import CasePolicy
 from servicecore.cases.sla.timeline import enter_state
@@ -31,6 +32,14 @@ BILLABLE_ABOVE_TOTAL: Final = ProblemKind(
 )
 
 
+class OpenActivities(Enum):
+    """What resolving does about activities that are still open: refuse, or close them with the case."""
+
+    REFUSE = "refuse"
+    CANCEL = "cancel"
+    COMPLETE = "complete"
+
+
 @frozen
 class ResolveCase(Command):
     """End a case with what solved it and the time that it took (SD 3.3, C07).
@@ -41,6 +50,7 @@ class ResolveCase(Command):
         text: what solved it.
         total_minutes: time spent; None takes the sum of the activities.
         billable_minutes: part that may be charged; None takes the total.
+        open_activities: what becomes of activities that are still open.
 
     """
 
@@ -51,6 +61,7 @@ class ResolveCase(Command):
     text: str = ""
     total_minutes: int | None = field(default=None, validator=check_minutes)
     billable_minutes: int | None = field(default=None, validator=check_minutes)
+    open_activities: OpenActivities = OpenActivities.REFUSE
 
 
 @frozen
@@ -60,18 +71,21 @@ class CaseResolved(Event[Case]):
     type_name: ClassVar[str] = "cases.case_resolved"
     resolution: Resolution
     state: str
+    closed_activities: tuple[Activity, ...] = ()
 
     def apply(self, state: Case) -> Case:
         """Return the resolved case."""
         at = self.resolution.at
         case = state.in_state(self.state, at)
+        for activity in self.closed_activities:
+            case = case.with_activity_changed(activity, at)
         return evolve(case, resolutions=(*case.resolutions, self.resolution), resolved_at=at, pause_reason="")
 
 
 def decide(state: Case, command: ResolveCase, facts: Facts) -> Decision[Case]:
     """Return the resolution and what it does to the clocks, or why not.
 
-    Problems: ``cases.resolution_type``, ``cases.billable_above_total``.
+    Problems: ``cases.resolution_type``, ``cases.billable_above_total``, ``cases.open_activities``.
     """
     policy = facts.of(CasePolicy)
     total = state.minutes_spent() if command.total_minutes is None else command.total_minutes
@@ -82,9 +96,14 @@ def decide(state: Case, command: ResolveCase, facts: Facts) -> Decision[Case]:
         problems.append(RESOLUTION_TYPE.at("resolution_type", value=repr(command.resolution_type), accepted=accepted))
     if billable > total:
         problems.append(BILLABLE_ABOVE_TOTAL.at("billable_minutes", value=billable, accepted=f"at most {total}"))
+    if command.open_activities is OpenActivities.REFUSE:
+        problems.extend(nothing_planned(state))
     if problems:
         return refuse(*problems)
     at = moment(state, facts)
+    cancels = command.open_activities is OpenActivities.CANCEL
+    ended = ActivityState.CANCELLED if cancels else ActivityState.COMPLETED
+    closed = tuple(evolve(each, state=ended, ended_at=at) for each in state.open_activities())
     resolution = Resolution(
         kind=ResolutionKind.RESOLUTION,
         resolution_type=command.resolution_type,
@@ -95,7 +114,7 @@ def decide(state: Case, command: ResolveCase, facts: Facts) -> Decision[Case]:
         at=at,
     )
     to = policy.resolved_state
-    return told(state, at, partial(enter_state, to=to), CaseResolved(resolution, to))
+    return told(state, at, partial(enter_state, to=to), CaseResolved(resolution, to, closed))
 
 
 RESOLVE_CASE: Final = Operation(
