@@ -31,7 +31,7 @@ class Source(BaseModel):
     where: dict[str, list[str]] = Field(
         default_factory=dict, description="take only rows whose column has one of these texts"
     )
-    list: str = Field(default="", description="for prices: id of the price list that the rows belong to")
+    price_list: str = Field(default="", description="for prices: id of the price list that the rows belong to")
     name: str = Field(default="", description="for collections: the name that records refer to")
     key: str = Field(default="", description="for collections: the key under which a row is gathered")
     shape: Literal["", "order_line"] = Field(

@@ -54,11 +54,17 @@ _PLAIN: Final[Mapping[Any, Any]] = {
 }
 
 
+def _forward_name(cls: type, tagged: bool) -> str:
+    return f"{cls.__name__}{'Tagged' if tagged else ''}"
+
+
 class Models:
     """Makes the models, each class once; a value object of its owner, not a global table."""
 
     def __init__(self) -> None:
         self._made: dict[tuple[type, bool], type[BaseModel]] = {}
+        self._open: list[tuple[type, bool]] = []
+        self._unfinished: list[type[BaseModel]] = []
 
     def of(self, cls: type, *, tagged: bool = False) -> type[BaseModel]:
         """Return the model of the attrs class ``cls``; ``tagged`` adds the ``type`` that tells union members apart.
@@ -70,6 +76,20 @@ class Models:
         known = self._made.get((cls, tagged))
         if known is not None:
             return known
+        self._open.append((cls, tagged))
+        try:
+            model = self._make(cls, tagged=tagged)
+        finally:
+            self._open.pop()
+        self._made[cls, tagged] = model
+        if not self._open:
+            names = {_forward_name(*key): each for key, each in self._made.items()}
+            for each in self._unfinished:
+                each.model_rebuild(force=True, _types_namespace=names)
+            self._unfinished.clear()
+        return model
+
+    def _make(self, cls: type, *, tagged: bool) -> type[BaseModel]:
         hints = typing.get_type_hints(cls, include_extras=True)
         fields: dict[str, Any] = {}
         if tagged:
@@ -86,8 +106,14 @@ class Models:
             __doc__=inspect.getdoc(cls) or "",
             **fields,
         )
-        self._made[(cls, tagged)] = model
+        self._unfinished.append(model)
         return model
+
+    def _model_or_name(self, cls: type, *, tagged: bool) -> Any:
+        """Return the model, or its name while it is being made: a class may hold values of its own class."""
+        if (cls, tagged) in self._open:
+            return typing.ForwardRef(_forward_name(cls, tagged))
+        return self.of(cls, tagged=tagged)
 
     def _type(self, hint: Any, where: str) -> Any:
         supertype = getattr(hint, "__supertype__", None)
@@ -107,13 +133,14 @@ class Models:
         if isinstance(hint, type) and issubclass(hint, Enum):
             return hint
         if isinstance(hint, type) and attrs.has(hint):
-            return self.of(hint)
+            return self._model_or_name(hint, tagged=False)
         raise UnsupportedType(f"{where} is of type {hint!r}, which no schema can say")
 
     def _union(self, members: tuple[Any, ...], where: str) -> Any:
         classes = [each for each in members if isinstance(each, type) and attrs.has(each)]
         several = len(classes) > 1
         parts = [
-            self.of(each, tagged=True) if several and each in classes else self._type(each, where) for each in members
+            self._model_or_name(each, tagged=True) if several and each in classes else self._type(each, where)
+            for each in members
         ]
         return Union[tuple(parts)]  # noqa: UP007 - built from a list

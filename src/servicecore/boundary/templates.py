@@ -153,13 +153,13 @@ def _fill(template: Any, source: _Source, path: str) -> Any:
         return [each for each in filled if each is not _ABSENT]
     if not isinstance(template, dict):
         return template
+    when = template.get("$when")
+    if when is not None and not source.cell(when, path).strip():
+        return _ABSENT
     if "$collection" in template:
         return _collection(template, source, path)
     if "$translate" in template:
         return _translate(template, source, path)
-    when = template.get("$when")
-    if when is not None and not source.cell(when, path).strip():
-        return _ABSENT
     parts = {
         key: _fill(each, source, f"{path}.{key}" if path else str(key))
         for key, each in template.items()

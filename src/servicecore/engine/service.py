@@ -23,6 +23,7 @@ from servicecore.engine.registry import Registry
 from servicecore.engine.runtime import Runtime
 from servicecore.engine.settings import Settings
 from servicecore.engine.sources import RandomIds, SystemClock
+from servicecore.engine.stored_settings import load_settings
 from servicecore.errors import NotFound
 from servicecore.kernel.authority import Actor
 from servicecore.kernel.clock import Clock, as_instant
@@ -69,7 +70,7 @@ class ServiceCore:
 
         Args:
             url: ``memory:``, ``sqlite:///shop.db``, or a store of your own that passes the conformance kit.
-            settings: how it behaves; the defaults serve a small call centre.
+            settings: how it behaves; without, the defaults for a small call centre and what an import left there.
             book: the price book to use from now on; it is kept in the store.
             plugins: plugin objects beside the installed ones.
             autoload: whether installed plugins (entry points) are loaded.
@@ -80,10 +81,10 @@ class ServiceCore:
             StoreUnavailable, StoreBroken: the database cannot be used, and why.
 
         """
-        settings = settings or Settings()
+        store = open_store(url) if isinstance(url, str) else url
+        settings = settings or load_settings(store)
         clock = clock or SystemClock()
         codec = JsonCodec()
-        store = open_store(url) if isinstance(url, str) else url
         runtime = Runtime(
             store=store,
             journal=Journal(codec, EventTypes.of(KINDS, codec=codec)),

@@ -6,7 +6,7 @@ import click
 
 from servicecore.cli import options
 from servicecore.cli.answers import answers, console, print_json
-from servicecore.storage.sql import upgrade as upgrade_database
+from servicecore.storage.sql.migrate import upgrade as upgrade_database
 
 
 @click.group()
@@ -20,10 +20,8 @@ def db() -> None:
 @answers
 def upgrade(url: str, as_json: bool) -> None:
     """Bring the schema of a database up to this release; one that is up to date stays as it is."""
-    before, after = upgrade_database(url)
+    revision = upgrade_database(url)
     if as_json:
-        print_json({"url": url, "before": before, "after": after})
-    elif before == after:
-        console().print(f"{url}: schema {after}, nothing to do")
+        print_json({"url": url, "revision": revision})
     else:
-        console().print(f"{url}: schema {before or 'none'} -> {after}")
+        console().print(f"{url}: schema {revision}")

@@ -17,6 +17,7 @@ from servicecore.engine.execute import SYSTEM, Request
 from servicecore.engine.imports.report import BadRow, ImportReport, SourceReport
 from servicecore.engine.imports.rows import PRICE_BOOK_PARTS, RowKind, row_kinds
 from servicecore.engine.runtime import Runtime
+from servicecore.engine.stored_settings import save_tax_rates
 from servicecore.errors import InvalidValue, Refused
 from servicecore.kernel.problems import Problem
 from servicecore.orders.recorded_order import RecordedLine
@@ -65,6 +66,8 @@ def import_folder(
     kinds = row_kinds(runtime)
     reports = tuple(_take(work, source, kinds) for source in mapping.sources)
     book, changed, problems = _book(work)
+    if mapping.tax:
+        save_tax_rates(runtime.store, mapping.tax)
     return ImportReport(
         title=mapping.title,
         sources=reports,
@@ -138,7 +141,7 @@ def _price_book_part(work: _Import, source: Source, report: SourceReport) -> Sou
         if problems:
             bad.append(BadRow(source.file, filled.row.line, problems))
         elif source.into == "price":
-            work.price_rows.setdefault(source.list, []).append(filled.plain)
+            work.price_rows.setdefault(source.price_list, []).append(filled.plain)
         else:
             work.parts.setdefault(name, []).append(filled.plain)
     work.progress(source.file, rows)
