@@ -2,6 +2,7 @@
 
 from servicecore.cases.activities import Activity, ActivityKind, ActivityState, Regarding, Resolution, ResolutionKind
 from servicecore.cases.case import Case
+from servicecore.cases.catch_up import CaseResumed
 from servicecore.cases.clock_events import (
     ClockMove,
     SlaBreached,
@@ -16,6 +17,11 @@ from servicecore.cases.entitlement import (
     Entitlement,
     EntitlementStatus,
     EntitlementUnit,
+    case_reactivated,
+    case_released,
+    case_resolved,
+    cover_case,
+    renew_entitlement,
 )
 from servicecore.cases.kind import CASE
 from servicecore.cases.operations.add_internal_note import AddInternalNote, NoteAdded
@@ -71,6 +77,7 @@ __all__ = [
     "CasePolicy",
     "CaseReopened",
     "CaseResolved",
+    "CaseResumed",
     "CaseStateChanged",
     "Category",
     "ChangeCalendar",
@@ -116,7 +123,12 @@ __all__ = [
     "SlaWarned",
     "StateMap",
     "Target",
+    "case_reactivated",
+    "case_released",
+    "case_resolved",
+    "cover_case",
     "explain_clock",
     "read_clock",
+    "renew_entitlement",
     "what_if",
 ]

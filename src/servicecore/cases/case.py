@@ -47,6 +47,7 @@ class Case:
         owner: user who holds it; empty for none.
         queue: queue that holds it; empty for none.
         pause_reason: why it waits, while its state is a paused one.
+        resume_at: when it comes back to work by itself; None for never.
         activities: messages, notes and tasks in the order in which they were recorded.
         resolutions: how it was ended, one for each time.
         first_response_at: first public message of an agent.
@@ -74,6 +75,7 @@ class Case:
     owner: str = ""
     queue: str = ""
     pause_reason: str = ""
+    resume_at: datetime | None = None
     activities: tuple[Activity, ...] = ()
     resolutions: tuple[Resolution, ...] = ()
     first_response_at: datetime | None = None
@@ -82,9 +84,15 @@ class Case:
     timers: SlaTimers | None = None
 
     def in_state(self, state: str, at: datetime) -> Case:
-        """Return the case in ``state`` from ``at``; its clocks are moved by their own events."""
+        """Return the case in ``state`` from ``at``; its clocks are moved by their own events.
+
+        A state that is another than before ends what was said about waiting.
+        """
+        changed_at = max(at, self.changed_at)
+        if state == self.state:
+            return evolve(self, changed_at=changed_at)
         timers = None if self.timers is None else evolve(self.timers, state=state)
-        return evolve(self, state=state, changed_at=at, timers=timers)
+        return evolve(self, state=state, changed_at=changed_at, timers=timers, pause_reason="", resume_at=None)
 
     def with_activity(self, activity: Activity) -> Case:
         """Return the case with one more activity."""

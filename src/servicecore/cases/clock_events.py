@@ -127,11 +127,12 @@ class SlaBreachRevised(Event[Case]):
 CLOCK_EVENTS: Final = (SlaClockMoved, SlaWarned, SlaEscalated, SlaBreached, SlaBreachRevised)
 
 
-def announcements(timers: SlaTimers | None, now: datetime) -> tuple[Event[Case], ...]:
-    """Return an event for everything crossed up to ``now`` and not yet announced, in order of crossing."""
+def announcements(timers: SlaTimers | None, until: datetime, now: datetime | None = None) -> tuple[Event[Case], ...]:
+    """Return an event for everything crossed up to ``until`` and not yet announced, in order; told at ``now``."""
     if timers is None:
         return ()
-    return tuple(_announced(timers, each, now) for each in crossed(timers, now))
+    told_at = now or until
+    return tuple(_announced(timers, each, told_at) for each in crossed(timers, until, told_at))
 
 
 def _announced(timers: SlaTimers, crossing: Crossing, at: datetime) -> Event[Case]:
@@ -144,13 +145,15 @@ def _announced(timers: SlaTimers, crossing: Crossing, at: datetime) -> Event[Cas
     return SlaEscalated(metric, cycle, mark.level, mark.ratio, actions[mark.level], mark.due, mark.crossed_at, at)
 
 
-def told(case: Case, at: datetime, change: TimerChange, *happened: Event[Case]) -> tuple[Event[Case], ...]:
-    """Return all events of a change at ``at``, in order.
+def told(
+    case: Case, at: datetime, change: TimerChange, *happened: Event[Case], now: datetime | None = None
+) -> tuple[Event[Case], ...]:
+    """Return all events of a change that took effect at ``at``, in order; ``now`` is later where it is caught up on.
 
     First what the clocks had crossed before, then ``happened``, then how each clock moved, then breaches that do not
     stand any more, then what the change itself put into the past.
     """
-    announced = announcements(case.timers, at)
+    announced = announcements(case.timers, at, now)
     events = [*announced, *happened]
     before = _after(case, announced).timers
     if before is None:
@@ -159,7 +162,7 @@ def told(case: Case, at: datetime, change: TimerChange, *happened: Event[Case]) 
     events.extend(clock_moves(before, changed, at))
     events.extend(SlaBreachRevised(each.metric, each.cycle, each.due, each.new_due, at) for each in revised(changed))
     state = _after(case, tuple(events))
-    events.extend(announcements(state.timers, at))
+    events.extend(announcements(state.timers, at, now))
     return tuple(events)
 
 

@@ -44,7 +44,8 @@ def _indexes(case: Case) -> Mapping[str, tuple[str, ...]]:
 
 
 def _next_wakeup(case: Case) -> datetime | None:
-    return None if case.timers is None else next_wakeup(case.timers)
+    clocks = None if case.timers is None else next_wakeup(case.timers)
+    return min((each for each in (clocks, case.resume_at) if each is not None), default=None)
 
 
 CASE: Final = AggregateKind(

@@ -8,6 +8,7 @@ from attrs import field, frozen
 
 from servicecore.cases.activities import Activity, ActivityKind, check_minutes
 from servicecore.cases.case import Case, moment
+from servicecore.cases.catch_up import CATCH_UP_EVENTS, caught_up
 from servicecore.cases.operations.respond_to_customer import EMPTY_MESSAGE
 from servicecore.kernel.events import Event
 from servicecore.kernel.facts import Facts
@@ -61,5 +62,5 @@ def decide(state: Case, command: AddInternalNote, facts: Facts) -> Decision[Case
 
 
 ADD_INTERNAL_NOTE: Final = Operation(
-    command=AddInternalNote, decide=decide, events=(NoteAdded,), capabilities=("C02", "C03")
+    command=AddInternalNote, decide=caught_up(decide), events=(NoteAdded, *CATCH_UP_EVENTS), capabilities=("C02", "C03")
 )

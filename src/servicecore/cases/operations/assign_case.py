@@ -8,6 +8,7 @@ from typing import ClassVar, Final
 from attrs import evolve, frozen
 
 from servicecore.cases.case import Case, moment, open_only
+from servicecore.cases.catch_up import CATCH_UP_EVENTS, caught_up
 from servicecore.kernel.events import Event
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.operations import Command, Decision, Operation, refuse
@@ -67,5 +68,9 @@ def decide(state: Case, command: AssignCase, facts: Facts) -> Decision[Case]:
 
 
 ASSIGN_CASE: Final = Operation(
-    command=AssignCase, decide=decide, guard=open_only, events=(CaseAssigned,), capabilities=("C02", "C08")
+    command=AssignCase,
+    decide=caught_up(decide),
+    guard=open_only,
+    events=(CaseAssigned, *CATCH_UP_EVENTS),
+    capabilities=("C02", "C08"),
 )

@@ -8,6 +8,7 @@ from attrs import evolve, frozen
 
 from servicecore.cases.activities import Activity, ActivityState
 from servicecore.cases.case import Case, moment, open_only
+from servicecore.cases.catch_up import CATCH_UP_EVENTS, caught_up
 from servicecore.cases.operations.complete_activity import open_activity
 from servicecore.kernel.events import Event
 from servicecore.kernel.facts import Facts
@@ -56,5 +57,9 @@ def decide(state: Case, command: CancelActivity, facts: Facts) -> Decision[Case]
 
 
 CANCEL_ACTIVITY: Final = Operation(
-    command=CancelActivity, decide=decide, guard=open_only, events=(ActivityCancelled,), capabilities=("C03",)
+    command=CancelActivity,
+    decide=caught_up(decide),
+    guard=open_only,
+    events=(ActivityCancelled, *CATCH_UP_EVENTS),
+    capabilities=("C03",),
 )

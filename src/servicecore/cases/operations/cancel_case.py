@@ -9,7 +9,8 @@ from attrs import evolve, frozen
 
 from servicecore.cases.activities import Resolution, ResolutionKind
 from servicecore.cases.case import Case, moment, nothing_planned, open_only
-from servicecore.cases.clock_events import CLOCK_EVENTS, told
+from servicecore.cases.catch_up import CATCH_UP_EVENTS, caught_up
+from servicecore.cases.clock_events import told
 from servicecore.cases.policy import CasePolicy
 from servicecore.cases.sla.timeline import enter_state
 from servicecore.kernel.events import Event
@@ -45,7 +46,7 @@ class CaseCancelled(Event[Case]):
     def apply(self, state: Case) -> Case:
         """Return the cancelled case."""
         case = state.in_state(self.state, self.resolution.at)
-        return evolve(case, resolutions=(*case.resolutions, self.resolution), pause_reason="")
+        return evolve(case, resolutions=(*case.resolutions, self.resolution))
 
 
 def guard(state: Case, facts: Facts) -> tuple[Problem, ...]:
@@ -71,9 +72,9 @@ def decide(state: Case, command: CancelCase, facts: Facts) -> Decision[Case]:
 
 CANCEL_CASE: Final = Operation(
     command=CancelCase,
-    decide=decide,
+    decide=caught_up(decide),
     guard=guard,
-    events=(CaseCancelled, *CLOCK_EVENTS),
+    events=(CaseCancelled, *CATCH_UP_EVENTS),
     reason_required=True,
     capabilities=("C02", "C07", "C11"),
 )

@@ -8,7 +8,8 @@ from typing import ClassVar, Final
 from attrs import evolve, frozen
 
 from servicecore.cases.case import Case, moment
-from servicecore.cases.clock_events import CLOCK_EVENTS, told
+from servicecore.cases.catch_up import CATCH_UP_EVENTS, caught_up
+from servicecore.cases.clock_events import told
 from servicecore.cases.policy import CasePolicy
 from servicecore.cases.sla.timeline import calendar_in_force, change_calendar
 from servicecore.cases.sla.timers import CalendarInForce
@@ -83,8 +84,8 @@ def decide(state: Case, command: ChangeCalendar, facts: Facts) -> Decision[Case]
 
 CHANGE_CALENDAR: Final = Operation(
     command=ChangeCalendar,
-    decide=decide,
+    decide=caught_up(decide),
     guard=guard,
-    events=(CaseCalendarChanged, *CLOCK_EVENTS),
+    events=(CaseCalendarChanged, *CATCH_UP_EVENTS),
     capabilities=("C11", "F06"),
 )

@@ -9,7 +9,8 @@ from typing import ClassVar, Final
 from attrs import evolve, frozen
 
 from servicecore.cases.case import Case, moment, open_only
-from servicecore.cases.clock_events import CLOCK_EVENTS, told
+from servicecore.cases.catch_up import CATCH_UP_EVENTS, caught_up
+from servicecore.cases.clock_events import told
 from servicecore.cases.operations.open_case import UNKNOWN_PRIORITY
 from servicecore.cases.policy import CasePolicy
 from servicecore.cases.sla.timeline import change_priority
@@ -63,8 +64,8 @@ def decide(state: Case, command: ChangePriority, facts: Facts) -> Decision[Case]
 
 CHANGE_PRIORITY: Final = Operation(
     command=ChangePriority,
-    decide=decide,
+    decide=caught_up(decide),
     guard=open_only,
-    events=(PriorityChanged, *CLOCK_EVENTS),
+    events=(PriorityChanged, *CATCH_UP_EVENTS),
     capabilities=("C02", "C11"),
 )

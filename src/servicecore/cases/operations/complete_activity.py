@@ -8,7 +8,8 @@ from attrs import evolve, field, frozen
 
 from servicecore.cases.activities import Activity, ActivityState, check_minutes
 from servicecore.cases.case import Case, moment, open_only
-from servicecore.cases.clock_events import CLOCK_EVENTS, told
+from servicecore.cases.catch_up import CATCH_UP_EVENTS, caught_up
+from servicecore.cases.clock_events import told
 from servicecore.cases.sla.timeline import agent_answered
 from servicecore.kernel.events import Event
 from servicecore.kernel.facts import Facts
@@ -91,8 +92,8 @@ def open_activity(case: Case, number: int) -> Activity | Problem:
 
 COMPLETE_ACTIVITY: Final = Operation(
     command=CompleteActivity,
-    decide=decide,
+    decide=caught_up(decide),
     guard=open_only,
-    events=(ActivityCompleted, *CLOCK_EVENTS),
+    events=(ActivityCompleted, *CATCH_UP_EVENTS),
     capabilities=("C03", "C11"),
 )

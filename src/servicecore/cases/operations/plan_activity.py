@@ -6,9 +6,12 @@ from datetime import datetime
 from typing import ClassVar, Final
 
 from attrs import field, frozen
+from attrs.converters import optional
 
 from servicecore.cases.activities import Activity, ActivityKind, ActivityState, Regarding, check_minutes
 from servicecore.cases.case import Case, moment, open_only
+from servicecore.cases.catch_up import CATCH_UP_EVENTS, caught_up
+from servicecore.kernel.clock import as_instant
 from servicecore.kernel.events import Event
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.operations import Command, Decision, Operation, refuse
@@ -49,7 +52,7 @@ class PlanActivity(Command):
     kind: ActivityKind
     text: str
     owner: str = ""
-    planned_start: datetime | None = None
+    planned_start: datetime | None = field(default=None, converter=optional(as_instant))
     planned_minutes: int | None = field(default=None, validator=check_minutes)
     regarding: tuple[Regarding, ...] = ()
 
@@ -93,5 +96,9 @@ def decide(state: Case, command: PlanActivity, facts: Facts) -> Decision[Case]:
 
 
 PLAN_ACTIVITY: Final = Operation(
-    command=PlanActivity, decide=decide, guard=open_only, events=(ActivityPlanned,), capabilities=("C03",)
+    command=PlanActivity,
+    decide=caught_up(decide),
+    guard=open_only,
+    events=(ActivityPlanned, *CATCH_UP_EVENTS),
+    capabilities=("C03",),
 )

@@ -6,11 +6,12 @@ from datetime import datetime
 from functools import partial
 from typing import ClassVar, Final
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from servicecore.cases.activities import Activity, ActivityKind
 from servicecore.cases.case import Case, category_of, moment
-from servicecore.cases.clock_events import CLOCK_EVENTS, told
+from servicecore.cases.catch_up import CATCH_UP_EVENTS, caught_up
+from servicecore.cases.clock_events import told
 from servicecore.cases.operations.respond_to_customer import EMPTY_MESSAGE
 from servicecore.cases.policy import CasePolicy
 from servicecore.cases.sla.timeline import customer_wrote, enter_state
@@ -49,10 +50,7 @@ class CustomerWrote(Event[Case]):
 
     def apply(self, state: Case) -> Case:
         """Return the case with the message."""
-        case = state.with_activity(self.activity)
-        if self.state == state.state:
-            return case
-        return evolve(case.in_state(self.state, self.activity.at), pause_reason="")
+        return state.with_activity(self.activity).in_state(self.state, self.activity.at)
 
 
 def decide(state: Case, command: RecordCustomerMessage, facts: Facts) -> Decision[Case]:
@@ -83,7 +81,7 @@ def _wrote(timers: SlaTimers, at: datetime, *, to: str) -> SlaTimers:
 
 RECORD_CUSTOMER_MESSAGE: Final = Operation(
     command=RecordCustomerMessage,
-    decide=decide,
-    events=(CustomerWrote, *CLOCK_EVENTS),
+    decide=caught_up(decide),
+    events=(CustomerWrote, *CATCH_UP_EVENTS),
     capabilities=("C02", "C03", "C11"),
 )

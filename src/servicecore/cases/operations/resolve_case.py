@@ -10,7 +10,8 @@ from attrs import evolve, field, frozen
 
 from servicecore.cases.activities import Activity, ActivityState, Resolution, ResolutionKind, check_minutes
 from servicecore.cases.case import Case, moment, nothing_planned, open_only
-from servicecore.cases.clock_events import CLOCK_EVENTS, told
+from servicecore.cases.catch_up import CATCH_UP_EVENTS, caught_up
+from servicecore.cases.clock_events import told
 from servicecore.cases.policy import CasePolicy
 from servicecore.cases.sla.timeline import enter_state
 from servicecore.kernel.events import Event
@@ -79,7 +80,7 @@ class CaseResolved(Event[Case]):
         case = state.in_state(self.state, at)
         for activity in self.closed_activities:
             case = case.with_activity_changed(activity, at)
-        return evolve(case, resolutions=(*case.resolutions, self.resolution), resolved_at=at, pause_reason="")
+        return evolve(case, resolutions=(*case.resolutions, self.resolution), resolved_at=at)
 
 
 def decide(state: Case, command: ResolveCase, facts: Facts) -> Decision[Case]:
@@ -119,8 +120,8 @@ def decide(state: Case, command: ResolveCase, facts: Facts) -> Decision[Case]:
 
 RESOLVE_CASE: Final = Operation(
     command=ResolveCase,
-    decide=decide,
+    decide=caught_up(decide),
     guard=open_only,
-    events=(CaseResolved, *CLOCK_EVENTS),
+    events=(CaseResolved, *CATCH_UP_EVENTS),
     capabilities=("C02", "C07", "C11"),
 )

@@ -10,7 +10,8 @@ from attrs import evolve, field, frozen
 
 from servicecore.cases.activities import Activity, ActivityKind, check_minutes
 from servicecore.cases.case import Case, moment, not_cancelled
-from servicecore.cases.clock_events import CLOCK_EVENTS, told
+from servicecore.cases.catch_up import CATCH_UP_EVENTS, caught_up
+from servicecore.cases.clock_events import told
 from servicecore.cases.policy import CasePolicy
 from servicecore.cases.sla.timeline import agent_answered, enter_state
 from servicecore.cases.sla.timers import SlaTimers
@@ -88,8 +89,8 @@ def _answered(timers: SlaTimers, at: datetime, *, to: str) -> SlaTimers:
 
 RESPOND_TO_CUSTOMER: Final = Operation(
     command=RespondToCustomer,
-    decide=decide,
+    decide=caught_up(decide),
     guard=not_cancelled,
-    events=(CustomerAnswered, *CLOCK_EVENTS),
+    events=(CustomerAnswered, *CATCH_UP_EVENTS),
     capabilities=("C02", "C03", "C11"),
 )

@@ -7,14 +7,15 @@ from typing import ClassVar, Final
 from attrs import frozen
 
 from servicecore.cases.case import Case, moment
-from servicecore.cases.clock_events import SlaBreached, SlaEscalated, SlaWarned, announcements
+from servicecore.cases.catch_up import CATCH_UP_EVENTS, caught_up
+from servicecore.cases.clock_events import announcements
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.operations import Command, Decision, Operation
 
 
 @frozen
 class RunSlaTimers(Command):
-    """Announce what a case's clocks have crossed; due work does it (SD 3.6, C11).
+    """Announce what a case's clocks have crossed, and take it up when it waited long enough; due work does it (C11).
 
     Attributes:
         case: id of the case.
@@ -33,8 +34,8 @@ def decide(state: Case, command: RunSlaTimers, facts: Facts) -> Decision[Case]: 
 
 RUN_SLA_TIMERS: Final = Operation(
     command=RunSlaTimers,
-    decide=decide,
-    events=(SlaWarned, SlaEscalated, SlaBreached),
+    decide=caught_up(decide),
+    events=CATCH_UP_EVENTS,
     capabilities=("C11",),
     automatic=True,
 )

@@ -47,8 +47,8 @@ class Revision:
     new_due: datetime | None
 
 
-def crossed(timers: SlaTimers, now: datetime) -> tuple[Crossing, ...]:
-    """Return what live clocks crossed up to ``now`` and did not announce, in order of crossing.
+def crossed(timers: SlaTimers, until: datetime, now: datetime) -> tuple[Crossing, ...]:
+    """Return what live clocks crossed up to ``until`` and did not announce, in order of crossing; told at ``now``.
 
     A warning is crossed at its instant, a deadline after it. A crossing that a change put into the past carries the
     instant of the change. Whenever and however often this is asked, each crossing comes once.
@@ -56,7 +56,7 @@ def crossed(timers: SlaTimers, now: datetime) -> tuple[Crossing, ...]:
     found: list[Crossing] = []
     for clock in timers.live():
         for each in thresholds(timers, clock):
-            if each.wakeup <= now:
+            if each.wakeup <= until:
                 crossed_at = max(each.instant, clock.changed_at)
                 mark = Mark(each.kind, each.ratio, each.instant, crossed_at, now, level=each.level)
                 found.append(Crossing(clock.metric, clock.cycle, mark, each.late))
