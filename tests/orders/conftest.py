@@ -156,15 +156,20 @@ class Desk:
     def answer(self, status: PaymentStatus = PaymentStatus.APPROVED, lasting: timedelta | None = None) -> Order:
         """Answer every request that waits in the same way, as the engine does."""
         assert self.order is not None
-        for each in open_payment_requests(self.order):
-            request = each.request
-            amount = request.amount if status is PaymentStatus.APPROVED else Money.zero(request.amount.currency)
-            until = None if lasting is None else self.now + lasting
-            result = PaymentResult(status, amount, gateway_ref=f"ref-{request.key}", expires_at=until)
-            known = status not in (PaymentStatus.UNKNOWN, PaymentStatus.NOT_SENT)
-            outcome = PaymentOutcome(request.key, status, result if known else None)
-            self.do(RecordPaymentOutcome(self.order.id, outcome), role="system")
+        for _ in open_payment_requests(self.order):
+            self.answer_one(status, lasting)
         return self.order
+
+    def answer_one(self, status: PaymentStatus, lasting: timedelta | None = None) -> Order:
+        """Answer the first request that waits."""
+        assert self.order is not None
+        request = open_payment_requests(self.order)[0].request
+        amount = request.amount if status is PaymentStatus.APPROVED else Money.zero(request.amount.currency)
+        until = None if lasting is None else self.now + lasting
+        result = PaymentResult(status, amount, gateway_ref=f"ref-{request.key}", expires_at=until)
+        known = status not in {PaymentStatus.UNKNOWN, PaymentStatus.NOT_SENT}
+        outcome = PaymentOutcome(request.key, status, result if known else None)
+        return self.do(RecordPaymentOutcome(self.order.id, outcome), role="system")
 
 
 @pytest.fixture(scope="session")
