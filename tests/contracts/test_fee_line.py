@@ -47,7 +47,10 @@ def test_other_ratios_are_refused(base: Interval, rhythm: Interval) -> None:
     ("changes", "path"),
     [
         ({"price": Money(-1, "EUR")}, "price"),
+        ({"price": Money("0.0000000001", "EUR")}, "price"),
+        ({"price": Money(10**9, "EUR")}, "price"),
         ({"quantity": 0}, "quantity"),
+        ({"quantity": "0.0000000001"}, "quantity"),
         ({"id": ""}, "fee_line.id"),
         ({"alignment": Alignment.BILLING_DAY}, "billing_day"),
         ({"billing_day": 5}, "billing_day"),

@@ -71,6 +71,9 @@ def test_a_renewal_costs_by_the_base_of_the_price_and_not_by_the_rhythm() -> Non
 def test_bounds_and_counts_have_to_make_sense() -> None:
     with pytest.raises(InvalidValue, match="the floor"):
         Uplift(floor=Decimal(3), cap=Decimal(2))
+    for percent in ("NaN", "-100.1", "1000.1"):
+        with pytest.raises(InvalidValue, match="percent"):
+            Uplift(Decimal(percent))
     with pytest.raises(InvalidValue, match="max_renewals"):
         RenewalPolicy(max_renewals=-1)
     with pytest.raises(InvalidValue, match="grace_days"):

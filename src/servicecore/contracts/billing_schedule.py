@@ -108,21 +108,20 @@ def priced_periods(
     (specs: contracts 4, complement rule). Where a renewal changed the price inside the whole period, each part takes
     its share of its own price.
     """
-    ratio = base_periods(line.base_interval, line.interval)
     whole: Period | None = None
     earlier: list[PricedPeriod] = []
     for period in periods:
         if period.whole != whole:
             whole, earlier = period.whole, []
-        priced = _priced(line, period, anchor, price_at(line, period.start, prices), ratio, earlier)
+        priced = _priced(line, period, anchor, price_at(line, period.start, prices), earlier)
         earlier.append(priced)
         yield priced
 
 
 def _priced(
-    line: FeeLine, period: BillingPeriod, anchor: date, price: Money, ratio: Fraction, earlier: list[PricedPeriod]
+    line: FeeLine, period: BillingPeriod, anchor: date, price: Money, earlier: list[PricedPeriod]
 ) -> PricedPeriod:
-    whole_price = times_fraction(price * line.quantity, ratio)
+    full = whole_price(line, price)
     available = _available(line, period.whole, anchor)
     taken = sum((each.share for each in earlier), Fraction(0))
     left = max(Fraction(0), available - taken)
@@ -131,12 +130,12 @@ def _priced(
         before = Money.zero(price.currency)
         for each in earlier:
             before += each.amount
-        total = times_fraction(whole_price, available).round()
+        total = times_fraction(full, available).round()
         amount = max(Money.zero(price.currency), total - before)
-        return PricedPeriod(period, price, whole_price, left, available, before, amount)
+        return PricedPeriod(period, price, full, left, available, before, amount)
     fraction = left if completes else min(left, _part_share(line, period))
-    amount = times_fraction(whole_price, fraction).round()
-    return PricedPeriod(period, price, whole_price, fraction, available, None, amount)
+    amount = times_fraction(full, fraction).round()
+    return PricedPeriod(period, price, full, fraction, available, None, amount)
 
 
 def _available(line: FeeLine, whole: Period, anchor: date) -> Fraction:
@@ -158,3 +157,9 @@ def price_at(line: FeeLine, day: date, prices: tuple[PriceFrom, ...]) -> Money:
     """Return the price that holds for a period of ``line`` that starts on ``day``."""
     valid = [each for each in prices if each.fee_line == line.id and each.effective_from <= day]
     return max(valid, key=lambda each: each.effective_from).price if valid else line.price
+
+
+def whole_price(line: FeeLine, price: Money | None = None) -> Money:
+    """Return what a whole period of ``line`` costs, exact, at ``price`` or at the line's own."""
+    each = line.price if price is None else price
+    return times_fraction(each * line.quantity, base_periods(line.base_interval, line.interval))

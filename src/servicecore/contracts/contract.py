@@ -46,11 +46,13 @@ class Notice:
     Attributes:
         received_on: civil day.
         term: number of the term with whose last day the contract ends.
+        at: the instant of the record, aware UTC.
 
     """
 
     received_on: date
     term: int
+    at: datetime
 
 
 @frozen

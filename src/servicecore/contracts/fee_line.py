@@ -17,6 +17,7 @@ from servicecore.kernel.money import Money, exact_decimal
 from servicecore.kernel.periods import Alignment, Grid
 from servicecore.kernel.problems import NOT_ACCEPTED, ProblemKind
 from servicecore.kernel.recurrence import Interval, MonthEnd
+from servicecore.kernel.rounding import round_decimal
 
 RATIO_NOT_WHOLE: Final = ProblemKind(
     "contracts.ratio_not_whole",
@@ -25,6 +26,9 @@ RATIO_NOT_WHOLE: Final = ProblemKind(
     de="ein Preis je {value} lässt sich nicht alle {rhythm} abrechnen; zulässig: {accepted}",
 )
 _RATIO: Final = "intervals of which one is a whole multiple of the other, both of months or both of days"
+
+_MOST: Final = 10**9
+_STEP: Final = Decimal("1e-9")
 
 
 class Timing(Enum):
@@ -51,8 +55,8 @@ class StubPolicy(Enum):
 
 def _positive(value: object) -> Decimal:
     quantity = exact_decimal(value, "quantity")
-    if quantity <= 0:
-        raise NOT_ACCEPTED.error("quantity", value=quantity, accepted="a quantity above 0")
+    if not 0 < quantity < _MOST or quantity != round_decimal(quantity, _STEP):
+        raise NOT_ACCEPTED.error("quantity", value=quantity, accepted=f"above 0 and below {_MOST}, up to 9 decimals")
     return quantity
 
 
@@ -67,7 +71,7 @@ class FeeLine:
             decimals than the currency.
         base_interval: what the price is for.
         interval: how often it is billed; one of the two is a whole multiple of the other.
-        quantity: above 0.
+        quantity: above 0, up to 9 decimals.
         item: catalogue item, or empty.
         timing: in advance or in arrears.
         alignment: where the periods begin: on the anniversary, with the calendar, on a billing day.
@@ -108,8 +112,8 @@ class FeeLine:
 
     @price.validator
     def _check_price(self, _attribute: object, value: Money) -> None:
-        if value.amount < 0:
-            raise NOT_ACCEPTED.error("price", value=value, accepted="a price of 0 or more")
+        if not 0 <= value.amount < _MOST or value.amount != round_decimal(value.amount, _STEP):
+            raise NOT_ACCEPTED.error("price", value=value, accepted=f"0 or more, below {_MOST}, up to 9 decimals")
 
     @interval.validator
     def _check_ratio(self, _attribute: object, value: Interval) -> None:

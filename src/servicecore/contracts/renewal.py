@@ -8,12 +8,13 @@ from fractions import Fraction
 from typing import Final
 
 from attrs import field, frozen
+from attrs.converters import optional
 
 from servicecore.contracts.proration import times_fraction
 from servicecore.contracts.term import MOST_DAYS
 from servicecore.kernel.currencies import currency_digits
 from servicecore.kernel.explain import Explanation, Step, StepKind, rounding_step
-from servicecore.kernel.money import Money
+from servicecore.kernel.money import Money, exact_decimal
 from servicecore.kernel.problems import NOT_ACCEPTED
 from servicecore.kernel.recurrence import Interval
 from servicecore.kernel.rounding import EXACT, Rounding
@@ -40,6 +41,23 @@ UPLIFT_BOUNDED: Final = StepKind(
 )
 
 
+_LEAST_PERCENT: Final = Decimal(-100)
+_MOST_PERCENT: Final = Decimal(1000)
+
+
+def percent_of_change(value: object) -> Decimal:
+    """Return ``value`` as a change of price in percent, -100 to 1000.
+
+    Raises:
+        InvalidValue: ``value.wrong_type`` or ``value.not_accepted``.
+
+    """
+    percent = exact_decimal(value, "percent")
+    if not _LEAST_PERCENT <= percent <= _MOST_PERCENT:
+        raise NOT_ACCEPTED.error("percent", value=percent, accepted=f"{_LEAST_PERCENT} to {_MOST_PERCENT}")
+    return percent
+
+
 class RenewalMode(Enum):
     """NONE expires at the end of the term; MANUAL waits for somebody to renew; AUTO renews unless notice is given."""
 
@@ -53,16 +71,16 @@ class Uplift:
     """By how much a price changes at a renewal.
 
     Attributes:
-        percent: of the last rounded price; negative lowers.
+        percent: of the last rounded price, -100 to 1000; negative lowers.
         floor: least change in percent, or None.
         cap: greatest change in percent, or None.
         rounding: of the new price; None is half up to the decimals that the price has, at least the currency's.
 
     """
 
-    percent: Decimal = Decimal(0)
-    floor: Decimal | None = None
-    cap: Decimal | None = field(default=None)
+    percent: Decimal = field(converter=percent_of_change, default=Decimal(0))
+    floor: Decimal | None = field(converter=optional(percent_of_change), default=None)
+    cap: Decimal | None = field(converter=optional(percent_of_change), default=None)
     rounding: Rounding | None = None
 
     @cap.validator

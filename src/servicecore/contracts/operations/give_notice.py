@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import ClassVar, Final
 
 from attrs import evolve, frozen
@@ -61,14 +61,12 @@ class NoticeGiven(Event[Contract]):
     Attributes:
         notice: when, and which term it ends.
         last_day: last civil day of that term, inclusive.
-        at: the instant of the record, aware UTC.
 
     """
 
     type_name: ClassVar[str] = "contracts.notice_given"
     notice: Notice
     last_day: date
-    at: datetime
 
     def apply(self, state: Contract) -> Contract:
         """Return the contract that ends with the term of the notice."""
@@ -109,7 +107,7 @@ def decide(state: Contract, command: GiveNotice, facts: Facts) -> Decision[Contr
     last_day = state.span_of(number).last_day
     if most is not None and number > most + 1:
         return refuse(NOTHING_TO_STOP.at("contract", value=state.span_of(most + 1).last_day, accepted=_ACCEPTED))
-    return (NoticeGiven(Notice(received_on, number), last_day, facts.now),)
+    return (NoticeGiven(Notice(received_on, number, facts.now), last_day),)
 
 
 def _last_notice_day(contract: Contract, number: int) -> date:

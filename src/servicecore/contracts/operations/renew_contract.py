@@ -6,11 +6,12 @@ from datetime import datetime
 from decimal import Decimal
 from typing import ClassVar, Final
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
+from attrs.converters import optional
 
 from servicecore.contracts.billing_schedule import PriceFrom
 from servicecore.contracts.contract import Contract, ContractStatus
-from servicecore.contracts.renewal import uplifted
+from servicecore.contracts.renewal import percent_of_change, uplifted
 from servicecore.contracts.status_rule import require_status
 from servicecore.contracts.term import Term, TermOrigin
 from servicecore.kernel.clock import local_date
@@ -42,7 +43,7 @@ class RenewContract(Command):
     name: ClassVar[str] = "contracts.renew_contract"
     target: ClassVar[str] = "contract"
     contract: str
-    percent: Decimal | None = None
+    percent: Decimal | None = field(converter=optional(percent_of_change), default=None)
 
 
 @frozen

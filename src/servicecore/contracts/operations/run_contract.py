@@ -110,7 +110,8 @@ def end_at(contract: Contract) -> datetime | None:
         return None
     waits = contract.renewal.mode is RenewalMode.MANUAL and contract.can_renew()
     grace = timedelta(days=contract.renewal.grace_days if waits else 0)
-    return max(contract.day_start(contract.end + grace), since)
+    noticed = since if contract.notice is None else contract.notice.at
+    return max(contract.day_start(contract.end + grace), since, noticed)
 
 
 def next_due_at(contract: Contract) -> datetime | None:
