@@ -55,7 +55,7 @@ class InvoiceLine:
 
 @frozen
 class InvoiceCharge:
-    """A charge of the whole document, such as freight."""
+    """A charge of the whole document, such as freight; below 0 on a credit memo for what is kept back of it."""
 
     id: str
     net: Money

@@ -125,6 +125,15 @@ def test_an_invoice_without_lines_is_refused() -> None:
     assert codes(evolve(SHIPMENT, lines=())) == [("billing.empty_invoice", "lines")]
 
 
+def test_a_credit_memo_may_keep_a_fee_back_up_to_its_lines() -> None:
+    # 24.40 for the returned pumps less a fee of 5.00: 19.40 for the customer. A shipment has no such charge.
+    fee = InvoiceCharge("return_fee", eur("-5.00"), eur("0"))
+    memo = evolve(SHIPMENT, kind=InvoiceKind.CREDIT_MEMO, corrects="invoice-1", charges=(fee,))
+    assert issued(memo).total == eur("19.40")
+    assert codes(evolve(memo, charges=(evolve(fee, net=eur("-24.41")),))) == [("billing.wrong_amount", "charges")]
+    assert codes(evolve(SHIPMENT, charges=(fee,))) == [("billing.wrong_amount", "charges[0].net")]
+
+
 def test_a_key_that_is_none_is_refused_at_once() -> None:
     with pytest.raises(InvalidValue):
         evolve(SHIPMENT, source="")

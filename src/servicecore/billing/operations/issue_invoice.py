@@ -13,7 +13,7 @@ from servicecore.kernel.currencies import currency_digits
 from servicecore.kernel.events import CreatingEvent
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.ids import check_id
-from servicecore.kernel.money import Money
+from servicecore.kernel.money import Money, sum_money
 from servicecore.kernel.operations import Command, Decision, Operation, refuse
 from servicecore.kernel.problems import Problem, ProblemKind
 
@@ -60,7 +60,7 @@ class IssueInvoice(Command):
         customer: the customer's id.
         currency: ISO 4217 of every amount.
         lines: at least one.
-        charges: of the whole document.
+        charges: of the whole document; on a credit memo below 0 for what is kept back, such as a return fee.
         order: id of the order; required for a shipment.
         contract: id of the contract; required for a period.
         period_start: first civil day of the period billed; required for a period.
@@ -152,19 +152,30 @@ def _check_amounts(command: IssueInvoice) -> tuple[Problem, ...]:
         return (EMPTY_INVOICE.at("lines", value=0, accepted="at least one line"),)
     problems = []
     amounts: list[tuple[str, Money]] = []
+    charged: list[tuple[str, Money]] = []
     for index, line in enumerate(command.lines):
         amounts += [(f"lines[{index}].net", line.net), (f"lines[{index}].tax", line.tax)]
         if not line.quantity.is_finite() or line.quantity <= 0:
             problems.append(WRONG_AMOUNT.at(f"lines[{index}].quantity", value=line.quantity, accepted="above 0"))
     for index, charge in enumerate(command.charges):
-        amounts += [(f"charges[{index}].net", charge.net), (f"charges[{index}].tax", charge.tax)]
-    accepted = f"0 or more, in whole minor units of {command.currency}"
-    problems.extend(
+        charged += [(f"charges[{index}].net", charge.net), (f"charges[{index}].tax", charge.tax)]
+    lowers = command.kind is InvoiceKind.CREDIT_MEMO
+    problems.extend(_not_payable(amounts, command.currency, least="0 or more"))
+    problems.extend(_not_payable(charged, command.currency, least="" if lowers else "0 or more"))
+    if not problems and lowers:
+        total = sum_money((amount for _, amount in (*amounts, *charged)), command.currency)
+        if total.amount < 0:
+            problems.append(WRONG_AMOUNT.at("charges", value=total, accepted="a total of 0 or more"))
+    return tuple(problems)
+
+
+def _not_payable(amounts: list[tuple[str, Money]], currency: str, least: str) -> tuple[Problem, ...]:
+    accepted = ", ".join(filter(None, (least, f"whole minor units of {currency}")))
+    return tuple(
         WRONG_AMOUNT.at(path, value=f"{amount.amount} {amount.currency}", accepted=accepted)
         for path, amount in amounts
-        if amount.currency != command.currency or amount.amount < 0 or not amount.is_rounded()
+        if amount.currency != currency or not amount.is_rounded() or (least and amount.amount < 0)
     )
-    return tuple(problems)
 
 
 ISSUE_INVOICE: Final = Operation(
