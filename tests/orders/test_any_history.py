@@ -45,8 +45,10 @@ from servicecore.orders import (
     unsettled_payments,
 )
 from servicecore.pricing.quote import Quote
+from servicecore.storage.codec import JsonCodec
 
 ZERO = Decimal(0)
+CODEC = JsonCodec()
 
 
 def eur(cents: int) -> Money:
@@ -210,3 +212,6 @@ def test_any_history_keeps_every_unit_and_every_cent(
         if isinstance(command, ExpireDue):
             wakeup = ORDER.next_wakeup(order)
             assert wakeup is None or wakeup > desk.now
+    assert CODEC.decode(Order, CODEC.encode(order)) == order
+    for event in desk.history:
+        assert CODEC.decode(type(event), CODEC.encode(event)) == event
