@@ -57,4 +57,4 @@ class ContractMachine(BaseAggregateMachine):
 
 
 TestContractMachine = ContractMachine.TestCase
-TestContractMachine.settings = settings(max_examples=25, stateful_step_count=15, deadline=None)
+TestContractMachine.settings = settings(max_examples=10, stateful_step_count=15, deadline=None)

@@ -112,6 +112,7 @@ def contracts(draw: st.DrawFn) -> Contract:
     return after(state, decided(state, ApproveContract("CT-1"), at(date(2019, 6, 1))))
 
 
+@settings(max_examples=50)
 @given(contracts(), st.dates(date(2021, 1, 1), date(2025, 6, 1)))
 def test_periods_tile_the_contract(contract: Contract, until: date) -> None:
     """Consecutive, without hole or overlap, from the start to the end of the latest term, none across two terms."""
@@ -127,6 +128,7 @@ def test_periods_tile_the_contract(contract: Contract, until: date) -> None:
         assert (one.end, one.number + 1) == (two.start, two.number)
 
 
+@settings(max_examples=50)
 @given(contracts(), st.lists(st.dates(date(2019, 12, 1), date(2024, 12, 31)), min_size=1, max_size=5))
 def test_any_partition_of_time_makes_the_same_ledger(contract: Contract, days: list[date]) -> None:
     """Runs on any days before the last one change nothing in the rows, terms, prices and status after it."""
@@ -141,6 +143,7 @@ def test_any_partition_of_time_makes_the_same_ledger(contract: Contract, days: l
     assert evolve(stepwise, charges=()) == evolve(at_once, charges=())
 
 
+@settings(max_examples=50)
 @given(contracts(), st.dates(date(2019, 12, 1), date(2024, 12, 31)))
 def test_a_run_leaves_nothing_due_and_its_repeat_does_nothing(contract: Contract, day: date) -> None:
     contract = run(contract, day)
@@ -149,6 +152,7 @@ def test_a_run_leaves_nothing_due_and_its_repeat_does_nothing(contract: Contract
     assert following is None or following > at(day)
 
 
+@settings(max_examples=50)
 @given(contracts(), st.dates(date(2019, 12, 1), date(2023, 12, 31)))
 def test_a_run_at_the_wakeup_has_something_to_do_and_before_it_nothing(contract: Contract, day: date) -> None:
     contract = run(contract, day)
@@ -162,6 +166,7 @@ def test_a_run_at_the_wakeup_has_something_to_do_and_before_it_nothing(contract:
     assert all(getattr(event, "crossed_at", None) == following for event in events)
 
 
+@settings(max_examples=50)
 @given(contracts(), st.dates(date(2020, 6, 1), date(2023, 12, 31)), st.integers(0, 400))
 def test_an_early_end_leaves_what_a_contract_known_to_end_then_costs(contract: Contract, day: date, back: int) -> None:
     """Credit never exceeds the charge, and the net ledger does not depend on when the end became known."""

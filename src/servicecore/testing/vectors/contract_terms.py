@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final
 
+from attrs import evolve
+
+from servicecore.contracts.contract import ContractStatus
+from servicecore.contracts.operations.create_contract import ContractCreated, CreateContract
 from servicecore.contracts.phase import phase
 from servicecore.contracts.proration import times_fraction
 from servicecore.contracts.renewal import Uplift, indexed_percent, monthly_value, renewal_total, uplifted
@@ -241,7 +245,18 @@ def check_monthly_value(vector: Mapping[str, Any]) -> tuple[Mismatch, ...]:
     return _differences(vector["expect"], {"monthly_value": f"{value.amount:.2f}"})
 
 
+def check_entitled(vector: Mapping[str, Any]) -> tuple[Mismatch, ...]:
+    """Compare whether a contract of a status gives a right to service on a day inside or outside its term."""
+    given, first = vector["input"], date(2024, 1, 1)
+    agreed = CreateContract("customer", "EUR", "UTC", first, Interval(IntervalUnit.YEAR), ())
+    draft = ContractCreated("contract", agreed, datetime(2024, 1, 1, tzinfo=UTC)).create()
+    contract = evolve(draft, status=ContractStatus(given["status"]))
+    on = first if given["within_dates"] else draft.end
+    return _differences(vector["expect"], {"entitled": contract.entitles(on)})
+
+
 TERM_KINDS: Final[Mapping[str, VectorCheck]] = {
+    "entitled": check_entitled,
     "indexed_renewal_price": check_indexed_renewal_price,
     "line_state": check_line_state,
     "monthly_value": check_monthly_value,
