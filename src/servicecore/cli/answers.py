@@ -60,19 +60,19 @@ def answers(function: Callable[P, R]) -> Callable[P, R]:
         try:
             return function(*args, **kwargs)
         except Refused as refused:
-            _fail(kwargs, "refused", str(refused), Exit.FOUND)
+            raise _failed(kwargs, refused.code, str(refused), Exit.FOUND) from refused
         except ServiceCoreError as error:
-            _fail(kwargs, error.code, str(error), Exit.BROKEN)
+            raise _failed(kwargs, error.code, str(error), Exit.BROKEN) from error
 
     return run
 
 
-def _fail(options: dict[str, Any], code: str, message: str, exit_code: Exit) -> None:
+def _failed(options: dict[str, Any], code: str, message: str, exit_code: Exit) -> SystemExit:
     if options.get("as_json"):
         print_json({"error": {"code": code, "message": message}})
     else:
         click.echo(f"servicecore: {message}", err=True)
-    raise SystemExit(exit_code)
+    return SystemExit(exit_code)
 
 
 def finish(*, found: bool) -> None:

@@ -7,36 +7,42 @@ from datetime import datetime
 
 from rich.table import Table
 
+from servicecore.cases import Case, explain_clock
 from servicecore.engine import HistoryEntry
+from servicecore.kernel.money import Money
 from servicecore.pricing.quote import Quote
 
 
 def quote_table(quote: Quote) -> Table:
     """Return lines, charges, tax and total of a quote."""
-    table = Table(title=f"quote {quote.id}, book {quote.book}")
-    table.add_column("line", justify="right")
+    table = Table(title=f"{quote.id}, {quote.book}, {quote.currency}")
+    table.add_column("#", justify="right")
     table.add_column("item")
-    for heading in ("quantity", "list price", "price", "discount", "net", "margin"):
-        table.add_column(heading, justify="right")
+    for heading in ("quantity", "list", "price", "discount", "net", "margin"):
+        table.add_column(heading, justify="right", no_wrap=True)
     for line in quote.lines:
         margin = "" if line.margin.percent is None else f"{line.margin.percent:.1f} % {line.margin.level.value}"
         table.add_row(
             str(line.number),
             line.description or line.item,
-            f"{line.quantity.normalize():f} {line.unit}",
-            str(line.list_price),
-            str(line.unit_price),
-            str(line.discount) if line.discounts else "",
-            str(line.net),
+            f"{line.quantity.normalize():f}",
+            amount(line.list_price),
+            amount(line.unit_price),
+            amount(line.discount) if line.discounts else "",
+            amount(line.net),
             margin,
         )
     table.add_section()
-    table.add_row("", "sub-total", "", "", "", "", str(quote.subtotal), "")
-    for charge in quote.charges:
-        table.add_row("", charge.id, "", "", "", "", str(charge.amount), "")
-    table.add_row("", "tax", "", "", "", "", str(quote.tax), "")
-    table.add_row("", "total", "", "", "", "", str(quote.total), "", style="bold")
+    totals = [("sub-total", quote.subtotal), *((charge.id, charge.amount) for charge in quote.charges)]
+    for name, money in (*totals, ("tax", quote.tax)):
+        table.add_row("", name, "", "", "", "", amount(money), "")
+    table.add_row("", "total", "", "", "", "", amount(quote.total), "", style="bold")
     return table
+
+
+def amount(money: Money) -> str:
+    """Return an amount without its currency, for a column that names it."""
+    return str(money).rsplit(" ", 1)[0]
 
 
 def history_table(history: Iterable[HistoryEntry], locale: str = "en") -> Table:
@@ -44,18 +50,25 @@ def history_table(history: Iterable[HistoryEntry], locale: str = "en") -> Table:
     title = {"it": "storia", "de": "Verlauf"}.get(locale, "history")
     table = Table(title=title)
     table.add_column("#", justify="right")
-    for heading in ("at", "event", "by", "approved by", "reason"):
-        table.add_column(heading)
+    for heading in ("at", "event", "by", "reason"):
+        table.add_column(heading, no_wrap=True)
     for entry in history:
         table.add_row(
             str(entry.version),
             instant(entry.at),
             entry.event.type_name,
-            entry.actor.id,
-            entry.approver,
+            entry.actor.id + (f" + {entry.approver}" if entry.approver else ""),
             entry.reason.code if entry.reason is not None else "",
         )
     return table
+
+
+def deadline_texts(case: Case, now: datetime, locale: str = "en") -> tuple[str, ...]:
+    """Return the day-by-day explanation of every clock of a case; empty where no service level applies."""
+    if case.timers is None:
+        return ()
+    at = max(now, case.changed_at)
+    return tuple(explain_clock(case.timers, clock, at).text(locale) for clock in case.timers.clocks)
 
 
 def instant(at: datetime) -> str:

@@ -10,7 +10,9 @@ from attrs import field, frozen
 
 from servicecore.kernel.ids import check_id
 from servicecore.kernel.problems import Problem, ProblemKind
+from servicecore.kernel.rounding import RoundingMode, round_decimal
 
+_SHOWN_DECIMALS: Final = 4
 NOT_PERMITTED: Final = ProblemKind(
     "authority.not_permitted",
     en="{actor} has no right to {right}; accepted: a role with that right ({accepted})",
@@ -141,5 +143,13 @@ class Authority:
                 return None
         asked = approver or actor
         return APPROVAL_REQUIRED.at(
-            "approver", value=value, actor=asked.id, limit=limit, accepted=self.limit(asked, limit)
+            "approver", value=_shown(value), actor=asked.id, limit=limit, accepted=self.limit(asked, limit)
         )
+
+
+def _shown(value: Decimal) -> Decimal:
+    """Return ``value`` for a sentence: a quotient with 60 digits is shown with 4 decimals, rounded away from 0."""
+    exponent = value.as_tuple().exponent
+    if isinstance(exponent, int) and exponent < -_SHOWN_DECIMALS:
+        return round_decimal(value, Decimal(1).scaleb(-_SHOWN_DECIMALS), RoundingMode.UP)
+    return value

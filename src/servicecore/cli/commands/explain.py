@@ -10,7 +10,7 @@ import click
 from servicecore.cases import Case
 from servicecore.cli import options
 from servicecore.cli.answers import answers, console, plain, print_json
-from servicecore.cli.tables import deadline_tables, history_table, quote_table
+from servicecore.cli.tables import deadline_texts, history_table, quote_table
 from servicecore.engine import ServiceCore
 from servicecore.orders import Order
 
@@ -39,7 +39,7 @@ def _show(state: Any, now: datetime, locale: str) -> None:
         out.print(quote_table(state.quote))
         out.print(state.quote.explain(locale), markup=False)
     elif isinstance(state, Case):
-        for table in deadline_tables(state, now, locale):
-            out.print(table)
+        for text in deadline_texts(state, now, locale):
+            out.print(text, markup=False)
     else:
         print_json(state)

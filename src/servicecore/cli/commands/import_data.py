@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -32,14 +33,7 @@ def import_data(folder: Path, mapping: Path, url: str, as_json: bool, quiet: boo
     """Read the files of FOLDER as a mapping says; a repeat changes nothing, and a killed import goes on."""
     plan = load_mapping(mapping)
     with ServiceCore.open(url) as core, import_progress(shown=not (quiet or as_json)) as progress:
-        tasks: dict[str, TaskID] = {}
-
-        def moved(file: str, rows: int) -> None:
-            if file not in tasks:
-                tasks[file] = progress.add_task(file, total=None)
-            progress.update(tasks[file], completed=rows)
-
-        report = import_folder(core.runtime, folder, plan, progress=moved)
+        report = import_folder(core.runtime, folder, plan, progress=rows_shown(progress))
     if as_json:
         print_json(report)
     else:
@@ -56,6 +50,18 @@ def import_progress(*, shown: bool) -> Progress:
         console=Console(stderr=True),
         disable=not shown,
     )
+
+
+def rows_shown(progress: Progress) -> Callable[[str, int], None]:
+    """Return the function that shows on ``progress`` how many rows of a file are done."""
+    tasks: dict[str, TaskID] = {}
+
+    def moved(file: str, rows: int) -> None:
+        if file not in tasks:
+            tasks[file] = progress.add_task(file, total=None)
+        progress.update(tasks[file], completed=rows)
+
+    return moved
 
 
 def show_import(report: ImportReport, *, most: int | None = _SHOWN) -> None:

@@ -28,7 +28,7 @@ def run(files: tuple[Path, ...], as_json: bool) -> None:
     """
     reports = [run_file(path) for path in files]
     if as_json:
-        print_json(reports)
+        print_json([report.to_json() for report in reports])
     else:
         out = console()
         for report in reports:
