@@ -60,7 +60,7 @@ class Allocation:
     unused: Money
 
 
-def allocate(  # noqa: PLR0913 - each is a named switch of the one function that splits money
+def allocate(
     amount: Money,
     weights: Sequence[Decimal | int],
     *,
@@ -182,7 +182,7 @@ def _money(units: int, currency: str, digits: int) -> Money:
 def _whole_weights(weights: Sequence[Decimal | int]) -> list[int]:
     ratios = []
     for index, weight in enumerate(weights):
-        exact = exact_decimal(weight, f"weights[{index}]")
+        exact = exact_decimal(weight, "weights")
         if exact < 0:
             raise NOT_ACCEPTED.error(f"weights[{index}]", value=weight, accepted="0 or more")
         ratios.append(exact.as_integer_ratio())
