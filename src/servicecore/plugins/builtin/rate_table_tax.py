@@ -7,10 +7,10 @@ from typing import Final
 
 from attrs import evolve, frozen
 
-from servicecore.kernel.allocation import allocate
+from servicecore.kernel.currencies import currency_digits
 from servicecore.kernel.money import Money, sum_money
 from servicecore.kernel.problems import Problem, ProblemKind
-from servicecore.kernel.rounding import EXACT, Rounding
+from servicecore.kernel.rounding import EXACT, Rounding, RoundingMode
 from servicecore.plugins.api import (
     PluginContext,
     PluginInfo,
@@ -72,8 +72,8 @@ class RateTableEngine:
     """Computes tax from a table of rates.
 
     A region's row replaces the country's, or comes on top of it where the row says so. Prices that include tax are
-    divided by one plus the sum of their rates. With rounding per document the one rounded total is split over the
-    lines by largest remainder, so that the parts still sum to it.
+    divided by one plus the sum of their rates. With rounding per document the one rounded total is parted over the
+    lines by largest remainder, so that they still sum to it.
     """
 
     name: Final = _NAME
@@ -193,23 +193,20 @@ def _tax_of(key: str, lines: tuple[TaxLine, ...], currency: str) -> Money:
 
 
 def _document_amounts(shares: tuple[_Share, ...], rounding: Rounding, currency: str) -> tuple[Money, ...]:
-    """Round the total once and split it; returns beside sales are split for themselves, so that signs stay right."""
-    sales = tuple(number for number, share in enumerate(shares) if share.exact > 0)
-    returns = tuple(number for number, share in enumerate(shares) if share.exact < 0)
-    total = _exact_sum(shares, (*sales, *returns), currency).round(rounding)
-    of_sales = _exact_sum(shares, sales, currency).round(rounding)
-    amounts = [Money.zero(currency)] * len(shares)
-    for numbers, amount in ((sales, of_sales), (returns, total - of_sales)):
-        if numbers:
-            weights = [shares[number].exact.copy_abs() for number in numbers]
-            split = allocate(amount, weights, keys=numbers, rounding_digits=rounding.digits)
-            for number, part in zip(numbers, split.shares, strict=True):
-                amounts[number] = part
-    return tuple(amounts)
+    """Round the total once; cut every share down to a step and hand the steps left over to the largest fractions.
 
-
-def _exact_sum(shares: tuple[_Share, ...], numbers: tuple[int, ...], currency: str) -> Money:
-    return sum_money((Money(shares[number].exact, currency) for number in numbers), currency)
+    The shares have exact values of either sign, so no part is more than one step from its own; splitting the total in
+    proportion could move one further.
+    """
+    down = Rounding(RoundingMode.FLOOR, rounding.digits)
+    total = sum_money((Money(share.exact, currency) for share in shares), currency).round(rounding)
+    floors = [Money(share.exact, currency).round(down) for share in shares]
+    digits = currency_digits(currency) if rounding.digits is None else rounding.digits
+    left = int(EXACT.scaleb((total - sum_money(floors, currency)).amount, digits))
+    fractions = [EXACT.subtract(share.exact, floor.amount) for share, floor in zip(shares, floors, strict=True)]
+    luckiest = sorted(range(len(shares)), key=lambda number: (-fractions[number], number))[:left]
+    step = Money(Decimal(1).scaleb(-digits), currency)
+    return tuple(floor + step if number in luckiest else floor for number, floor in enumerate(floors))
 
 
 def _unusable(certificate: str, why: str, accepted: str) -> Problem:
