@@ -16,6 +16,8 @@ from servicecore.storage.words import indexed_words
 
 Row: TypeAlias = "tuple[Any, ...]"
 
+DAMAGED: Final = "(damaged)"
+
 _to_text: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
 
 
@@ -86,7 +88,7 @@ class Unit(View):
             raise VersionConflict(f"{kind} {id_} has version {version}, expected was {change.expected_version}")
         new_claims = _to_text(change.claims)
         if new_claims != claims:
-            self._change_claims(json.loads(claims), change.claims, owner_name(kind, id_))
+            self._change_claims(_read_claims(claims), change.claims, owner_name(kind, id_))
         for event in change.events:
             version += 1
             digest = chain_digest(digest, kind, id_, version, event)
@@ -102,7 +104,7 @@ class Unit(View):
         else:
             number = self.change(sql.INSERT_DOCUMENT, (*row, kind, id_)).lastrowid
         if new_indexes != indexes:
-            self._change_entries(kind, id_, json.loads(indexes), change.indexes)
+            self._change_entries(kind, id_, _read_indexes(indexes), change.indexes)
         if new_indexes != indexes or not rows:
             self.change(sql.PUT_WORDS, (number, " ".join(indexed_words(change.indexes))))
         return int(version)
@@ -127,7 +129,7 @@ class Unit(View):
         """Keep ``data`` under ``key``, replacing what was there."""
         self.change(sql.PUT, (key, data))
 
-    def _change_claims(self, old: list[str], new: tuple[str, ...], owner: str) -> None:
+    def _change_claims(self, old: tuple[str, ...], new: tuple[str, ...], owner: str) -> None:
         for claim in new:  # all are looked at before the first is taken: a refused change leaves nothing behind
             holder = self.claim_owner(claim)
             if holder is not None and holder != owner:
@@ -138,7 +140,7 @@ class Unit(View):
             self.change(sql.CLAIM, (claim, owner))
 
     def _change_entries(
-        self, kind: str, id_: str, old: Mapping[str, list[str]], new: Mapping[str, tuple[str, ...]]
+        self, kind: str, id_: str, old: Mapping[str, tuple[str, ...]], new: Mapping[str, tuple[str, ...]]
     ) -> None:
         before = {(kind, name, value, id_) for name, values in old.items() for value in values}
         after = {(kind, name, value, id_) for name, values in new.items() for value in values}
@@ -149,18 +151,36 @@ class Unit(View):
 
 
 def to_document(row: Row) -> Document:
-    """Return the document that a row of ``documents`` holds."""
+    """Return the document that a row of ``documents`` holds.
+
+    Index values or claims that are not JSON any more stand as they are under the name ``(damaged)``, so that
+    streams go on and a comparison with the state shows them.
+    """
     _number, version, data, indexes, claims, wakeup, digest, kind, id_ = row
     return Document(
         kind,
         id_,
         version,
         data,
-        {name: tuple(values) for name, values in json.loads(indexes).items()},
+        _read_indexes(indexes),
         None if wakeup is None else from_microseconds(wakeup),
         digest,
-        tuple(json.loads(claims)),
+        _read_claims(claims),
     )
+
+
+def _read_indexes(text: str) -> dict[str, tuple[str, ...]]:
+    try:
+        return {name: tuple(values) for name, values in json.loads(text).items()}
+    except (ValueError, TypeError, AttributeError):
+        return {DAMAGED: (text,)}
+
+
+def _read_claims(text: str) -> tuple[str, ...]:
+    try:
+        return tuple(json.loads(text))
+    except (ValueError, TypeError):
+        return (DAMAGED, text)
 
 
 def to_logged(row: Row) -> LoggedEvent:

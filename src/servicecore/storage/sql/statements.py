@@ -56,8 +56,9 @@ CLAIM_OWNER: Final = "SELECT owner FROM claims WHERE claim = ?"
 RELEASE: Final = "DELETE FROM claims WHERE claim = ? AND owner = ?"
 
 ADD: Final = (
-    "INSERT INTO counters (name, value) SELECT ?1, ?2 WHERE ?3 IS NULL OR ?2 <= ?3 "
-    "ON CONFLICT DO UPDATE SET value = value + ?2 WHERE ?3 IS NULL OR value + ?2 <= ?3 RETURNING value"
+    "INSERT INTO counters (name, value) SELECT ?1, ?2 "
+    "WHERE ?3 IS NULL OR ?2 + coalesce((SELECT value FROM counters WHERE name = ?1), 0) <= ?3 "
+    "ON CONFLICT DO UPDATE SET value = value + ?2 RETURNING value"
 )
 COUNTER: Final = "SELECT value FROM counters WHERE name = ?"
 
