@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import decimal
 from decimal import Decimal
 from fractions import Fraction
 from itertools import product
@@ -242,12 +243,31 @@ def test_parts_of_a_weighed_quantity_sum_to_the_line(total: int, grams: int, dat
     assert abs(parts[0].amount - amount.amount * first / quantity) <= Decimal("0.01")
 
 
-def test_units_of_a_line_get_the_odd_cents_in_front() -> None:
-    assert cents(split_units(eur("1.00"), 3)) == [34, 33, 33]
-    assert part_of_units(eur("1.00"), 3, 1, before=1) == eur("0.33")
-    assert part_of_units(eur("1000000.01"), 1_000_000_000, 2) == eur("0.02")
-    assert part_of_units(eur("1.00"), 3, Decimal("0.5"), before=Decimal("0.5")) == eur("0.17")
+def test_units_of_a_line_carry_what_the_first_k_of_them_round_to() -> None:
+    # 290 over 3: the first 96.67, the first two 193.33, all 290
+    assert split_units(eur("290"), 3) == Allocation((eur("96.67"), eur("96.66"), eur("96.67")), eur("0"))
+    # a tax of 0.70 on 3, two of them back, then one: 0.4667
+    assert part_of_units(eur("0.70"), 3, 2) == eur("0.47")
+    assert part_of_units(eur("0.70"), 3, 1, before=2) == eur("0.23")
+    # a half goes up, also below zero: 0.01 over 2
+    assert split_units(eur("0.01"), 2).shares == (eur("0.01"), eur("0"))
+    assert split_units(eur("-0.01"), 2).shares == (eur("-0.01"), eur("0"))
+    assert part_of_units(eur("1000000.01"), 1_000_000_000, 20) == eur("0.02")
+    assert part_of_units(eur("1.00"), 3, Decimal("0.5"), before=Decimal("0.5")) == eur("0.16")  # 0.33 less 0.17
     assert part_of_units(eur("1.00"), Decimal("2.5"), 1) == eur("0.40")
+    assert part_of_units(eur("1.00"), 3, 0, before=3) == eur("0")
+
+
+@given(amounts, st.integers(1, 40))
+def test_no_unit_is_a_minor_unit_away_from_its_exact_share(total: int, quantity: int) -> None:
+    for share in cents(split_units(Money.from_minor(total, "EUR"), quantity)):
+        assert abs(share - Fraction(total, quantity)) < 1
+
+
+def test_the_context_of_the_embedding_program_changes_nothing() -> None:
+    with decimal.localcontext(prec=3):
+        assert cents(allocate(eur("12345.67"), [Decimal("12345.67"), 1])) == [1234467, 100]
+        assert part_of_units(eur("12345.67"), Decimal("1234.567"), Decimal("1234.566")) == eur("12345.66")
 
 
 def test_more_units_than_the_line_has_are_refused() -> None:

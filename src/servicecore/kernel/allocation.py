@@ -110,15 +110,18 @@ def allocate(
 
 
 def split_units(amount: Money, quantity: int, *, rounding_digits: int | None = None) -> Allocation:
-    """Return ``amount`` of a line split over its ``quantity`` units, unit 1 first; earlier units get the odd cents.
+    """Return ``amount`` of a line split over its ``quantity`` units, unit 1 first, as `part_of_units` gives them.
 
     Raises:
         InvalidValue: ``value.not_accepted`` for a quantity below 1 or an amount that is not rounded.
 
     """
-    if quantity < 1:
+    shares = tuple(
+        part_of_units(amount, quantity, 1, before=unit, rounding_digits=rounding_digits) for unit in range(quantity)
+    )
+    if not shares:
         raise NOT_ACCEPTED.error("quantity", value=quantity, accepted="1 or more")
-    return allocate(amount, (1,) * quantity, keys=range(1, quantity + 1), rounding_digits=rounding_digits)
+    return Allocation(shares, Money.zero(amount.currency))
 
 
 def part_of_units(
@@ -131,21 +134,24 @@ def part_of_units(
 ) -> Money:
     """Return what ``count`` units of a line of ``quantity`` carry of ``amount``, ``before`` of them having gone.
 
-    It is the sum of the shares that `split_units` gives to those units, without listing them; part of a unit
-    (0.25 kg) takes part of that unit's share. However a line is taken back, the parts sum to ``amount``.
+    The first k units carry ``amount x k / quantity``, rounded half up; later ones the difference of two such
+    figures. So in whatever parts a line is taken back, also of a unit (0.25 kg), they sum to ``amount`` exactly.
 
     Raises:
-        InvalidValue: ``value.not_accepted`` for a quantity of 0 or less, or parts outside of it.
+        InvalidValue: ``value.not_accepted`` for a quantity of 0 or less, for parts outside of it, or an amount that
+            is not rounded.
 
     """
     whole, gone, taken = exact_decimal(quantity), exact_decimal(before), exact_decimal(count)
     if whole <= 0:
         raise NOT_ACCEPTED.error("quantity", value=quantity, accepted="a quantity above 0")
-    if gone < 0 or taken < 0 or gone + taken > whole:
-        raise NOT_ACCEPTED.error("count", value=count, accepted=f"0 to {whole - gone}")
+    reached = EXACT.add(gone, taken)
+    if gone < 0 or taken < 0 or reached > whole:
+        raise NOT_ACCEPTED.error("count", value=count, accepted=f"0 to {EXACT.subtract(whole, gone)}")
     digits = currency_digits(amount.currency) if rounding_digits is None else rounding_digits
     total = _units(amount, digits)
-    units = _up_to(abs(total), whole, gone + taken) - _up_to(abs(total), whole, gone)
+    until, since, of = _whole_weights((reached, gone, whole))
+    units = _half_up(abs(total) * until, of) - _half_up(abs(total) * since, of)
     return _money(-units if total < 0 else units, amount.currency, digits)
 
 
@@ -156,15 +162,8 @@ class _Rule:
     order: list[int]
 
 
-def _up_to(total: int, quantity: Decimal, reached: Decimal) -> int:
-    if quantity != int(quantity):
-        taken, of = _whole_weights((reached, quantity))
-        return total * taken // of
-    each, odd = divmod(total, int(quantity))
-    full = int(reached)
-    part = reached - full
-    next_share = each + (1 if full < odd else 0)
-    return each * full + min(full, odd) + (int(part * next_share) if part else 0)
+def _half_up(above: int, below: int) -> int:
+    return (2 * above + below) // (2 * below)
 
 
 def _units(amount: Money, digits: int) -> int:
