@@ -306,3 +306,19 @@ def test_a_quote_names_book_instant_and_offers_tested(desk: Any) -> None:
     facts: Facts = desk.facts()
     quote: Quote = desk.quote(book, desk.cart(CartLine("A", 1)), facts)
     assert (quote.book, quote.at, quote.id) == ("shop@7", facts.now, "Q1")
+
+
+def test_however_many_percentages_compound_the_steps_still_sum(desk: Any) -> None:
+    """Sixty times 0.37 percent off 9.99: 9.99 * 0.9963 ** 60 is 7.998..., beyond what 60 digits can hold exactly."""
+    offers = tuple(Offer(f"o{n:02}", PercentOff("0.37")) for n in range(60))
+    book = PriceBook("b", "1", items=(Item("A", "Thing", base_price=_eur("9.99")),), offers=offers)
+    line = desk.quote(book, desk.cart(CartLine("A", 1))).lines[0]
+    assert abs(float(line.net_exact.amount) - 9.99 * 0.9963**60) < 1e-9
+    assert len(line.explanation.steps) == 62
+
+
+@pytest.mark.parametrize("quantity", ["1E+29", "9E+18"])
+def test_a_quantity_beyond_what_money_holds_is_refused(desk: Any, quantity: str) -> None:
+    book = PriceBook("b", "1", items=(Item("A", "Thing", base_price=_eur("99999999999")),))
+    cart = desk.cart(CartLine("A", quantity), CartLine("A", quantity), CartLine("A", 1))
+    assert [code for code, _path in desk.codes(book, cart)] == ["value.not_accepted"]

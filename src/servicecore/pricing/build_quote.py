@@ -8,6 +8,7 @@ from typing import Final
 
 from attrs import evolve
 
+from servicecore.errors import InvalidValue
 from servicecore.kernel.clock import local_date
 from servicecore.kernel.explain import Explanation, NotApplied, StepKind, rounding_step
 from servicecore.kernel.facts import Facts
@@ -64,22 +65,13 @@ def price_cart(book: CompiledBook, cart: Cart, facts: Facts, quote_id: str) -> D
     Pure: the same book, cart and facts give an equal draft. Prices hold for the civil day of ``facts.now`` in the
     book's zone. `CouponUsage` is taken from the facts where there is one.
 
-    Problems: those of ``price_lines`` and of overrides, ``margin.blocked``.
+    Problems: those of ``price_lines`` and of overrides, ``margin.blocked``, ``value.not_accepted`` for a quantity
+    that makes an amount beyond what money holds.
     """
-    on = local_date(facts.now, book.book.zone)
-    rounders = book.rounders(cart.currency)
-    priced = price_lines(book, cart, on.toordinal(), rounders, facts)
-    if priced.problems:
-        return Refusal(priced.problems)
-    scene = Scene(cart, on.toordinal(), priced.lines, rounders.one)
-    usage = facts.maybe(CouponUsage) or NEVER_USED
-    codes = read_codes(book.coupons, scene, usage, completion=book.book.order_completion)
-    outcome = apply_offers(book.offers, scene, codes.released(), rounders.line_digits)
-    dropped = apply_coupons(codes, scene, rounders.line_digits)
-    not_applied = (*codes.refused, *outcome.not_applied, *dropped)
-    draft = _draft(book, scene, facts, quote_id, not_applied, QuoteWork(outcome.tested))
-    blocked = () if book.book.tax.prices_include_tax else blocked_by_margin(draft, draft.lines)
-    return Refusal(blocked) if blocked else draft
+    try:
+        return _price(book, cart, facts, quote_id)
+    except InvalidValue as invalid:
+        return Refusal((invalid.problem.under("lines"),))
 
 
 def finish_quote(draft: DraftQuote, tax_quote: TaxQuote) -> Quote | Refusal:
@@ -116,6 +108,23 @@ def finish_quote(draft: DraftQuote, tax_quote: TaxQuote) -> Quote | Refusal:
     )
 
 
+def _price(book: CompiledBook, cart: Cart, facts: Facts, quote_id: str) -> DraftQuote | Refusal:
+    on = local_date(facts.now, book.book.zone)
+    rounders = book.rounders(cart.currency)
+    priced = price_lines(book, cart, on.toordinal(), rounders, facts)
+    if priced.problems:
+        return Refusal(priced.problems)
+    scene = Scene(cart, on.toordinal(), priced.lines, rounders.one)
+    usage = facts.maybe(CouponUsage) or NEVER_USED
+    codes = read_codes(book.coupons, scene, usage, completion=book.book.order_completion)
+    outcome = apply_offers(book.offers, scene, codes.released(), rounders.line_digits)
+    dropped = apply_coupons(codes, scene, rounders.line_digits)
+    not_applied = (*codes.refused, *outcome.not_applied, *dropped)
+    draft = _draft(book, scene, facts, quote_id, not_applied, QuoteWork(outcome.tested))
+    blocked = () if book.book.tax.prices_include_tax else blocked_by_margin(draft, draft.lines)
+    return Refusal(blocked) if blocked else draft
+
+
 def _draft(
     book: CompiledBook,
     scene: Scene,
@@ -125,7 +134,8 @@ def _draft(
     work: QuoteWork,
 ) -> DraftQuote:
     cart, settings = scene.cart, book.book
-    lines = tuple([_quote_line(line, book) for line in scene.lines])
+    zero = Money.zero(cart.currency)
+    lines = tuple([_quote_line(line, book, zero) for line in scene.lines])
     exact = settings.rounding.subtotal_from is SubtotalFrom.EXACT_LINES
     lines_total = units = Decimal(0)
     for line in scene.lines:
@@ -153,27 +163,35 @@ def _draft(
     )
 
 
-def _quote_line(line: LineInProgress, book: CompiledBook) -> QuoteLine:
+def _quote_line(line: LineInProgress, book: CompiledBook, zero: Money) -> QuoteLine:
     one, item = line.one, line.item
-    net, net_exact = one * line.net, one * line.exact
-    if line.net != line.exact:
+    net = one * line.net
+    # Most lines need no rounding and no second price: equal amounts share one object.
+    net_exact = net if line.net == line.exact else one * line.exact
+    gross = net if line.gross == line.net else one * line.gross
+    list_price = one * line.list_price
+    unit_price = list_price if line.unit_price == line.list_price else one * line.unit_price
+    if net_exact is not net:
         line.steps.extend(rounding_step(net_exact, net, book.book.rounding.line.name))
-    cost = None if line.unit_cost is None else one * line.unit_cost
     policy = book.book.margin
+    if policy is None:
+        margin = NO_MARGIN
+    else:
+        margin = policy.judge(line.net, line.quantity, None if line.unit_cost is None else one * line.unit_cost)
     return QuoteLine(
-        number=line.number,
+        number=line.cart_line.number,
         item=item.id,
         description=item.name,
         quantity=line.quantity,
         unit=line.unit,
-        list_price=one * line.list_price,
-        unit_price=one * line.unit_price,
-        gross=one * line.gross,
+        list_price=list_price,
+        unit_price=unit_price,
+        gross=gross,
         discounts=tuple(line.discounts),
         net=net,
         net_exact=net_exact,
-        tax=Money.zero(one.currency),
-        margin=NO_MARGIN if policy is None else policy.judge(line.net, line.quantity, cost),
+        tax=zero,
+        margin=margin,
         tax_category=item.tax_category or book.book.tax.default_category,
         overridden=line.cart_line.override is not None,
         explanation=Explanation(f"line {line.number}", net, tuple(line.steps), tuple(line.not_applied)),
@@ -199,7 +217,27 @@ def _tax_request(
 
 
 def _taxed(line: QuoteLine, tax: Money) -> QuoteLine:
-    return evolve(line, tax=tax) if tax else line
+    if not tax:
+        return line
+    # Spelled out, because evolve looks every field up again for every line.
+    return QuoteLine(
+        number=line.number,
+        item=line.item,
+        description=line.description,
+        quantity=line.quantity,
+        unit=line.unit,
+        list_price=line.list_price,
+        unit_price=line.unit_price,
+        gross=line.gross,
+        discounts=line.discounts,
+        net=line.net,
+        net_exact=line.net_exact,
+        tax=tax,
+        margin=line.margin,
+        tax_category=line.tax_category,
+        overridden=line.overridden,
+        explanation=line.explanation,
+    )
 
 
 def _margin_without_tax(policy: MarginPolicy | None, line: QuoteLine) -> Margin:

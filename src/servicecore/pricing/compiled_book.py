@@ -13,8 +13,7 @@ from servicecore.kernel.quantity import UnitTable
 from servicecore.pricing.book import PriceBook
 from servicecore.pricing.charges import AutoCharge
 from servicecore.pricing.coupons import Coupon
-from servicecore.pricing.price_index import RowPool
-from servicecore.pricing.price_lists import PriceListType
+from servicecore.pricing.price_index import PriceIndex
 from servicecore.pricing.promotions.apply_offers import OfferBook
 from servicecore.pricing.rounding_policy import rounder, rounding_digits
 
@@ -55,7 +54,7 @@ class CompiledBook:
     Attributes:
         book: the book that it was made from.
         items: by id.
-        prices: pools of price rows by type of list, the highest priority first.
+        prices: price rows, filed by item.
         costs: by item and currency, the latest first.
         offers: by id and by what a cart has.
         coupons: by normalised code.
@@ -66,7 +65,7 @@ class CompiledBook:
 
     book: PriceBook
     items: Mapping[str, Item]
-    prices: Mapping[PriceListType, tuple[RowPool, ...]]
+    prices: PriceIndex
     costs: Mapping[tuple[str, str], tuple[CostSpan, ...]]
     offers: OfferBook
     coupons: Mapping[str, Coupon]

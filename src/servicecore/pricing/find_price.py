@@ -9,8 +9,8 @@ from attrs import frozen
 from servicecore.kernel.rounding import EXACT
 from servicecore.pricing.compiled_book import CompiledBook, Rounders
 from servicecore.pricing.line_in_progress import LineInProgress
-from servicecore.pricing.price_index import IndexedRow, PricedQuantity, PriceQuestion
-from servicecore.pricing.price_lists import FormulaBasis, PriceFormula, PriceListType, PriceMode, PriceRow
+from servicecore.pricing.price_index import IndexedRow, PriceQuestion, RowPool
+from servicecore.pricing.price_lists import FormulaBasis, PriceFormula, PriceMode, PriceRow
 from servicecore.pricing.rounding_policy import rounder
 
 
@@ -34,14 +34,15 @@ def find_list_price(
     book: CompiledBook, line: LineInProgress, asked: PriceQuestion, rounders: Rounders
 ) -> FoundPrice | None:
     """Return the list price: of an override list, else a base list, else the item's own, else a fallback list."""
-    for type_ in (PriceListType.OVERRIDE, PriceListType.BASE):
-        found = _find(book, type_, line, asked, rounders, None)
-        if found is not None:
-            return found
+    found = _find(book.prices.override, line, asked, rounders, None)
+    if found is None:
+        found = _find(book.prices.base, line, asked, rounders, None)
+    if found is not None:
+        return found
     own = line.item.base_price
     if own is not None and own.currency == asked.currency:
         return FoundPrice(_per_line_unit(line, own.amount, rounders), f"item {line.item.id}")
-    return _find(book, PriceListType.FALLBACK, line, asked, rounders, None)
+    return _find(book.prices.fallback, line, asked, rounders, None)
 
 
 def find_sale_price(
@@ -51,23 +52,18 @@ def find_sale_price(
 
     ``percent`` is taken off the multiplier of a formula that asks for it; None is not known yet.
     """
-    return _find(book, PriceListType.SALE, line, asked, rounders, percent)
+    return _find(book.prices.sale, line, asked, rounders, percent)
 
 
 def _find(
-    book: CompiledBook,
-    type_: PriceListType,
+    pools: tuple[RowPool, ...],
     line: LineInProgress,
     asked: PriceQuestion,
     rounders: Rounders,
     percent: Decimal | None,
 ) -> FoundPrice | None:
-    pools = book.prices.get(type_)
-    if pools is None:
-        return None
-    much = PricedQuantity(line.unit, line.quantity, line.own_quantity)
     for pool in pools:
-        rows = pool.matching(line.item, much, asked)
+        rows = pool.matching(line, asked)
         if not rows:
             continue
         if pool.mode is not PriceMode.LOWEST:

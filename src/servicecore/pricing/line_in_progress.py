@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
+from typing import Final
 
 from attrs import Factory, define, field
 
@@ -13,6 +14,20 @@ from servicecore.kernel.money import Money
 from servicecore.kernel.rounding import EXACT
 from servicecore.pricing.cart import CartLine
 from servicecore.pricing.quote import Discount
+
+_FINEST: Final = Decimal(1).scaleb(-20)
+_MONEY_DIGITS: Final = 30
+
+
+def bounded(exact: Decimal) -> Decimal:
+    """Return ``exact`` to 20 decimals, so that however many percentages compound, the sums stay exact.
+
+    What is beyond the range of money is returned as it is: money refuses it.
+    """
+    if exact.adjusted() >= _MONEY_DIGITS:
+        return exact
+    kept = exact.quantize(_FINEST, None, EXACT)
+    return exact if kept == exact else kept
 
 
 @define(eq=False)
@@ -70,18 +85,19 @@ class LineInProgress:
     def set_unit_price(self, unit_price: Decimal) -> None:
         """Charge ``unit_price`` for one unit; what offers took off before is forgotten."""
         self.unit_price = unit_price
-        self.exact = EXACT.multiply(unit_price, self.quantity)
+        self.exact = bounded(EXACT.multiply(unit_price, self.quantity))
         self.gross = self.net = self.round_line(self.exact)
 
     def take_off(self, exact: Decimal, offer: str, code: str, kind: StepKind, /, **params: object) -> None:
         """Take ``exact`` (not rounded, at most what is left) off the line; the net is rounded afresh."""
-        left = EXACT.subtract(self.exact, exact)
-        self._leave(left, self.round_line(left), offer, code, kind.step(self.one * -exact, **params))
+        left = EXACT.subtract(self.exact, bounded(exact))
+        step = kind.step(self.one * EXACT.subtract(left, self.exact), **params)
+        self._leave(left, self.round_line(left), offer, code, step)
 
     def take_off_share(self, share: Decimal, offer: str, code: str, kind: StepKind, /, **params: object) -> None:
         """Take ``share``, a rounded part of an amount split over lines, off the line, and nothing but it."""
         net = EXACT.subtract(self.net, share)
-        left = EXACT.subtract(self.exact, share) if net else Decimal(0)
+        left = EXACT.subtract(self.exact, share) if net else net
         step = kind.step(self.one * EXACT.subtract(left, self.exact), **params)
         self._leave(left, net, offer, code, step)
 

@@ -10,6 +10,7 @@ from attrs import field, frozen
 
 from servicecore.catalog.items import Item
 from servicecore.kernel.problems import ProblemKind
+from servicecore.pricing.line_in_progress import LineInProgress
 from servicecore.pricing.price_lists import PriceList, PriceListType, PriceMode, PriceRow
 from servicecore.pricing.validity import first_day, last_day
 
@@ -64,15 +65,6 @@ class PriceQuestion:
 
 
 @frozen(eq=False)
-class PricedQuantity:
-    """How much of an item a price is looked up for: in the line's unit and in the item's own."""
-
-    unit: str
-    quantity: Decimal
-    own_quantity: Decimal
-
-
-@frozen(eq=False)
 class RowPool:
     """Rows that compete with each other: those of lists of one type and priority.
 
@@ -105,13 +97,13 @@ class RowPool:
     def _for_all(self) -> bool:
         return any(not subject for subject, _currency, _customer in self.rows)
 
-    def matching(self, item: Item, much: PricedQuantity, asked: PriceQuestion) -> list[IndexedRow]:
-        """Return the rows that match, best first; under ``LOWEST`` all of them, otherwise the best of each shelf."""
+    def matching(self, line: LineInProgress, asked: PriceQuestion) -> list[IndexedRow]:
+        """Return the rows that match the line, best first; under ``LOWEST`` all, otherwise the best of each shelf."""
         found: list[IndexedRow] = []
         every = self.mode is PriceMode.LOWEST
-        for key in self._keys(item, asked):
+        for key in self._keys(line.item, asked):
             for indexed in self.rows.get(key, ()):
-                if _matches(indexed, item, much, asked):
+                if _matches(indexed, line, asked):
                     found.append(indexed)
                     if not every:
                         break
@@ -135,15 +127,15 @@ def _rank(indexed: IndexedRow) -> tuple[object, ...]:
     return indexed.rank
 
 
-def _matches(indexed: IndexedRow, item: Item, much: PricedQuantity, asked: PriceQuestion) -> bool:
+def _matches(indexed: IndexedRow, line: LineInProgress, asked: PriceQuestion) -> bool:
     if not indexed.first <= asked.day <= indexed.last:
         return False
-    row = indexed.row
+    row, item = indexed.row, line.item
     unit = row.unit
     if not unit or unit == item.unit:
-        if row.min_quantity > much.own_quantity:
+        if row.min_quantity > line.own_quantity:
             return False
-    elif unit != much.unit or row.min_quantity > much.quantity:
+    elif unit != line.unit or row.min_quantity > line.quantity:
         return False
     return (
         (not row.channel or row.channel == asked.channel)
@@ -152,8 +144,18 @@ def _matches(indexed: IndexedRow, item: Item, much: PricedQuantity, asked: Price
     )
 
 
-def index_prices(lists: Iterable[PriceList]) -> dict[PriceListType, tuple[RowPool, ...]]:
-    """Return the pools of rows by type of list, the highest priority first.
+@frozen(eq=False)
+class PriceIndex:
+    """The pools of rows of each type of list, the highest priority first."""
+
+    base: tuple[RowPool, ...]
+    override: tuple[RowPool, ...]
+    sale: tuple[RowPool, ...]
+    fallback: tuple[RowPool, ...]
+
+
+def index_prices(lists: Iterable[PriceList]) -> PriceIndex:
+    """Return the rows of ``lists``, filed by item.
 
     Raises:
         InvalidValue: ``pricing.mode_conflict`` for lists of one type and priority that choose differently.
@@ -177,7 +179,12 @@ def index_prices(lists: Iterable[PriceList]) -> dict[PriceListType, tuple[RowPoo
     for (type_, priority), shelf in sorted(shelves.items(), key=lambda entry: -entry[0][1]):
         rows = {key: tuple(sorted(indexed, key=_rank)) for key, indexed in shelf.items()}
         pools[type_] = (*pools.get(type_, ()), RowPool(modes[type_, priority], rows))
-    return pools
+    return PriceIndex(
+        base=pools.get(PriceListType.BASE, ()),
+        override=pools.get(PriceListType.OVERRIDE, ()),
+        sale=pools.get(PriceListType.SALE, ()),
+        fallback=pools.get(PriceListType.FALLBACK, ()),
+    )
 
 
 def _row_rank(price_list: PriceList, row: PriceRow, position: int) -> tuple[object, ...]:
