@@ -38,6 +38,7 @@ from servicecore.contracts import (
     RenewContract,
     ResumeContract,
     RunContract,
+    StubPolicy,
     TerminateContract,
     TermOrigin,
     Timing,
@@ -223,7 +224,15 @@ def test_notice_is_refused_late_where_agreed_in_the_future_and_where_nothing_ren
     assert strict.codes(future, date(2024, 9, 1)) == ["contracts.notice_in_future"]
     fixed = approved(evolve(DRAFT, renewal=RenewalPolicy()))
     assert fixed.codes(GiveNotice("CT-1"), date(2024, 9, 1)) == ["contracts.nothing_to_stop"]
-    once = approved(evolve(DRAFT, renewal=evolve(AUTO, max_renewals=0)))
+    never = approved(evolve(DRAFT, renewal=evolve(AUTO, max_renewals=0)))
+    assert never.codes(GiveNotice("CT-1"), date(2024, 9, 1)) == ["contracts.nothing_to_stop"]
+
+
+@pytest.mark.parametrize("woken", [True, False])
+def test_late_notice_to_the_last_renewal_stops_nothing_whether_or_not_it_ran(woken: bool) -> None:
+    once = approved(evolve(DRAFT, renewal=evolve(AUTO, max_renewals=1)))
+    assert isinstance(once.ask(GiveNotice("CT-1"), date(2024, 9, 30)), tuple)
+    once = once.runs(date(2024, 10, 1)) if woken else once
     assert once.codes(GiveNotice("CT-1"), date(2024, 10, 1)) == ["contracts.nothing_to_stop"]
 
 
@@ -263,6 +272,11 @@ def test_a_reminder_comes_once_a_term_and_not_after_notice() -> None:
         (2, datetime(2025, 8, 31, tzinfo=UTC)),
     ]
     assert reminded[0].last_notice_day == date(2024, 9, 30)
+    same_instant = evolve(DRAFT, renewal=evolve(AUTO, reminder=Interval(IntervalUnit.DAY, 91)))
+    both = approved(same_instant).runs(date(2024, 10, 1))
+    assert [event.crossed_at for event in (*both.of(RenewalReminded), *both.of(ContractRenewed))] == [
+        datetime(2024, 10, 1, tzinfo=UTC)
+    ] * 2
     given = played.does(GiveNotice("CT-1"), date(2024, 8, 30))
     assert given.runs(date(2026, 1, 1)).of(RenewalReminded) == []
 
@@ -302,6 +316,10 @@ def test_the_policy_decides_about_the_last_day_and_the_charges_beyond_it() -> No
     assert half_open.state.billed() == Money("131.03", "EUR")
     refusing = approved(already_billed=AlreadyBilled.REFUSE).runs(date(2024, 2, 5))
     assert refusing.codes(end, date(2024, 2, 5)) == ["contracts.billed_beyond"]
+    to_the_day = TerminateContract("CT-1", date(2024, 2, 29))
+    assert refusing.does(to_the_day, date(2024, 2, 5)).state.service_end == date(2024, 3, 1)
+    full = approved(evolve(DRAFT, fee_lines=(evolve(FEE, last_stub=StubPolicy.FULL),))).runs(date(2024, 2, 5))
+    assert full.does(end, date(2024, 2, 5)).of(PeriodCredited) == []
     keeping = approved(already_billed=AlreadyBilled.KEEP).runs(date(2024, 2, 5)).does(end, date(2024, 2, 5))
     assert keeping.state.billed() == Money(200, "EUR")
     outside = TerminateContract("CT-1", date(2023, 12, 31))
@@ -332,6 +350,8 @@ def test_a_backdated_contract_is_billed_from_its_start_or_from_the_day_agreed() 
     assert len(amounts(approved(on=date(2024, 3, 20)).runs(date(2024, 3, 20)))) == 3
     later = approved(evolve(DRAFT, bill_from=date(2024, 3, 1)), on=date(2024, 3, 20)).runs(date(2024, 3, 20))
     assert [event.index for event in later.of(PeriodBilled)] == [2]
+    inside = approved(evolve(DRAFT, bill_from=date(2024, 2, 15)), on=date(2024, 3, 20)).runs(date(2024, 3, 20))
+    assert [event.index for event in inside.of(PeriodBilled)] == [2]
 
 
 def test_a_draft_is_neither_billed_nor_entitling_and_can_be_discarded() -> None:

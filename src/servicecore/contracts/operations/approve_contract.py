@@ -17,7 +17,12 @@ from servicecore.kernel.problems import Problem
 
 @frozen
 class ApproveContract(Command):
-    """Approve a draft; the periods that are due already are billed by the next run."""
+    """Approve a draft; the periods that are due already are billed by the next run.
+
+    Attributes:
+        contract: id of the contract.
+
+    """
 
     name: ClassVar[str] = "contracts.approve_contract"
     target: ClassVar[str] = "contract"

@@ -37,7 +37,7 @@ class BillDuePeriods(Command):
     """Bill now what is due, also the lines that were blocked because too much was due at once.
 
     Attributes:
-        contract: id.
+        contract: id of the contract.
         max_periods: how many periods of one line may be billed; None takes the policy's.
 
     """

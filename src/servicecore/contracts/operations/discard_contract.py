@@ -17,7 +17,12 @@ from servicecore.kernel.problems import Problem
 
 @frozen
 class DiscardContract(Command):
-    """Discard a draft; it stays readable."""
+    """Discard a draft; it stays readable.
+
+    Attributes:
+        contract: id of the contract.
+
+    """
 
     name: ClassVar[str] = "contracts.discard_contract"
     target: ClassVar[str] = "contract"

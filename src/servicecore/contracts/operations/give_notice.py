@@ -43,7 +43,7 @@ class GiveNotice(Command):
     """Record a notice; it counts up to and including the last day for notice of the term.
 
     Attributes:
-        contract: id.
+        contract: id of the contract.
         received_on: civil day in the contract's zone; None is today.
 
     """
@@ -105,7 +105,7 @@ def decide(state: Contract, command: GiveNotice, facts: Facts) -> Decision[Contr
         return refuse(NOTICE_TOO_LATE.at("received_on", value=received_on, term=latest, accepted=accepted))
     most = state.renewal.max_renewals
     last_day = state.span_of(number).last_day
-    if most is not None and number > most + 1:
+    if most is not None and number > most:
         return refuse(NOTHING_TO_STOP.at("contract", value=state.span_of(most + 1).last_day, accepted=_ACCEPTED))
     return (NoticeGiven(Notice(received_on, number, facts.now), last_day),)
 

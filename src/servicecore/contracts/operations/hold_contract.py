@@ -17,7 +17,12 @@ from servicecore.kernel.problems import Problem
 
 @frozen
 class HoldContract(Command):
-    """Suspend a contract; what falls due meanwhile is caught up by the run after its resumption."""
+    """Suspend a contract; what falls due meanwhile is caught up by the run after its resumption.
+
+    Attributes:
+        contract: id of the contract.
+
+    """
 
     name: ClassVar[str] = "contracts.hold_contract"
     target: ClassVar[str] = "contract"

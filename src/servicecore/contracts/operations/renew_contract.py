@@ -35,7 +35,7 @@ class RenewContract(Command):
     """Renew by hand, before or after the end of the term, without a hole.
 
     Attributes:
-        contract: id.
+        contract: id of the contract.
         percent: agreed change of price instead of the policy's, inside its floor and cap; None takes the policy's.
 
     """

@@ -17,7 +17,12 @@ from servicecore.kernel.problems import Problem
 
 @frozen
 class ResumeContract(Command):
-    """Resume a held contract."""
+    """Resume a held contract.
+
+    Attributes:
+        contract: id of the contract.
+
+    """
 
     name: ClassVar[str] = "contracts.resume_contract"
     target: ClassVar[str] = "contract"

@@ -28,7 +28,12 @@ _ONE_DAY: Final = timedelta(days=1)
 
 @frozen
 class RunContract(Command):
-    """Remind of, renew, bill and end a contract as of now."""
+    """Remind of, renew, bill and end a contract as of now.
+
+    Attributes:
+        contract: id of the contract.
+
+    """
 
     name: ClassVar[str] = "contracts.run_contract"
     target: ClassVar[str] = "contract"

@@ -56,7 +56,7 @@ class TerminateContract(Command):
     """End a contract before its term does; use a notice to end it with its term.
 
     Attributes:
-        contract: id.
+        contract: id of the contract.
         last_day: last civil day of service, inclusive; in the past, today or later.
 
     """
