@@ -15,7 +15,7 @@ from servicecore.errors import InvalidValue
 from servicecore.kernel.rounding import HALF_UP, Rounding, RoundingMode, round_decimal
 
 values = st.integers(-10_000_000, 10_000_000).map(lambda units: Decimal(units).scaleb(-5))
-steps = st.sampled_from([Decimal(text) for text in ("0.01", "1", "0.05", "0.25", "0.001", "5", "0.1")])
+steps = st.sampled_from([Decimal(text) for text in ("0.01", "1", "0.02", "0.05", "0.25", "0.001", "5", "10", "0.1")])
 
 
 @pytest.mark.parametrize(
