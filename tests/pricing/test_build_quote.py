@@ -50,6 +50,7 @@ from servicecore.pricing import (
     finish_quote,
     price_cart,
 )
+from servicecore.storage.codec import JsonCodec
 
 
 def _eur(amount: str | int | Decimal) -> Money:
@@ -322,3 +323,18 @@ def test_a_quantity_beyond_what_money_holds_is_refused(desk: Any, quantity: str)
     book = PriceBook("b", "1", items=(Item("A", "Thing", base_price=_eur("99999999999")),))
     cart = desk.cart(CartLine("A", quantity), CartLine("A", quantity), CartLine("A", 1))
     assert [code for code, _path in desk.codes(book, cart)] == ["value.not_accepted"]
+
+
+@settings(max_examples=40)
+@given(book=_books(), lines=_lines, codes=_codes)
+def test_book_cart_and_quote_survive_a_round_trip_through_text(
+    desk: Any, book: PriceBook, lines: Any, codes: tuple[str, ...]
+) -> None:
+    """Property 43; a replay from stored text gives the same bytes."""
+    codec = JsonCodec()
+    cart = _cart(lines, codes)
+    quote = desk.quote(book, cart)
+    text = codec.encode(quote)
+    assert codec.decode(Quote, text) == quote
+    replayed = desk.quote(codec.decode(PriceBook, codec.encode(book)), codec.decode(Cart, codec.encode(cart)))
+    assert codec.encode(replayed) == text
