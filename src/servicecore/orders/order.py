@@ -195,8 +195,8 @@ class Order:
 
     @property
     def charges_to_invoice(self) -> tuple[OrderCharge, ...]:
-        """Return the charges that the next invoice bills: all until the first, none of a canceled order."""
-        return () if self.invoices or self.is_canceled else self.charges
+        """Return the charges that the next invoice bills: all of them until the first."""
+        return () if self.invoices else self.charges
 
     @property
     def billable(self) -> Money:

@@ -31,10 +31,8 @@ def to_capture(order: Order) -> Money:
 
 
 def to_pay_back(order: Order) -> Money:
-    """Return what was granted back, was taken before, and is neither back nor on its way back; 0 where none is."""
-    ledger = order.ledger
-    waiting = order.granted - ledger.refunded() - ledger.refunding()
-    return _not_below_zero(min(waiting, ledger.kept() - (order.invoiced - order.granted)))
+    """Return what was taken beyond the bills less what was granted back, and is not on its way back; 0 for none."""
+    return _not_below_zero(order.ledger.kept() - (order.invoiced - order.granted))
 
 
 def balance(order: Order) -> Money:

@@ -16,6 +16,7 @@ from servicecore.orders import (
     LineQuantity,
     OnAccount,
     OrderPaymentStatus,
+    PayRefund,
     PlaceOrder,
     ReceiveReturn,
     RefundReturn,
@@ -154,6 +155,27 @@ def test_what_was_billed_and_not_taken_lowers_what_is_due(
     order = desk.do(RefundReturn("order-1", 1))
     assert open_payment_requests(order) == ()
     assert order.granted == eur("10.00")
+
+
+def test_a_refund_is_set_off_against_what_the_customer_still_owes(
+    make_desk: Callable[..., Any], make_quote: Callable[..., Quote]
+) -> None:
+    # 3 x 10.00 billed; 20.00 taken from the first card, the other 10.00 declined. The first unit back settles the
+    # 10.00 that are due, nothing is paid out; the second pays out 10.00.
+    desk = make_desk()
+    tenders = (Card("tok_1", max_amount=eur("20.00")), Card("tok_2"))
+    desk.do(PlaceOrder(quote=make_quote(("3", "30.00", "0.00")), tenders=tenders))
+    desk.answer()
+    desk.do(ShipLines("order-1"))
+    desk.do(InvoiceShipment("order-1"))
+    desk.answer_one(PaymentStatus.APPROVED)
+    desk.answer_one(PaymentStatus.DECLINED)
+    back(desk, 1)
+    assert open_payment_requests(desk.do(RefundReturn("order-1", 1))) == ()
+    assert desk.refused(PayRefund("order-1")) == ("orders.nothing_to_pay_back",)
+    back(desk, 1)
+    (waits,) = open_payment_requests(desk.do(RefundReturn("order-1", 2)))
+    assert (waits.request.token, waits.request.amount) == ("tok_1", eur("10.00"))
 
 
 def test_units_that_were_not_billed_or_did_not_arrive_are_not_refunded(

@@ -9,6 +9,7 @@ from servicecore.billing import PaymentStatus
 from servicecore.kernel.money import Money
 from servicecore.orders import (
     Card,
+    InvoiceShipment,
     LineQuantity,
     OnAccount,
     OrderPolicy,
@@ -70,6 +71,18 @@ def test_goods_leave_only_against_money(make_desk: Callable[..., Any], make_quot
     desk.answer_one(PaymentStatus.DECLINED)
     assert desk.refused(ShipLines("order-1")) == ("orders.not_covered",)
     desk.do(ShipLines("order-1", (units(1, "1"),)))
+
+
+def test_a_capture_under_way_still_covers_what_it_is_for(
+    make_desk: Callable[..., Any], make_quote: Callable[..., Quote]
+) -> None:
+    # 2 x 10.00: 10.00 is being captured for the first unit, 10.00 is open for the second.
+    desk = make_desk()
+    desk.place(make_quote(("2", "20.00", "0.00")))
+    desk.answer()
+    desk.do(ShipLines("order-1", (units(1, "1"),)))
+    desk.do(InvoiceShipment("order-1"))
+    desk.do(ShipLines("order-1"))
 
 
 def test_a_lapsed_authorization_covers_nothing(make_desk: Callable[..., Any], make_quote: Callable[..., Quote]) -> None:
