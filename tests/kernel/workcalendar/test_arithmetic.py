@@ -204,6 +204,14 @@ def test_a_calendar_of_single_dates_ends() -> None:
     assert code_of(lambda: calendar.add_business_days(new_year, 3)) == "calendar.never_due"
 
 
+def test_work_that_the_last_years_can_hold_is_not_refused(office: WorkCalendar) -> None:
+    # Ten years of 40 hours a week hold more than 20,800 hours.
+    calendar, start, work = CompiledCalendar(office.plan()), utc("2390-01-02T08:00"), timedelta(hours=20_000)
+    assert calendar.elapsed(start, calendar.due(start, work)) == work
+    first = utc("1909-12-31T08:00")
+    assert calendar.elapsed(calendar.due_back(first, work), first) == work
+
+
 @pytest.mark.parametrize("work", [timedelta(days=400 * 365), timedelta.max])
 def test_more_work_than_the_years_hold_is_refused_without_compiling_them(office: WorkCalendar, work: timedelta) -> None:
     calendar = CompiledCalendar(office.plan())

@@ -149,6 +149,10 @@ def test_net_spans_are_the_minutes_in_an_opening_and_in_no_break(
     assert all(earlier[1] < later[0] for earlier, later in pairwise(net))
 
 
+def test_openings_that_touch_are_one() -> None:
+    assert net_spans([Opening(780, 1020), Opening(540, 780)], []) == ((540, 1020),)
+
+
 @pytest.mark.parametrize(("start", "end"), [(-1, 60), (1440, 1440), (0, 1441)])
 def test_an_opening_lies_within_the_day(start: int, end: int) -> None:
     with pytest.raises(InvalidValue) as error:
