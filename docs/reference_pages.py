@@ -12,15 +12,19 @@ from types import ModuleType
 from typing import Any
 
 import attrs
+import click
 
 import servicecore
+from servicecore.cli import main as command_line
 from servicecore.engine import KINDS, Settings
 from servicecore.errors import ServiceCoreError
 from servicecore.kernel.explain import StepKind
 from servicecore.kernel.operations import AggregateKind, Operation
 from servicecore.kernel.problems import ProblemKind
+from servicecore.plugins import hookspecs
 
 FOLDER = Path(__file__).parent / "reference"
+_FIELD_INDENT = 4
 _NOTICE = "% Written by docs/reference_pages.py; change the docstrings instead.\n\n"
 
 
@@ -43,11 +47,11 @@ def constants(kind: type) -> dict[str, tuple[Any, str]]:
     return dict(sorted(found.items()))
 
 
-def subclasses(root: type) -> list[type]:
+def subclasses(root: type[ServiceCoreError]) -> list[type[ServiceCoreError]]:
     """Return ``root`` and every class below it in the package, by code."""
     for _module in modules():
         pass
-    seen: dict[str, type] = {}
+    seen: dict[str, type[ServiceCoreError]] = {}
     waiting = [root]
     while waiting:
         cls = waiting.pop()
@@ -89,7 +93,7 @@ def _described(cls: type) -> dict[str, str]:
             continue
         if indent == 0:
             break
-        if indent <= 4 and ": " in stripped:
+        if indent <= _FIELD_INDENT and ": " in stripped:
             name, _, text = stripped.partition(": ")
             found[name] = text
         elif name:
@@ -99,10 +103,7 @@ def _described(cls: type) -> dict[str, str]:
 
 def problems_page() -> str:
     """Return the page of problem codes."""
-    parts = [
-        "# Problem codes\n\nWhy something was refused. A problem carries its code, the path of the field, and its "
-        "parameters; `text(locale)` gives the sentence.\n"
-    ]
+    parts = ["# Problem codes\n\nWhy something was refused: a code, the path of the field, and the parameters.\n"]
     for code, (kind, module) in constants(ProblemKind).items():
         parts.append(f"## `{code}`\n\n- en: {kind.en}\n- it: {kind.it}\n- de: {kind.de}\n\nDefined in `{module}`.\n")
     return "\n".join(parts)
@@ -120,10 +121,8 @@ def errors_page() -> str:
     """Return the page of exceptions."""
     parts = ["# Errors\n\nAn exception means a bug, a broken environment, or that `execute` was refused.\n"]
     for cls in subclasses(ServiceCoreError):
-        code, retryable = cls.__dict__.get("code", cls.code), "yes" if cls.retryable else "no"  # type: ignore[attr-defined]
-        parts.append(
-            f"## `{cls.__name__}`\n\nCode `{code}`; a retry can help: {retryable}; in `{cls.__module__}`.\n\n{_doc(cls)}\n"
-        )
+        facts = f"Code `{cls.code}`; a retry can help: {'yes' if cls.retryable else 'no'}; in `{cls.__module__}`."
+        parts.append(f"## `{cls.__name__}`\n\n{facts}\n\n{_doc(cls)}\n")
     return "\n".join(parts)
 
 
@@ -209,8 +208,6 @@ def _first_sentence(thing: object) -> str:
 
 def hooks_page() -> str:
     """Return the page of plugin hooks."""
-    from servicecore.plugins import hookspecs
-
     parts = ["# Plugin hooks\n\nWhat a plugin may implement, each marked with `hookimpl`.\n"]
     for owner in vars(hookspecs).values():
         if not inspect.isclass(owner) or owner.__module__ != hookspecs.__name__:
@@ -226,10 +223,6 @@ def hooks_page() -> str:
 
 def cli_page() -> str:
     """Return the page of the command line."""
-    import click
-
-    from servicecore.cli import main
-
     parts = ["# Command line\n"]
 
     def walk(command: click.Command, path: str) -> None:
@@ -239,7 +232,7 @@ def cli_page() -> str:
             for name in sorted(command.commands):
                 walk(command.commands[name], f"{path} {name}")
 
-    walk(main, "servicecore")
+    walk(command_line, "servicecore")
     return "\n".join(parts)
 
 
