@@ -10,7 +10,7 @@ from servicecore.storage.ports import Inconsistency, StoreBroken
 from servicecore.storage.sql.sqlite_unit import View
 from servicecore.storage.words import indexed_words
 
-_PAGE: Final = 500
+_PAGE: Final = 200
 _STRAY: Final = (
     (
         "SELECT kind, id, 'entry ' || name || '=' || value || ' is not in the document' FROM entries "
