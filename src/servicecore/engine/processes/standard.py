@@ -1,0 +1,19 @@
+"""The processes of every installation."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from servicecore.engine.process import Process
+from servicecore.engine.processes.bill_contract import CONTRACT_TO_CREDIT, CONTRACT_TO_INVOICE
+from servicecore.engine.processes.book_captures import CAPTURE_TO_INVOICE
+from servicecore.engine.processes.invoice_order import ORDER_TO_INVOICE, RETURN_TO_CREDIT
+
+PROCESSES: Final[tuple[Process, ...]] = (
+    ORDER_TO_INVOICE,
+    CAPTURE_TO_INVOICE,
+    RETURN_TO_CREDIT,
+    CONTRACT_TO_INVOICE,
+    CONTRACT_TO_CREDIT,
+)
+"""In the order in which they see an event."""
