@@ -171,6 +171,14 @@ def test_a_code_releases_an_offer_with_all_its_conditions(desk: Any) -> None:
     assert _refused(in_vain) == {"GO": "pricing.offer_no_line"}
 
 
+def test_two_codes_do_not_release_one_offer_twice(desk: Any) -> None:
+    offer = Offer("o", PercentOff(20), trigger=OfferTrigger.CODE)
+    book = _book(Coupon("c", ("GO",), offer="o"), Coupon("d", ("RUN",), offer="o"), offers=(offer,))
+    quote = desk.quote(book, desk.cart(CartLine("A", 1), codes=["run", "go"]))
+    assert [each.code for each in quote.lines[0].discounts] == ["RUN"]
+    assert _refused(quote) == {"GO": "coupon.exclusive_conflict"}
+
+
 def test_what_a_coupon_releases_is_checked_when_the_book_is_compiled() -> None:
     coupon = Coupon("c", ("GO",), offer="o")
     coded = Offer("o", PercentOff(20), trigger=OfferTrigger.CODE)

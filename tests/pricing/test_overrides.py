@@ -152,6 +152,13 @@ def test_offers_touch_a_price_set_by_hand_only_where_the_policy_says_so(
         assert [each.reason.code for each in quote.not_applied] == ["pricing.offer_line_closed"]
 
 
+def test_what_takes_no_offers_takes_none_on_a_price_set_by_hand_either(desk: Any) -> None:
+    items = (evolve(BOOK.items[0], discountable=False),)
+    policy = OverridePolicy(offers_on_override=True)
+    book = evolve(BOOK, items=items, offers=(Offer("o", PercentOff(50)),), overrides=policy)
+    assert desk.quote(book, _cart(desk, 190)).lines[0].net == _eur(190)
+
+
 @given(cents=st.integers(0, 30000), markup=st.integers(0, 150))
 def test_a_price_is_allowed_exactly_from_the_floor_on(desk: Any, cents: int, markup: int) -> None:
     """Property 5; the floor of a cost of 100.00 in cents is 10000 + 100 * markup."""

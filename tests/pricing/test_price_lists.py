@@ -97,6 +97,11 @@ def test_the_row_that_names_most_wins(desk: Any, cart: dict[str, Any], price: in
     assert _unit_price(desk, _book(*rows), **cart) == price
 
 
+def test_of_equal_rows_the_one_that_began_last_wins(desk: Any) -> None:
+    rows = [PriceRow("LAMP", _eur(price), valid_from=date(2026, 1, day)) for day, price in ((1, 10), (9, 30), (5, 20))]
+    assert _unit_price(desk, _book(*rows)) == 30
+
+
 def test_an_agreement_counts_even_where_it_is_higher_and_the_list_price_stays_shown(desk: Any) -> None:
     book = _book(PriceRow("LAMP", _eur(25)), kind=PriceListType.SALE)
     line = desk.quote(book, desk.cart(CartLine("LAMP", 2))).lines[0]

@@ -15,7 +15,7 @@ from servicecore.pricing.check_coupon import EXCLUSIVE_CONFLICT, MINIMUM_NOT_MET
 from servicecore.pricing.coupons import Coupon, CouponUsage, normalised
 from servicecore.pricing.promotions.scene import Lines, Scene
 from servicecore.pricing.promotions.selection.all_by_priority import holder
-from servicecore.pricing.promotions.selection.take_off import split_off, value_of
+from servicecore.pricing.promotions.selection.take_off import rounded_off, split_off, value_of
 
 COUPON_APPLIED: Final = StepKind(
     "pricing.coupon",
@@ -40,13 +40,14 @@ class CodesRead:
 
     def released(self) -> dict[str, str]:
         """Return the codes by the id of the offer that each releases."""
-        return {coupon.offer: code for code, coupon in reversed(self.accepted) if coupon.offer}
+        return {coupon.offer: code for code, coupon in self.accepted if coupon.offer}
 
 
 def read_codes(by_code: Mapping[str, Coupon], scene: Scene, usage: CouponUsage, *, completion: bool) -> CodesRead:
     """Return which codes of the cart may be used; a code typed twice counts once (pricing property 36).
 
-    An exclusive coupon is refused beside one typed before it, and refuses those typed after it.
+    An exclusive coupon is refused beside one typed before it, and refuses those typed after it; so does a coupon
+    that releases the same offer.
     """
     accepted: list[tuple[str, Coupon]] = []
     refused: list[NotApplied] = []
@@ -78,7 +79,11 @@ def apply_coupons(codes: CodesRead, scene: Scene, digits: int) -> list[NotApplie
 
 
 def _conflict(coupon: Coupon, accepted: list[tuple[str, Coupon]]) -> Problem | None:
-    others = [each for each in accepted if coupon.exclusive or each[1].exclusive]
+    others = [
+        each
+        for each in accepted
+        if coupon.exclusive or each[1].exclusive or (coupon.offer and coupon.offer == each[1].offer)
+    ]
     if not others:
         return None
     return EXCLUSIVE_CONFLICT.at("codes", value=coupon.id, other=others[0][1].id, accepted="one of the two")
@@ -92,12 +97,12 @@ def _take_off(code: str, coupon: Coupon, scene: Scene, digits: int) -> Problem |
     value = value_of(lines)
     tier = coupon.tier(value, scene.currency)
     off = Decimal(0) if tier is None or not lines else tier.off(value, _units(lines))
-    amount = lines[0].round_line(off) if lines else off
+    amount = rounded_off(off, value, lines) if lines else off
     if tier is None or not amount:
         accepted = ", ".join(str(each.minimum) for each in coupon.tiers)
         return MINIMUM_NOT_MET.at("codes", value=scene.one * value, accepted=f"{accepted} or more")
     params = {"coupon": coupon.id, "code": code, "terms": tier.text, "value": scene.one * value}
-    split_off(min(amount, value), lines, digits, coupon.id, code, COUPON_APPLIED, **params)
+    split_off(amount, lines, digits, coupon.id, code, COUPON_APPLIED, **params)
     return None
 
 

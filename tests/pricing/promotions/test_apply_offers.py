@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from servicecore.catalog import Item
 from servicecore.kernel.money import Money
+from servicecore.kernel.rounding import Rounding
 from servicecore.pricing import (
     AmountOff,
     CartLine,
@@ -28,6 +29,7 @@ from servicecore.pricing import (
     PercentOff,
     PriceBook,
     Quote,
+    RoundingPolicy,
     Target,
     ValueAtLeast,
 )
@@ -137,6 +139,36 @@ def test_an_exclusive_offer_on_the_order_stands_back_behind_line_offers(desk: An
     assert _nets(desk.quote(_book(order, Offer("second", OrderAmountOff(_eur(3)))), cart)) == ["9.00", "18.00"]
     quote = desk.quote(_book(order, Offer("line", PercentOff(10), target=Target(("A",)))), cart)
     assert (_nets(quote), _lost(quote)) == (["9.00", "20.00"], {"order": "offer_not_combinable"})
+
+
+def test_an_exclusive_offer_that_gives_nothing_keeps_nobody_out(desk: Any) -> None:
+    vain = Offer("vain", FixedPrice(_eur(99)), exclusive=Exclusivity.CART)
+    quote = desk.quote(_book(vain, Offer("order", OrderAmountOff(_eur(2)))), desk.cart(CartLine("A", 1)))
+    assert (_nets(quote), _lost(quote)) == (["8.00"], {"vain": "offer_gives_nothing"})
+
+
+@pytest.mark.parametrize(("day", "net"), [(14, "10.00"), (15, "9.00"), (16, "9.00"), (17, "10.00")])
+def test_both_days_of_an_offer_are_included(desk: Any, day: int, net: str) -> None:
+    offer = Offer("o", PercentOff(10), valid_from=date(2026, 1, 15), valid_until=date(2026, 1, 16))
+    that_day = evolve(desk, now=datetime(2026, 1, day, 23, 59, tzinfo=UTC))
+    assert _nets(that_day.quote(_book(offer), desk.cart(CartLine("A", 1)))) == [net]
+
+
+def test_a_minimum_in_another_currency_is_never_reached(desk: Any) -> None:
+    dollars = ValueAtLeast(Money(Decimal(1), "USD"))
+    offer = Offer("o", PercentOff(10), trigger=OfferTrigger.DIRECT, conditions=(dollars,))
+    quote = desk.quote(_book(offer), desk.cart(CartLine("A", 1, offers=("o",))))
+    assert _lost(quote) == {"o": "condition_value"}
+
+
+@given(cents=st.integers(1, 1999))
+def test_all_of_the_order_is_all_of_it_even_between_cash_steps(desk: Any, cents: int) -> None:
+    """Lines round to 0.05; an amount split to the cent leaves a net between two steps, and 100 percent takes it."""
+    offers = (Offer("a", OrderAmountOff(_eur(cents) * Decimal("0.01"))), Offer("b", OrderPercentOff(100)))
+    cash = RoundingPolicy(line=Rounding(step=Decimal("0.05")))
+    book = evolve(_book(*offers), rounding=cash)
+    quote = desk.quote(book, desk.cart(CartLine("A", 1), CartLine("C", 3)))
+    assert quote.subtotal == _eur(0)
 
 
 def test_an_offer_may_leave_discounted_lines_alone(desk: Any) -> None:

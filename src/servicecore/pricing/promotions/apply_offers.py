@@ -22,7 +22,7 @@ from servicecore.pricing.promotions.selection import (
 )
 from servicecore.pricing.promotions.selection.all_by_priority import free_lines, holder
 from servicecore.pricing.promotions.selection.candidate import NOTHING, OFFER_APPLIED
-from servicecore.pricing.promotions.selection.take_off import split_off, value_of
+from servicecore.pricing.promotions.selection.take_off import rounded_off, split_off, value_of
 
 NEEDS_CODE: Final = ProblemKind(
     "pricing.offer_needs_code",
@@ -191,13 +191,13 @@ def _take_off_order(candidate: Candidate, digits: int, not_applied: list[NotAppl
     if not lines:
         not_applied.append(candidate.not_beside(holder(candidate.lines)))
         return
-    off = lines[0].round_line(_order_off(candidate))
+    off = rounded_off(_order_off(candidate), value_of(lines), lines)
     if off <= NOTHING:
         not_applied.append(candidate.gives_nothing())
         return
     offer = candidate.offer
     split_off(
-        min(off, value_of(lines)),
+        off,
         lines,
         digits,
         offer.id,

@@ -18,6 +18,11 @@ def value_of(lines: Lines) -> Decimal:
     return total
 
 
+def rounded_off(off: Decimal, value: Decimal, lines: Lines) -> Decimal:
+    """Return ``off`` rounded as a line is; all of ``value`` stays all of it, even between two cash steps."""
+    return value if off == value else min(lines[0].round_line(off), value)
+
+
 def split_off(
     amount: Decimal, lines: Lines, digits: int, offer: str, code: str, kind: StepKind, /, **params: object
 ) -> None:
