@@ -24,7 +24,8 @@ PROGRAM = """
 
     settings = PluginSettings(
         plugins={"acme-pay": {"merchant": "shop-7", "api_key": {"$env": "ACME_API_KEY"}}},
-        disabled=tuple(sys.argv[1:]),
+        disabled=tuple(name for name in sys.argv[1:] if not name.startswith("only:")),
+        enabled=tuple(name[5:] for name in sys.argv[1:] if name.startswith("only:")) or None,
     )
     host = PluginHost(clock=FixedClock(datetime(2026, 3, 2, tzinfo=UTC)), settings=settings)
     pay = lambda key, operation, ref: host.pay(
@@ -57,8 +58,9 @@ def announce(target: Path, name: str, version: str, points: dict[str, str]) -> N
     (info / "entry_points.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-def run(target: Path, *disabled: str) -> dict[str, Any]:
-    environ = {**os.environ, "PYTHONPATH": str(target), "ACME_API_KEY": "acme_live_1"}
+def run(target: Path, *disabled: str, paths: tuple[Path, ...] = ()) -> dict[str, Any]:
+    path = os.pathsep.join(str(each) for each in (target, *paths))
+    environ = {**os.environ, "PYTHONPATH": path, "ACME_API_KEY": "acme_live_1"}
     command = [sys.executable, "-c", textwrap.dedent(PROGRAM), *disabled]
     done = subprocess.run(command, capture_output=True, text=True, env=environ, timeout=120, check=False)
     assert done.returncode == 0, done.stderr
@@ -82,6 +84,25 @@ def test_a_blocked_distribution_is_not_even_imported(tmp_path: Path) -> None:
     assert answer["imported"] is False
     assert answer["paid"] == ["not_sent", "not_sent"]
     assert answer["queried"] == "unknown"
+
+
+def test_only_the_enabled_distributions_are_imported_beside_the_built_in_plugins(tmp_path: Path) -> None:
+    install(tmp_path, EXAMPLES / "acme_pay")
+    announce(tmp_path, "other", "1.0", {"other": "no_such_module"})
+    answer = run(tmp_path, "only:acme-pay")
+    assert answer["blocked"] == ["other"]
+    assert answer["failed"] == {}
+    assert answer["paid"] == ["approved", "approved"]
+    assert {"manual", "rate-table"} < {plugin for plugin, _version, _origin in answer["loaded"]}
+
+
+def test_a_distribution_that_stands_twice_on_the_path_is_loaded_once(tmp_path: Path) -> None:
+    for copy in ("one", "two"):
+        (tmp_path / copy).mkdir()
+        install(tmp_path / copy, EXAMPLES / "acme_pay")
+    answer = run(tmp_path / "one", paths=(tmp_path / "two",))
+    assert answer["failed"] == {}
+    assert answer["paid"] == ["approved", "approved"]
 
 
 def test_broken_distributions_do_not_disturb_the_sound_one(tmp_path: Path) -> None:

@@ -241,6 +241,15 @@ def test_unchanged_settings_are_built_once() -> None:
     assert source.current() is source.current()
 
 
+def test_text_is_cut_only_after_its_secrets_are_gone() -> None:
+    """Cut first, the last 6 characters of a text of 400 would be the beginning of the secret."""
+    scrubber = Scrubber()
+    scrubber.learn([CANARY])
+    shown = scrubber.shorten("x" * 394 + CANARY)
+    assert shown == "x" * 394 + "***"
+    assert len(scrubber.shorten("y" * 1000)) == 403
+
+
 def test_settings_refused_is_told_apart_from_the_plugins_own_errors() -> None:
     with pytest.raises(SettingsRefused, match="api_key"):
         SettingsSource({}, LeakySettings, Scrubber()).current()

@@ -32,11 +32,7 @@ def given(plugins: tuple[object, ...]) -> tuple[Candidate, ...]:
 
 def installed() -> tuple[Candidate, ...]:
     """Return the plugins that installed distributions announce; nothing of them is imported yet."""
-    found: dict[tuple[str, str], EntryPoint] = {}
-    for point in entry_points(group=ENTRY_POINT_GROUP):
-        # A distribution that is found twice on the path announces the same thing twice.
-        found.setdefault((point.name, point.value), point)
-    return tuple(Candidate(point.name, _origin(point), point.load) for point in found.values())
+    return tuple(Candidate(point.name, _origin(point), point.load) for point in entry_points(group=ENTRY_POINT_GROUP))
 
 
 def _origin(point: EntryPoint) -> str:
