@@ -2,9 +2,9 @@
 
 from servicecore.engine.desk import Desk
 from servicecore.engine.due import DueFailure, DueReport
-from servicecore.engine.outbox import FollowUpRefused, HandedOn, Waiting
+from servicecore.engine.outbox import HandedOn, Waiting
 from servicecore.engine.process import NotReady, Process
-from servicecore.engine.receipts import FigureChange, HistoryEntry, Preview, Receipt, Task
+from servicecore.engine.receipts import FigureChange, FollowUpRefused, HistoryEntry, Preview, Receipt, Task
 from servicecore.engine.registry import Registry, UnknownCommand
 from servicecore.engine.service import KINDS, ServiceCore
 from servicecore.engine.settings import DEFAULT_AUTHORITY, Settings

@@ -7,10 +7,13 @@ from itertools import islice
 
 from attrs import frozen
 
-from servicecore.engine.execute import Request, change_of, decide, new_id_of
+from servicecore.engine.decide import decide, new_id_of
+from servicecore.engine.execute import change_of, execute
+from servicecore.engine.requests import Request
 from servicecore.engine.runtime import Runtime
-from servicecore.errors import VersionConflict
+from servicecore.errors import Refused, VersionConflict
 from servicecore.kernel.problems import Problem
+from servicecore.storage.ports import ClaimTaken
 
 
 @frozen
@@ -32,23 +35,31 @@ class BatchResult:
 def execute_in_groups(runtime: Runtime, requests: Iterable[Request], *, size: int = 200) -> Iterator[BatchResult]:
     """Execute ``requests`` and yield each result; ``size`` of them share one transaction.
 
-    Requests of one group must be for different aggregates. A group that loses a race is decided once more, one by
-    one. A process that dies leaves whole groups only. Idempotency keys are not kept: the ids of what begins, and
-    the versions of what changes, make a repeat harmless.
+    A group that loses a race, or whose members want the same thing, is decided once more, one by one. A process that
+    dies leaves whole groups only. Idempotency keys are not kept: the ids of what begins, and the versions of what
+    changes, make a repeat harmless. Coupons are not counted and payments not sent: this is for what other systems
+    recorded.
     """
     waiting = iter(requests)
     while group := tuple(islice(waiting, size)):
         try:
             yield from _write(runtime, group)
-        except VersionConflict:
-            for request in group:
-                yield from _write(runtime, (request,))
+        except (VersionConflict, ClaimTaken):
+            yield from [_one(runtime, request) for request in group]
 
 
 def _write(runtime: Runtime, group: tuple[Request, ...]) -> list[BatchResult]:
+    """Write what ``group`` decides in one transaction."""
     decided = [decide(runtime, request, new_id_of(runtime, request.command)) for request in group]
     with runtime.store.transaction() as transaction:
         for request, each in zip(group, decided, strict=True):
             if each.events:
                 transaction.append(change_of(runtime, request, each))
     return [BatchResult(request, each.id, each.problems) for request, each in zip(group, decided, strict=True)]
+
+
+def _one(runtime: Runtime, request: Request) -> BatchResult:
+    try:
+        return BatchResult(request, execute(runtime, request).id)
+    except Refused as refusal:
+        return BatchResult(request, request.command.target_id() or request.command.given_id(), refusal.problems)

@@ -31,8 +31,8 @@ class Books:
             NotFound: none was ever put in force.
 
         """
-        with self._store.transaction() as transaction:
-            text = transaction.get(_KEY)
+        with self._store.reading() as reader:
+            text = reader.get(_KEY)
         if text is None:
             raise NotFound("no price book is in force", hint="give one to ServiceCore.open, or import one")
         with self._lock:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from servicecore.engine import execute as verbs
 from servicecore.engine.outbox import hand_on
-from servicecore.engine.payments import send_open_payments
+from servicecore.engine.payments import send_requested
 from servicecore.engine.quoting import build_quote
 from servicecore.engine.receipts import Preview, Receipt, Task
+from servicecore.engine.requests import Request
 from servicecore.errors import Refused
 from servicecore.kernel.authority import Actor, Reason
 from servicecore.kernel.facts import Facts
@@ -76,12 +77,11 @@ class Desk:
             VersionConflict: others changed the same thing again and again.
 
         """
-        request = verbs.Request(command, self.actor, approved_by, _reason(reason), key, expected_version)
+        request = Request(command, self.actor, approved_by, _reason(reason), key, expected_version)
         receipt = verbs.execute(self.core.runtime, request)
-        if receipt.kind == "order" and not receipt.repeated:
-            send_open_payments(self.core.runtime, receipt.id)
-        hand_on(self.core.runtime, self.core.processes)
-        return receipt
+        send_requested(self.core.runtime, receipt.id, receipt.events)
+        handed = hand_on(self.core.runtime, self.core.processes)
+        return evolve(receipt, refused=handed.refused)
 
     def check(
         self,
@@ -103,7 +103,7 @@ class Desk:
         expected_version: int | None = None,
     ) -> Preview:
         """Return what would happen, and how the money would change; changes nothing."""
-        request = verbs.Request(command, self.actor, approved_by, _reason(reason), "", expected_version)
+        request = Request(command, self.actor, approved_by, _reason(reason), "", expected_version)
         return verbs.preview(self.core.runtime, request)
 
     def allowed(self, id: str, kind: str = "") -> tuple[Task, ...]:  # noqa: A002 - the field's own name

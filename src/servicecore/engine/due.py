@@ -7,12 +7,15 @@ from typing import Final
 
 from attrs import field, frozen
 
-from servicecore.engine.execute import SYSTEM, Request, execute
-from servicecore.engine.outbox import FollowUpRefused, Waiting, hand_on
+from servicecore.engine.execute import execute
+from servicecore.engine.outbox import Waiting, hand_on
 from servicecore.engine.payments import reconcile
 from servicecore.engine.process import Process
+from servicecore.engine.receipts import FollowUpRefused
+from servicecore.engine.requests import SYSTEM, Request
 from servicecore.engine.runtime import Runtime
 from servicecore.errors import ServiceCoreError
+from servicecore.orders import ORDER
 from servicecore.storage.ports import Due
 
 _LEASE: Final = timedelta(minutes=5)
@@ -21,7 +24,7 @@ _BATCH: Final = 100
 
 @frozen
 class DueFailure:
-    """A due aggregate whose work failed; its lease keeps it from the others, and a later run tries again."""
+    """An aggregate whose due work or open payment failed; a later run tries again."""
 
     kind: str
     id: str
@@ -56,10 +59,10 @@ def run_due(runtime: Runtime, processes: tuple[Process, ...], *, limit: int) -> 
     Events carry the instant that they fell due and the instant of this run; after downtime everything that was
     missed happens once, in order. An aggregate that fails is reported and does not stop the others.
     """
-    payments = reconcile(runtime)
+    reconciled = reconcile(runtime)
     handed = [hand_on(runtime, processes)]
     woken = events = 0
-    failures: list[DueFailure] = []
+    failures = [DueFailure(ORDER.name, order, reason) for order, reason in reconciled.failures]
     while woken < limit:
         batch = runtime.store.lease_due(runtime.clock.now(), limit=min(_BATCH, limit - woken), lease=_LEASE)
         if not batch:
@@ -67,12 +70,15 @@ def run_due(runtime: Runtime, processes: tuple[Process, ...], *, limit: int) -> 
         for due in batch:
             try:
                 events += _wake(runtime, due)
-            except ServiceCoreError as error:
-                failures.append(DueFailure(due.kind, due.id, str(error)))
+            except Exception as error:  # noqa: BLE001 - whatever one aggregate does must not keep the others waiting
+                known = isinstance(error, ServiceCoreError)
+                failures.append(
+                    DueFailure(due.kind, due.id, str(error) if known else f"{type(error).__name__}: {error}")
+                )
             woken += 1
         handed.append(hand_on(runtime, processes))
     refused = tuple(each for one in handed for each in one.refused)
-    return DueReport(woken, events, payments, tuple(failures), refused, handed[-1].waiting)
+    return DueReport(woken, events, reconciled.settled, tuple(failures), refused, handed[-1].waiting)
 
 
 def _wake(runtime: Runtime, due: Due) -> int:

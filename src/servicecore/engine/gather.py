@@ -13,7 +13,7 @@ from servicecore.kernel.facts import Facts
 from servicecore.kernel.operations import Command, Operation
 from servicecore.orders import ORDER, FraudAssessment, OrderPolicy, PlaceOrder
 from servicecore.plugins.requests import AssessedLine, AssessOrder, TenderSummary
-from servicecore.storage.ports import Transaction
+from servicecore.storage.ports import Reader
 
 _DAY: Final = timedelta(days=1)
 _MOST_ORDERS: Final = 1000
@@ -31,13 +31,15 @@ def _assess(runtime: Runtime, _state: Any, command: Command, facts: Facts) -> Fr
         return FraudAssessment()
     quote = command.quote
     customer = quote.cart.customer
-    with runtime.store.transaction() as transaction:
-        before = len(transaction.find(ORDER.name, "customer", customer, limit=_MOST_ORDERS))
-        known = _customer(runtime, transaction, customer)
+    with runtime.store.reading() as reader:
+        before = len(reader.find(ORDER.name, "customer", customer, limit=_MOST_ORDERS))
+        known = _customer(runtime, reader, customer)
     open_total = quote.total
     tenders = []
     for tender in command.tenders:
-        covers = open_total if tender.max_amount is None else min(open_total, tender.max_amount)
+        limit = tender.max_amount
+        fits = limit is not None and limit.currency == open_total.currency  # a foreign limit is refused by the rule
+        covers = min(open_total, limit) if limit is not None and fits else open_total
         open_total -= covers
         tenders.append(
             TenderSummary(tender.kind.value, covers, tender.gateway or facts.of(OrderPolicy).gateway_for(tender.kind))
@@ -59,8 +61,8 @@ def _assess(runtime: Runtime, _state: Any, command: Command, facts: Facts) -> Fr
     )
 
 
-def _customer(runtime: Runtime, transaction: Transaction, customer: str) -> Customer | None:
-    document = transaction.load(CUSTOMER.name, customer)
+def _customer(runtime: Runtime, reader: Reader, customer: str) -> Customer | None:
+    document = reader.load(CUSTOMER.name, customer)
     return None if document is None else runtime.journal.read_state(CUSTOMER, document)
 
 

@@ -14,6 +14,24 @@ from servicecore.kernel.problems import Problem
 
 
 @frozen
+class FollowUpRefused:
+    """A command that a process caused and that was refused: somebody has to look at it.
+
+    Attributes:
+        process: the process's name.
+        position: of the event in the log.
+        command: the refused command's name.
+        problems: why.
+
+    """
+
+    process: str
+    position: int
+    command: str
+    problems: tuple[Problem, ...]
+
+
+@frozen
 class Receipt:
     """What ``execute`` did.
 
@@ -23,6 +41,7 @@ class Receipt:
         version: after the command.
         events: what happened, in order; empty where a repeat of the same idempotency key answered.
         repeated: whether an earlier execution under the same key is answered again.
+        refused: commands of processes that were refused while waiting events were handed on.
 
     """
 
@@ -31,6 +50,7 @@ class Receipt:
     version: int
     events: tuple[Event[Any], ...] = ()
     repeated: bool = False
+    refused: tuple[FollowUpRefused, ...] = ()
 
 
 @frozen

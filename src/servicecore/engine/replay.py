@@ -8,8 +8,8 @@ from typing import Final
 
 from attrs import define, field, frozen
 
-from servicecore.engine.execute import SYSTEM
 from servicecore.engine.quoting import ask_tax
+from servicecore.engine.requests import SYSTEM
 from servicecore.engine.runtime import Runtime
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.money import Money, sum_money

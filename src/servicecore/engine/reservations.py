@@ -1,21 +1,24 @@
-"""Coupon uses: counted in the transaction that places the order, each counter by one conditional write."""
+"""Coupon uses: counted in the transaction that places the order, given back in the one that cancels all of it."""
 
 from __future__ import annotations
 
+import json
+from collections import Counter
 from typing import Any
 
 from attrs import frozen
 
 from servicecore.engine.runtime import Runtime
 from servicecore.kernel.events import Event
+from servicecore.kernel.operations import after
 from servicecore.kernel.problems import Problem
-from servicecore.orders import OrderPlaced
+from servicecore.orders import Order, OrderPlaced
 from servicecore.pricing.cart import Cart
 from servicecore.pricing.check_coupon import LIMIT_REACHED
 from servicecore.pricing.compiled_book import CompiledBook
 from servicecore.pricing.coupons import Coupon, CouponUsage, UsageCount, normalised
 from servicecore.pricing.quote import Quote
-from servicecore.storage.ports import Transaction
+from servicecore.storage.ports import Reader, Transaction
 
 
 def coupon_usage(runtime: Runtime, book: CompiledBook, cart: Cart) -> tuple[CouponUsage, ...]:
@@ -25,11 +28,10 @@ def coupon_usage(runtime: Runtime, book: CompiledBook, cart: Cart) -> tuple[Coup
     if not known:
         return ()
     counts: list[UsageCount] = []
-    with runtime.store.transaction() as transaction:
+    with runtime.store.reading() as reader:
         for code, coupon in known:
             for counter, count in _counters(coupon, code, cart.customer):
-                used = transaction.counter(counter)
-                counts.append(UsageCount(coupon.id, used, **count))
+                counts.append(UsageCount(coupon.id, reader.counter(counter), **count))
     return (CouponUsage(tuple(dict.fromkeys(counts))),)
 
 
@@ -57,24 +59,54 @@ def coupon_uses(runtime: Runtime, events: tuple[Event[Any], ...]) -> tuple[Coupo
     )
 
 
-def reserve(transaction: Transaction, uses: tuple[CouponUse, ...]) -> tuple[Problem, ...]:
+def check_uses(reader: Reader, uses: tuple[CouponUse, ...]) -> tuple[Problem, ...]:
+    """Return which coupons cannot be used any more as things stand (``coupon.limit_reached``)."""
+    wanted: Counter[str] = Counter()
+    problems: list[Problem] = []
+    for use in uses:
+        count = reader.counter(use.counter)
+        wanted[use.counter] += 1
+        if use.limit is not None and count + wanted[use.counter] > use.limit:
+            problems.append(_reached(use, count))
+    return tuple(problems)
+
+
+def reserve(transaction: Transaction, order: str, uses: tuple[CouponUse, ...]) -> tuple[Problem, ...]:
     """Count the coupons of an order that is being placed; return why one cannot be used any more.
 
     Each count is one conditional write in the order's own transaction: of two orders that want the last use, one is
     refused (``coupon.limit_reached``) and leaves nothing behind.
     """
-    problems: list[Problem] = []
-    for use in uses:
-        if transaction.add(use.counter, 1, limit=use.limit) is None:
-            used = transaction.counter(use.counter)
-            accepted = f"below {use.limit}"
-            problems.append(LIMIT_REACHED.at("quote.cart.codes", coupon=use.coupon, value=used, accepted=accepted))
-    return tuple(problems)
+    refused = [use for use in uses if transaction.add(use.counter, 1, limit=use.limit) is None]
+    if uses and not refused:
+        transaction.put(_counted(order), json.dumps([use.counter for use in uses]))
+    return tuple(_reached(use, transaction.counter(use.counter)) for use in refused)
+
+
+def give_back(transaction: Transaction, before: Any, events: tuple[Event[Any], ...]) -> None:
+    """Take the coupons of an order off their counters when ``events`` cancel the last of it (CC 11.2 rule 6).
+
+    Exactly what was counted for the order goes back, whatever the price book has become; an order whose units were
+    sent used its coupons for good.
+    """
+    if not isinstance(before, Order) or before.is_canceled or not after(before, events).is_canceled:
+        return
+    counted = transaction.get(_counted(before.id))
+    for counter in json.loads(counted or "[]"):
+        transaction.add(counter, -1)
 
 
 def used_codes(quote: Quote) -> tuple[str, ...]:
     """Return the codes that took something off a line of ``quote``, normalised, sorted."""
     return tuple(sorted({normalised(each.code) for line in quote.lines for each in line.discounts if each.code}))
+
+
+def _reached(use: CouponUse, count: int) -> Problem:
+    return LIMIT_REACHED.at("quote.cart.codes", coupon=use.coupon, value=count, accepted=f"below {use.limit}")
+
+
+def _counted(order: str) -> str:
+    return f"coupons-of:{order}"
 
 
 def _counters(coupon: Coupon, code: str, customer: str) -> tuple[tuple[str, dict[str, str]], ...]:

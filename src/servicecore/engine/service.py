@@ -143,9 +143,9 @@ class ServiceCore:
 
         """
         kinds = (self.runtime.registry.kind(kind),) if kind else self.runtime.registry.kinds
-        with self.runtime.store.transaction() as transaction:
+        with self.runtime.store.reading() as reader:
             for each in kinds:
-                document = transaction.load(each.name, id)
+                document = reader.load(each.name, id)
                 if document is not None:
                     return each, self.runtime.journal.read_state(each, document)
         known = ", ".join(each.name for each in kinds)
@@ -179,16 +179,34 @@ class ServiceCore:
         return fold(events)
 
     def find(self, kind: str, index: str, value: str, *, after: str = "", limit: int = 100) -> tuple[str, ...]:
-        """Return ids of aggregates whose ``index`` has ``value``, sorted, after ``after``, at most ``limit``."""
-        with self.runtime.store.transaction() as transaction:
-            return transaction.find(kind, index, value, after=after, limit=limit)
+        """Return ids of aggregates whose ``index`` has ``value``, sorted, after ``after``, at most ``limit``.
+
+        Raises:
+            UnknownCommand: there is no such kind.
+
+        """
+        self.runtime.registry.kind(kind)
+        with self.runtime.store.reading() as reader:
+            return reader.find(kind, index, value, after=after, limit=limit)
 
     def count(self, kind: str) -> int:
-        """Return how many aggregates of ``kind`` are stored."""
+        """Return how many aggregates of ``kind`` are stored.
+
+        Raises:
+            UnknownCommand: there is no such kind.
+
+        """
+        self.runtime.registry.kind(kind)
         return sum(1 for _document in self.runtime.store.documents(kind))
 
     def search(self, kind: str, text: str, *, limit: int = 20) -> tuple[str, ...]:
-        """Return ids of aggregates in which every word of ``text`` is found, best first (A26, E01)."""
+        """Return ids of aggregates in which every word of ``text`` is found, best first (A26, E01).
+
+        Raises:
+            UnknownCommand: there is no such kind.
+
+        """
+        self.runtime.registry.kind(kind)
         return self.runtime.store.search(kind, text, limit=limit)
 
     def run_due(self, *, limit: int | None = None) -> DueReport:

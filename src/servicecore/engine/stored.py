@@ -13,8 +13,8 @@ S = TypeVar("S")
 
 def find_state(runtime: Runtime, kind: AggregateKind[S], identity: str) -> S | None:
     """Return the state of the aggregate ``identity``, or None."""
-    with runtime.store.transaction() as transaction:
-        document = transaction.load(kind.name, identity)
+    with runtime.store.reading() as reader:
+        document = reader.load(kind.name, identity)
     return None if document is None else runtime.journal.read_state(kind, document)
 
 

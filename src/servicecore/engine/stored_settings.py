@@ -47,8 +47,8 @@ def save_tax_rates(store: Store, rates: Mapping[str, Any]) -> bool:
 def load_settings(store: Store) -> Settings:
     """Return the default settings with what the store keeps put in."""
     settings = Settings()
-    with store.transaction() as transaction:
-        text = transaction.get(_KEY)
+    with store.reading() as reader:
+        text = reader.get(_KEY)
     if text is None:
         return settings
     return evolve(settings, plugins=PluginSettings(plugins={_ENGINE: json.loads(text)}))

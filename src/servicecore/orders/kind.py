@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from servicecore.kernel.money import Money
 from servicecore.kernel.operations import AggregateKind
 from servicecore.orders.holds import HoldStatus
 from servicecore.orders.operations.add_note import ADD_NOTE
@@ -51,6 +52,16 @@ def claims(order: Order) -> tuple[str, ...]:
     return (f"quote:{order.quote.id}",)
 
 
+def figures(order: Order) -> tuple[tuple[str, Money], ...]:
+    """Return the money of an order by name: what it costs, and what of it was billed, taken and given back."""
+    return (
+        ("total", order.billable),
+        ("invoiced", order.invoiced),
+        ("captured", order.ledger.captured()),
+        ("refunded", order.ledger.refunded()),
+    )
+
+
 ORDER: Final = AggregateKind(
     name="order",
     state=Order,
@@ -79,5 +90,6 @@ ORDER: Final = AggregateKind(
     next_wakeup=next_lapse,
     wake=ExpireDue,
     claims=claims,
+    figures=figures,
 )
 """Everything that can be done to an order."""

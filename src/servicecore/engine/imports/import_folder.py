@@ -13,9 +13,9 @@ from servicecore.boundary.read import Reader
 from servicecore.boundary.tables import Row, read_rows
 from servicecore.boundary.templates import Collections, fill
 from servicecore.engine.batch import execute_in_groups
-from servicecore.engine.execute import SYSTEM, Request
 from servicecore.engine.imports.report import BadRow, ImportReport, SourceReport
 from servicecore.engine.imports.rows import PRICE_BOOK_PARTS, RowKind, row_kinds
+from servicecore.engine.requests import SYSTEM, Request
 from servicecore.engine.runtime import Runtime
 from servicecore.engine.stored_settings import save_tax_rates
 from servicecore.errors import InvalidValue, Refused

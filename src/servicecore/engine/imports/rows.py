@@ -56,8 +56,8 @@ def row_kinds(runtime: Runtime) -> dict[str, RowKind]:
     """Return the sorts of rows that become aggregates: ``item``, ``customer``, ``order``."""
 
     def stored(kind: AggregateKind[Any], identity: str) -> Any:
-        with runtime.store.transaction() as transaction:
-            document = transaction.load(kind.name, identity)
+        with runtime.store.reading() as reader:
+            document = reader.load(kind.name, identity)
         return None if document is None else runtime.journal.read_state(kind, document)
 
     def item_command(item: Item) -> Command | None:

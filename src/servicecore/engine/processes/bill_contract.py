@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final
 
-from servicecore.billing import INVOICE, InvoiceKind, InvoiceLine, IssueInvoice
+from servicecore.billing import INVOICE, Invoice, InvoiceKind, InvoiceLine, IssueInvoice
 from servicecore.contracts import PeriodBilled, PeriodCredited
 from servicecore.customers import CUSTOMER
 from servicecore.engine.process import NotReady, Process
@@ -23,13 +23,13 @@ _KEY: Final = "line:1"
 
 
 def issue_invoice(runtime: Runtime, contract: str, event: PeriodBilled) -> tuple[Command, ...]:
-    """Return the command that issues the invoice of a billed period; none where it came to nothing.
+    """Return the command that issues the invoice of a billed period; none for nothing, and none where it is there.
 
     Raises:
         NotReady: the tax engine gave no answer; the event is handed on again later.
 
     """
-    if not event.amount:
+    if not event.amount or find_by_source(runtime, event.source_key) is not None:
         return ()
     line = InvoiceLine(
         number=1,
@@ -61,9 +61,9 @@ def issue_credit_memo(runtime: Runtime, contract: str, event: PeriodCredited) ->
         NotReady: the invoice that it corrects is not there yet; the event is handed on again later.
 
     """
-    with runtime.store.transaction() as transaction:
-        ids = transaction.find(INVOICE.name, "source", event.charge_key, limit=1)
-    invoice = find_state(runtime, INVOICE, ids[0]) if ids else None
+    if find_by_source(runtime, event.source_key) is not None:
+        return ()
+    invoice = find_by_source(runtime, event.charge_key)
     if invoice is None:
         raise NotReady(f"the invoice of {event.charge_key} is not there yet")
     share = invoice.tax.amount / invoice.net.amount if invoice.net else Decimal(0)
@@ -85,6 +85,13 @@ def issue_credit_memo(runtime: Runtime, contract: str, event: PeriodCredited) ->
             corrects=invoice.id,
         ),
     )
+
+
+def find_by_source(runtime: Runtime, source: str) -> Invoice | None:
+    """Return the invoice that bills ``source``, or None."""
+    with runtime.store.reading() as reader:
+        ids = reader.find(INVOICE.name, "source", source, limit=1)
+    return find_state(runtime, INVOICE, ids[0]) if ids else None
 
 
 def _tax(runtime: Runtime, payer: str, category: str, net: Money, on: date) -> Money:

@@ -20,8 +20,8 @@ def book_captures(runtime: Runtime, order_id: str, event: PaymentAnswered | Ship
     """
     del event
     order = load_state(runtime, ORDER, order_id)
-    with runtime.store.transaction() as transaction:
-        ids = transaction.find(INVOICE.name, "order", order_id, limit=1000)
+    with runtime.store.reading() as reader:
+        ids = reader.find(INVOICE.name, "order", order_id, limit=1000)
     invoices = [load_state(runtime, INVOICE, each) for each in ids]
     invoices = sorted(
         (each for each in invoices if each.kind is InvoiceKind.SHIPMENT), key=lambda each: (each.at, each.source)

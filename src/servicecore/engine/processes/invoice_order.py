@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from servicecore.billing import INVOICE, Invoice, InvoiceKind, InvoiceLine, IssueInvoice
-from servicecore.engine.process import Process
+from servicecore.billing import INVOICE, Invoice, InvoiceCharge, InvoiceKind, InvoiceLine, IssueInvoice
+from servicecore.engine.process import NotReady, Process
 from servicecore.engine.runtime import Runtime
 from servicecore.engine.stored import load_state
+from servicecore.kernel.money import Money
 from servicecore.kernel.operations import Command
 from servicecore.orders import ORDER, Order, ReturnRefunded, ShipmentInvoiced, invoice_commands, invoice_source
 
@@ -20,7 +21,12 @@ def issue_invoice(runtime: Runtime, order_id: str, event: ShipmentInvoiced) -> t
 
 
 def issue_credit_memo(runtime: Runtime, order_id: str, event: ReturnRefunded) -> tuple[Command, ...]:
-    """Return the command that issues the credit memo of a refund; none where it came to nothing."""
+    """Return the command that issues the credit memo of a refund, less the fee that was kept back.
+
+    Raises:
+        NotReady: the invoice that it corrects is not there yet; the event is handed on again later.
+
+    """
     order = load_state(runtime, ORDER, order_id)
     lines = tuple(
         InvoiceLine(
@@ -38,8 +44,9 @@ def issue_credit_memo(runtime: Runtime, order_id: str, event: ReturnRefunded) ->
         if line is not None
     )
     corrected = _corrected(runtime, order, {each.line for each in event.lines})
-    if not lines or corrected is None:
-        return ()
+    if corrected is None:
+        raise NotReady(f"no invoice of {order.id} bills what return {event.returned} brought back yet")
+    fee = event.refund.fee
     return (
         IssueInvoice(
             kind=InvoiceKind.CREDIT_MEMO,
@@ -47,6 +54,7 @@ def issue_credit_memo(runtime: Runtime, order_id: str, event: ReturnRefunded) ->
             customer=order.customer,
             currency=order.currency,
             lines=lines,
+            charges=(InvoiceCharge("return-fee", -fee, Money.zero(order.currency)),) if fee else (),
             order=order.id,
             corrects=corrected.id,
         ),
@@ -54,8 +62,8 @@ def issue_credit_memo(runtime: Runtime, order_id: str, event: ReturnRefunded) ->
 
 
 def _corrected(runtime: Runtime, order: Order, lines: set[int]) -> Invoice | None:
-    with runtime.store.transaction() as transaction:
-        ids = transaction.find(INVOICE.name, "order", order.id, limit=1000)
+    with runtime.store.reading() as reader:
+        ids = reader.find(INVOICE.name, "order", order.id, limit=1000)
     invoices = [load_state(runtime, INVOICE, each) for each in ids]
     billed = [
         each for each in invoices if each.kind is InvoiceKind.SHIPMENT and lines & {line.source for line in each.lines}

@@ -1,0 +1,144 @@
+"""Deciding: load, gather facts, judge, and look at what other aggregates hold; changes nothing."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from attrs import evolve, frozen
+
+from servicecore.engine.gather import gather
+from servicecore.engine.requests import Request
+from servicecore.engine.reservations import CouponUse, check_uses, coupon_uses
+from servicecore.engine.runtime import Runtime
+from servicecore.kernel.authority import NOT_PERMITTED
+from servicecore.kernel.events import Event
+from servicecore.kernel.facts import Facts
+from servicecore.kernel.operations import AggregateKind, Command, Operation, Refusal, after, judge, may_do
+from servicecore.kernel.problems import Problem, ProblemKind
+from servicecore.storage.ports import Document, Reader, owner_name
+
+STALE: Final = ProblemKind(
+    "command.stale",
+    en="the {kind} is at version {value}; accepted: the version that the caller saw, {accepted}",
+    it="{kind} è alla versione {value}; valori ammessi: la versione vista dal chiamante, {accepted}",
+    de="{kind} steht bei Version {value}; zulässig: die vom Aufrufer gesehene Version {accepted}",
+)
+CLAIM_TAKEN: Final = ProblemKind(
+    "command.claim_taken",
+    en="{value} belongs to {owner} already; accepted: {accepted}",
+    it="{value} appartiene già a {owner}; valori ammessi: {accepted}",
+    de="{value} gehört bereits zu {owner}; zulässig: {accepted}",
+)
+
+
+@frozen
+class Decided:
+    """A decision, with the state that it was made on.
+
+    Attributes:
+        kind: of the aggregate.
+        operation: that the command belongs to.
+        id: of the aggregate.
+        document: as it is stored; None for a new aggregate.
+        state: before; None for a new aggregate.
+        facts: that it was decided with.
+        events: what would happen; empty where nothing changes.
+        uses: of coupons, to be counted with the events.
+        problems: why it is refused.
+
+    """
+
+    kind: AggregateKind[Any]
+    operation: Operation[Any, Any]
+    id: str
+    document: Document | None
+    state: Any
+    facts: Facts
+    events: tuple[Event[Any], ...] = ()
+    uses: tuple[CouponUse, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def version(self) -> int:
+        """Return the version that was decided on; 0 for a new aggregate."""
+        return self.document.version if self.document is not None else 0
+
+
+def decide(runtime: Runtime, request: Request, new_id: str = "") -> Decided:
+    """Return what ``request`` would do to the stored state now; reads, and changes nothing.
+
+    ``new_id`` is the id for a beginning; empty takes the command's own, or a name that says it is a preview.
+    """
+    command = request.command
+    kind, operation = runtime.registry.of_command(type(command))
+    identity = command.target_id() or new_id or command.given_id() or f"new {kind.name}"
+    with runtime.store.reading() as reader:
+        document = reader.load(kind.name, identity)
+    state = runtime.journal.read_state(kind, document) if document is not None else None
+    facts = Facts(
+        now=runtime.clock.now(),
+        actor=request.actor,
+        authority=runtime.settings.authority,
+        approver=request.approver,
+        reason=request.reason,
+        new_id=identity,
+        others=runtime.settings.policies,
+    )
+    decided = Decided(kind, operation, identity, document, state, facts)
+    problems = _before(request, decided)
+    if problems:
+        return evolve(decided, problems=problems)
+    if not may_do(operation, facts):  # who may not do it shall not make plugins work either
+        facts = facts.with_facts(*gather(runtime, operation, state, command, facts))
+    decision = judge(kind, state, command, facts)
+    if isinstance(decision, Refusal):
+        return evolve(decided, facts=facts, problems=decision.problems)
+    decided = evolve(decided, facts=facts, events=decision, uses=coupon_uses(runtime, decision))
+    problems = _conflicts(runtime, decided)
+    return evolve(decided, events=(), uses=(), problems=problems) if problems else decided
+
+
+def new_id_of(runtime: Runtime, command: Command) -> str:
+    """Return the id that ``command`` begins its aggregate under: its own, or a fresh one; empty for any other."""
+    kind, operation = runtime.registry.of_command(type(command))
+    if not operation.creates:
+        return ""
+    return command.given_id() or runtime.ids.next(kind.name)
+
+
+def claim_taken(claim: str, owner: str) -> Problem:
+    """Return the problem of a claim that ``owner`` holds."""
+    return CLAIM_TAKEN.at("claim", value=claim, owner=owner, accepted="something that nothing else holds")
+
+
+def _before(request: Request, decided: Decided) -> tuple[Problem, ...]:
+    if decided.operation.automatic and "system" not in request.actor.roles:
+        right = decided.operation.name
+        return (NOT_PERMITTED.at("actor", actor=request.actor.id, right=right, accepted="system"),)
+    if request.expected_version is not None and request.expected_version != decided.version:
+        return (
+            STALE.at(
+                "expected_version",
+                kind=decided.kind.name,
+                value=decided.version,
+                accepted=request.expected_version,
+            ),
+        )
+    return ()
+
+
+def _conflicts(runtime: Runtime, decided: Decided) -> tuple[Problem, ...]:
+    """Return what others hold of that the write would take, so that ``check`` knows what ``execute`` would meet."""
+    if not decided.events:
+        return ()
+    held = decided.document.claims if decided.document is not None else ()
+    claims = [each for each in decided.kind.claims(after(decided.state, decided.events)) if each not in held]
+    if not claims and not decided.uses:
+        return ()
+    with runtime.store.reading() as reader:
+        return (*_taken(reader, claims, owner_name(decided.kind.name, decided.id)), *check_uses(reader, decided.uses))
+
+
+def _taken(reader: Reader, claims: list[str], own: str) -> tuple[Problem, ...]:
+    owners = [(claim, reader.claim_owner(claim)) for claim in claims]
+    return tuple(claim_taken(claim, owner) for claim, owner in owners if owner is not None and owner != own)
