@@ -45,6 +45,16 @@ def test_what_is_under_way_takes_room_and_what_failed_gives_it_back(make_till: C
     assert till.ledger.unsettled() == ()
 
 
+def test_a_refund_under_way_leaves_room_for_the_rest_only(make_till: Callable[..., Any]) -> None:
+    # 60.00 captured; 45.00 on their way back, so of further 30.00 only 15.00 find a place.
+    till = make_till()
+    till.settle(till.purse.authorize(eur("60.00")))
+    till.settle(till.purse.capture(eur("60.00")))
+    assert till.save(till.purse.refund(eur("45.00"))) == [(0, eur("45.00"))]
+    plan = till.purse.refund(eur("30.00"))
+    assert ([each.amount for each in plan.intents], plan.unplanned) == ([eur("15.00")], eur("15.00"))
+
+
 def test_an_authorization_counts_nothing_from_its_expiry_on(make_till: Callable[..., Any]) -> None:
     till = make_till()
     till.save(till.purse.authorize(eur("10.00")))

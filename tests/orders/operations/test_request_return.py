@@ -5,7 +5,8 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from servicecore.orders import LineQuantity, OrderPolicy, RequestReturn, ReturnStatus, ShipLines
+from servicecore.kernel.operations import Refusal, judge
+from servicecore.orders import ORDER, LineQuantity, OrderPolicy, RequestReturn, ReturnStatus, ShipLines
 from servicecore.pricing.quote import Quote
 
 
@@ -57,7 +58,10 @@ def test_the_window_runs_from_each_shipment_to_its_last_instant(
     desk.do(ShipLines("order-1", units(1, "1")))
     desk.now += timedelta(days=10)
     desk.do(ShipLines("order-1"))
-    desk.now += timedelta(days=4, microseconds=1)
+    desk.now += timedelta(days=4)
+    both = judge(ORDER, desk.order, RequestReturn("order-1", units(1, "2")), desk.facts(reason="unwanted"))
+    assert not isinstance(both, Refusal)
+    desk.now += timedelta(microseconds=1)
     assert desk.refused(RequestReturn("order-1", units(1, "2")), reason="unwanted") == ("orders.return_window_over",)
     desk.do(RequestReturn("order-1", units(1, "1")), reason="unwanted")
     desk.now += timedelta(days=10)

@@ -15,6 +15,9 @@ from servicecore.orders import (
     OrderPolicy,
     OrderStatus,
     PlaceOrder,
+    ReceiveReturn,
+    RefundReturn,
+    RequestReturn,
     ShipLines,
     order_status,
 )
@@ -82,6 +85,23 @@ def test_a_capture_under_way_still_covers_what_it_is_for(
     desk.answer()
     desk.do(ShipLines("order-1", (units(1, "1"),)))
     desk.do(InvoiceShipment("order-1"))
+    desk.do(ShipLines("order-1"))
+
+
+def test_what_went_back_for_returned_units_does_not_stop_the_others(
+    make_desk: Callable[..., Any], make_quote: Callable[..., Quote]
+) -> None:
+    # 2 x 10.00: the first was paid, came back and was refunded; 10.00 are still open for the second.
+    desk = make_desk()
+    desk.place(make_quote(("2", "20.00", "0.00")))
+    desk.answer()
+    desk.do(ShipLines("order-1", (units(1, "1"),)))
+    desk.do(InvoiceShipment("order-1"))
+    desk.answer()
+    desk.do(RequestReturn("order-1", (units(1, "1"),)), reason="unwanted")
+    desk.do(ReceiveReturn("order-1", 1))
+    desk.do(RefundReturn("order-1", 1))
+    desk.answer()
     desk.do(ShipLines("order-1"))
 
 
