@@ -16,6 +16,7 @@ from servicecore.kernel.operations import Command, Refusal, judge
 from servicecore.orders import (
     ORDER,
     AddNote,
+    AddTender,
     ApplyHold,
     AuthorizePayment,
     CancelLine,
@@ -65,6 +66,7 @@ parts = st.lists(st.builds(LineQuantity, numbers, quantities), max_size=2)
 received = st.lists(st.builds(ReceivedLine, numbers, quantities), max_size=2)
 address = ShipTo("A. Rossi", "Via Roma 1", "20100", "Milano", "IT")
 
+new_cards = st.builds(Card, st.just("tok_9"), max_amount=st.integers(1, 900).map(eur))
 commands = st.one_of(
     st.builds(ShipLines, st.just("order-1"), parts),
     st.just(ShipLines("order-1")),
@@ -80,6 +82,9 @@ commands = st.one_of(
     st.just(PayRefund("order-1")),
     st.builds(AuthorizePayment, st.just("order-1"), st.none() | st.integers(-1, 2)),
     st.just(CapturePayment("order-1")),
+    st.builds(
+        AddTender, st.just("order-1"), st.builds(Card, st.just("tok_9"), max_amount=st.integers(1, 900).map(eur))
+    ),
     st.just(VoidAuthorization("order-1")),
     st.just(ExpireDue("order-1")),
     st.builds(ApplyHold, st.just("order-1"), st.sampled_from(["fraud", "agent", "none"]), numbers),

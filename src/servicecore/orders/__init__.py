@@ -8,6 +8,7 @@ from servicecore.orders.kind import ORDER
 from servicecore.orders.line import Amounts, BilledPart, OrderLine
 from servicecore.orders.line_quantities import LineQuantity
 from servicecore.orders.operations.add_note import AddNote, NoteAdded
+from servicecore.orders.operations.add_tender import AddTender, TenderAdded
 from servicecore.orders.operations.apply_hold import ApplyHold, HoldApplied
 from servicecore.orders.operations.authorize_payment import AuthorizePayment
 from servicecore.orders.operations.cancel_line import CancelLine, LineCanceled
@@ -37,6 +38,7 @@ from servicecore.orders.summary import LineSummary, OrderSummary, summary
 __all__ = [
     "ORDER",
     "AddNote",
+    "AddTender",
     "Amounts",
     "ApplyHold",
     "AuthorizationExpired",
@@ -102,6 +104,7 @@ __all__ = [
     "ShipToChanged",
     "Shipment",
     "ShipmentInvoiced",
+    "TenderAdded",
     "UnitStatus",
     "VoidAuthorization",
     "invoice_commands",

@@ -8,6 +8,7 @@ from servicecore.kernel.money import Money
 from servicecore.kernel.operations import AggregateKind
 from servicecore.orders.holds import HoldStatus
 from servicecore.orders.operations.add_note import ADD_NOTE
+from servicecore.orders.operations.add_tender import ADD_TENDER
 from servicecore.orders.operations.apply_hold import APPLY_HOLD
 from servicecore.orders.operations.authorize_payment import AUTHORIZE_PAYMENT
 from servicecore.orders.operations.cancel_line import CANCEL_LINE
@@ -69,6 +70,7 @@ ORDER: Final = AggregateKind(
         PLACE_ORDER,
         APPLY_HOLD,
         RELEASE_HOLD,
+        ADD_TENDER,
         AUTHORIZE_PAYMENT,
         CAPTURE_PAYMENT,
         VOID_AUTHORIZATION,

@@ -23,6 +23,7 @@ from servicecore.orders.payments import PaymentRequested, requested
 from servicecore.orders.policy import OrderPolicy
 from servicecore.orders.settlement import purse, to_secure
 from servicecore.orders.ship_to import ShipTo
+from servicecore.orders.tender_checks import check_tender
 from servicecore.pricing.quote import MarginLevel, Quote
 
 QUOTE_EXPIRED: Final = ProblemKind(
@@ -42,12 +43,6 @@ TENDERS_DO_NOT_COVER: Final = ProblemKind(
     en="the tenders cover {value}; accepted: {accepted}",
     it="i mezzi di pagamento coprono {value}; valori ammessi: {accepted}",
     de="die Zahlungsmittel decken {value}; zulässig: {accepted}",
-)
-TENDER_CURRENCY: Final = ProblemKind(
-    "orders.tender_currency",
-    en="the tender's limit is {value}; accepted: {accepted}",
-    it="il limite del mezzo di pagamento è {value}; valori ammessi: {accepted}",
-    de="das Limit des Zahlungsmittels ist {value}; zulässig: {accepted}",
 )
 
 
@@ -159,16 +154,14 @@ def _check_quote(quote: Quote, policy: OrderPolicy, facts: Facts) -> tuple[Probl
 
 def _check_tenders(quote: Quote, tenders: tuple[Tender, ...]) -> tuple[Problem, ...]:
     total = quote.total
-    limits = [tender.max_amount for tender in tenders]
     problems = [
-        TENDER_CURRENCY.at(
-            f"tenders[{index}].max_amount", value=limit, accepted=f"whole minor units of {total.currency}"
-        )
-        for index, limit in enumerate(limits)
-        if limit is not None and (limit.currency != total.currency or not limit.is_rounded())
+        problem
+        for index, tender in enumerate(tenders)
+        for problem in check_tender(tender, total.currency, f"tenders[{index}]")
     ]
     if problems:
         return tuple(problems)
+    limits = [tender.max_amount for tender in tenders]
     if any(limit is None for limit in limits) or not total:
         return ()
     covered = sum_money((limit for limit in limits if limit is not None), total.currency)
