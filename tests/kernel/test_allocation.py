@@ -92,6 +92,31 @@ def test_the_last_line_takes_what_the_rounded_shares_leave(mode: RoundingMode, e
     assert cents(split) == expected
 
 
+def test_rounding_up_leaves_whole_shares_alone_and_lifts_the_smallest_fraction() -> None:
+    up = {"remainder": Remainder.LAST_LINE, "share_mode": RoundingMode.UP}
+    assert cents(allocate(eur("0.10"), [5, 5], **up)) == [5, 5]  # type: ignore[arg-type]
+    assert cents(allocate(eur("0.10"), [1, 8], **up)) == [2, 8]  # type: ignore[arg-type]
+
+
+def test_one_unit_more_or_less_may_reach_the_cap_or_zero_but_not_go_beyond() -> None:
+    # 0.02 over 1,1,1: 0.67 each -> half down 1 1 1, one too many, and the first may go down to nothing
+    assert cents(allocate(eur("0.02"), [1, 1, 1], remainder=Remainder.HALF_DOWN_FIRST)) == [0, 1, 1]
+    caps = [eur("0.01"), eur("0.01"), eur("0.01")]
+    assert cents(allocate(eur("0.02"), [1, 1, 1], caps=caps, remainder=Remainder.FIRST_LINES)) == [1, 1, 0]
+
+
+def test_what_the_last_line_cannot_take_goes_backwards_up_to_each_cap() -> None:
+    # 0.08 over five: 1.6 each, cut off to 1 1 1 1 and 4 for the last, which takes 2
+    split = allocate(
+        eur("0.08"),
+        [1] * 5,
+        caps=[eur("0.02")] * 5,
+        remainder=Remainder.LAST_LINE,
+        share_mode=RoundingMode.DOWN,
+    )
+    assert cents(split) == [1, 1, 2, 2, 2]
+
+
 def test_exact_keeps_fractions_of_the_minor_unit_and_still_sums() -> None:
     split = allocate(eur("10"), [1, 1, 1], remainder=Remainder.EXACT)
     assert split.shares[1].amount == Decimal("3.3333333333333333333333")

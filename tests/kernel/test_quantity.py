@@ -82,6 +82,8 @@ def test_quantities_of_one_unit_add_and_compare() -> None:
     assert Quantity("1.5", "kg") * 2 == Quantity(3, "kg")
     assert Quantity(1, "kg") < Quantity(2, "kg") <= Quantity(2, "kg")
     assert Quantity(3, "kg") > Quantity(2, "kg") >= Quantity(2, "kg")
+    assert not Quantity(2, "kg") < Quantity(2, "kg")
+    assert not Quantity(2, "kg") > Quantity(2, "kg")
     assert not Quantity(0, "kg")
     assert str(Quantity("1E+1", "kg")) == "10 kg"
 
