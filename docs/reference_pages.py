@@ -6,6 +6,7 @@ import importlib
 import inspect
 import pkgutil
 import sys
+import typing
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
@@ -13,6 +14,7 @@ from typing import Any
 
 import attrs
 import click
+from pydantic import BaseModel
 
 import servicecore
 from servicecore.cli import main as command_line
@@ -22,6 +24,8 @@ from servicecore.kernel.explain import StepKind
 from servicecore.kernel.operations import AggregateKind, Operation
 from servicecore.kernel.problems import ProblemKind
 from servicecore.plugins import hookspecs
+from servicecore.plugins.builtin.order_value_fraud import OrderValueSettings
+from servicecore.plugins.builtin.tax_rates import RateTableSettings
 
 FOLDER = Path(__file__).parent / "reference"
 _FIELD_INDENT = 4
@@ -157,19 +161,41 @@ def events_page() -> str:
     return "\n".join(parts)
 
 
+def _settings_classes() -> Iterator[type]:
+    """Yield every class that a setting is made of, from the installation's settings inwards, each once."""
+    waiting: list[Any] = [Settings, RateTableSettings, OrderValueSettings]
+    seen: list[Any] = []
+    while waiting:
+        hint = waiting.pop(0)
+        waiting.extend(typing.get_args(hint))
+        if not inspect.isclass(hint) or hint in seen:
+            continue
+        if attrs.has(hint) and hint.__module__.startswith("servicecore"):
+            seen.append(hint)
+            waiting.extend(typing.get_type_hints(hint)[each.name] for each in attrs.fields(hint))
+            yield hint
+        elif issubclass(hint, BaseModel):
+            seen.append(hint)
+            waiting.extend(each.annotation for each in hint.model_fields.values())
+            yield hint
+
+
+def _model_fields(model: type[BaseModel]) -> str:
+    described = _described(model)
+    rows = [
+        f"| `{name}` | `{_type(each.annotation)}` | {'yes' if each.is_required() else 'no'} "
+        f"| {each.description or described.get(name, '')} |"
+        for name, each in model.model_fields.items()
+    ]
+    return "\n".join(["| field | type | required | |", "|---|---|---|---|", *rows])
+
+
 def settings_page() -> str:
     """Return the page of settings and policies."""
     parts = ["# Settings\n\nEvery setting is a field of a frozen value with a default.\n"]
-    waiting: list[type] = [Settings]
-    seen: list[type] = []
-    while waiting:
-        cls = waiting.pop(0)
-        if cls in seen:
-            continue
-        seen.append(cls)
-        attrs.resolve_types(cls)
-        waiting.extend(each.type for each in attrs.fields(cls) if isinstance(each.type, type) and attrs.has(each.type))
-        parts.append(f"## `{cls.__name__}`\n\nIn `{cls.__module__}`. {_doc(cls)}\n\n{_fields(cls)}\n")
+    for cls in _settings_classes():
+        table = _model_fields(cls) if issubclass(cls, BaseModel) else _fields(cls)
+        parts.append(f"## `{cls.__name__}`\n\nIn `{cls.__module__}`. {_doc(cls)}\n\n{table}\n")
     return "\n".join(parts)
 
 

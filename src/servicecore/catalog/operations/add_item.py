@@ -22,7 +22,12 @@ ID_IS_THE_ITEMS: Final = ProblemKind(
 
 @frozen
 class AddItem(Command):
-    """Add ``item`` to the catalogue; its own id is the id of the aggregate."""
+    """Add an item to the catalogue; its own id is the id of the aggregate.
+
+    Attributes:
+        item: what is sold from now on.
+
+    """
 
     name: ClassVar[str] = "catalog.add_item"
     target: ClassVar[str] = ""

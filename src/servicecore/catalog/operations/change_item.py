@@ -28,7 +28,13 @@ NOTHING_CHANGES: Final = ProblemKind(
 
 @frozen
 class ChangeItem(Command):
-    """Put ``changed`` in the place of the item with id ``item``; quotes made before keep their prices."""
+    """Put another content in the place of an item; quotes made before keep their prices.
+
+    Attributes:
+        item: the item's id.
+        changed: the item as it is from now on, under the same id.
+
+    """
 
     name: ClassVar[str] = "catalog.change_item"
     target: ClassVar[str] = "item"
