@@ -16,7 +16,6 @@ from servicecore.billing.payment_requests import (
 )
 from servicecore.billing.tenders import CHARGING_SEQUENCE, Card, OnAccount, Tender, TenderKind
 from servicecore.billing.transactions import PaymentTransaction
-from servicecore.billing.unit_shares import unit_share
 
 __all__ = [
     "CHARGING_SEQUENCE",
@@ -45,5 +44,4 @@ __all__ = [
     "RecordPayment",
     "Tender",
     "TenderKind",
-    "unit_share",
 ]

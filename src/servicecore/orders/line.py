@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from attrs import evolve, field, frozen
 
-from servicecore.billing import unit_share
+from servicecore.kernel.allocation import part_of_units
 from servicecore.kernel.money import Money
 from servicecore.orders.quantities import NONE, minus, plus, total
 
@@ -50,7 +50,7 @@ class OrderLine:
     """One line of an order.
 
     The units are taken in a row: first come those that were billed or canceled first. What a unit costs is its place
-    in that row (`unit_share`), so bills and cancellations of any split sum to the line to the cent; returned units
+    in that row (`part_of_units`), so bills and cancellations of any split sum to the line to the cent; returned units
     get back what was billed for them, in the order of the bills.
 
     Attributes:
@@ -156,7 +156,10 @@ class OrderLine:
 
     @staticmethod
     def _share(amounts: Amounts, start: Decimal, end: Decimal, of: Decimal) -> Amounts:
-        return Amounts(unit_share(amounts.net, start, end, of), unit_share(amounts.tax, start, end, of))
+        count = minus(end, start)
+        return Amounts(
+            part_of_units(amounts.net, of, count, before=start), part_of_units(amounts.tax, of, count, before=start)
+        )
 
 
 def sum_amounts(parts: Iterable[Amounts], currency: str) -> Amounts:
