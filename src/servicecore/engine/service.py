@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from functools import cache
 from types import TracebackType
 from typing import Any, Final, Self
 
@@ -42,6 +43,13 @@ from servicecore.storage.ports import Store
 from servicecore.storage.verify import Discrepancy, verify
 
 KINDS: Final[tuple[AggregateKind[Any], ...]] = (CUSTOMER, ITEM, ORDER, RECORDED_ORDER, CASE, CONTRACT, INVOICE)
+
+
+@cache
+def _journal() -> Journal:
+    """Return the journal of all kinds: its readers and writers take a while to build, so a process builds them once."""
+    codec = JsonCodec()
+    return Journal(codec, EventTypes.of(KINDS, codec=codec))
 
 
 class ServiceCore:
@@ -84,16 +92,16 @@ class ServiceCore:
         store = open_store(url) if isinstance(url, str) else url
         settings = settings or load_settings(store)
         clock = clock or SystemClock()
-        codec = JsonCodec()
+        journal = _journal()
         runtime = Runtime(
             store=store,
-            journal=Journal(codec, EventTypes.of(KINDS, codec=codec)),
+            journal=journal,
             registry=Registry(KINDS),
             host=PluginHost(plugins=tuple(plugins), autoload=autoload, settings=settings.plugins, clock=clock),
             clock=clock,
             ids=ids or RandomIds(),
             settings=settings,
-            books=Books(store, codec),
+            books=Books(store, journal.codec),
         )
         core = cls(runtime)
         if book is not None:

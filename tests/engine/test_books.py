@@ -1,0 +1,53 @@
+"""Price books: kept in the store, compiled once, and never replaced by one that contradicts itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from attrs import evolve
+
+from servicecore.catalog import Item
+from servicecore.engine import ServiceCore
+from servicecore.errors import NotFound, Refused
+from servicecore.kernel.money import Money
+from servicecore.storage.memory import MemoryStore
+
+
+def test_without_a_book_there_is_nothing_to_quote_from() -> None:
+    with ServiceCore.open("memory:", autoload=False) as core, pytest.raises(NotFound, match="no price book"):
+        core.book()
+
+
+def test_a_new_book_is_priced_with_from_now_on(shop: Any, book_with: Any) -> None:
+    dearer = evolve(book_with("2"), items=(Item("tea", "Green tea", base_price=Money("5.00", "EUR")),))
+    assert str(shop.agent.quote(shop.cart(2)).total) == "9.00 EUR"
+    shop.core.use_book(dearer)
+    assert str(shop.agent.quote(shop.cart(2)).total) == "10.00 EUR"
+
+
+def test_the_same_book_again_changes_nothing_and_is_compiled_once(shop: Any, book_with: Any) -> None:
+    books = shop.core.runtime.books
+    assert books.put(book_with()) is False
+    assert books.put(book_with("2")) is True
+    assert books.current() is books.current()
+
+
+def test_a_book_that_contradicts_itself_is_refused_and_the_old_one_stays(shop: Any, book_with: Any) -> None:
+    twice = evolve(book_with("2"), items=(*book_with().items, *book_with().items))
+    with pytest.raises(Refused) as caught:
+        shop.core.use_book(twice)
+    assert caught.value.problems[0].param("value")
+    assert shop.core.book().book.version == "1"
+    assert str(shop.agent.quote(shop.cart(1)).total) == "4.50 EUR"
+
+
+def test_another_process_on_the_same_store_prices_with_the_new_book(book_with: Any) -> None:
+    store = MemoryStore()
+    with (
+        ServiceCore.open(store, book=book_with(), autoload=False) as one,
+        ServiceCore.open(store, autoload=False) as two,
+    ):
+        assert two.book().book.version == "1"
+        one.use_book(book_with("2"))
+        assert two.book().book.version == "2"

@@ -1,0 +1,55 @@
+"""Facts that are gathered before a decision: what the fraud rules get to know of an order."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from servicecore import orders
+from servicecore.customers import Address, AddressKind, CustomerAddress, RegisterCustomer
+from servicecore.kernel.money import Money
+from servicecore.orders import FraudAssessment, FraudSignal
+
+
+def assessed(shop: Any, command: orders.PlaceOrder, monkeypatch: Any, score: int = 0) -> Any:
+    """Execute ``command`` and return what the fraud rules were told."""
+    told: list[Any] = []
+
+    def assess(request: Any) -> FraudAssessment:
+        told.append(request)
+        return FraudAssessment((FraudSignal("test", score, "because"),)) if score else FraudAssessment()
+
+    monkeypatch.setattr(shop.core.runtime.host, "assess", assess)
+    shop.agent.execute(command)
+    return told[-1]
+
+
+def test_the_rules_learn_who_orders_what_and_how_it_is_paid(shop: Any, monkeypatch: Any) -> None:
+    """13.50: 10.00 by card, what is left, 3.50, on account."""
+    address = Address("Rossi", "Via Roma 1", "Torino", "IT")
+    shop.agent.execute(
+        RegisterCustomer(customer_name="Rossi", id="C-1", addresses=(CustomerAddress(AddressKind.BILL_TO, address),))
+    )
+    shop.clock.advance(timedelta(days=9, hours=23))
+    shop.place(1)
+    card = orders.Card(token="tok_1", max_amount=Money("10.00", "EUR"))  # noqa: S106 - a made-up token
+    placing = orders.PlaceOrder(quote=shop.agent.quote(shop.cart(3)), tenders=(card, orders.OnAccount()))
+    told = assessed(shop, placing, monkeypatch)
+    assert (told.customer, told.total, told.orders_before) == ("C-1", Money("13.50", "EUR"), 1)
+    assert (told.customer_age_days, told.bill_to_country) == (9, "IT")
+    assert [(each.kind, each.gateway, each.amount) for each in told.tenders] == [
+        ("card", "scripted", Money("10.00", "EUR")),
+        ("on_account", "manual", Money("3.50", "EUR")),
+    ]
+    assert [(line.item, line.quantity) for line in told.lines] == [("tea", 3)]
+
+
+def test_a_stranger_has_no_age_and_no_address(shop: Any, monkeypatch: Any) -> None:
+    told = assessed(shop, shop.placing(), monkeypatch)
+    assert (told.customer_age_days, told.bill_to_country, told.orders_before) == (0, "", 0)
+
+
+def test_a_high_score_holds_the_order(shop: Any, monkeypatch: Any) -> None:
+    assessed(shop, shop.placing(), monkeypatch, score=90)
+    (order,) = shop.core.find("order", "hold", "fraud")
+    assert [problem.code for problem in shop.agent.check(orders.ShipLines(order))] == ["orders.on_hold"]
