@@ -127,6 +127,11 @@ class _Unit:
     def put(self, key: str, data: str) -> None:
         self._set(self._tables.kept, key, data)
 
+    def postpone(self, kind: str, id: str, until: datetime) -> None:  # noqa: A002 - the port's own name
+        document = self._tables.documents.get((kind, id))
+        if document is not None and document.wakeup is not None:
+            self.queue((kind, id), max(until, document.wakeup))
+
     def queue(self, key: tuple[str, str], due_at: datetime | None) -> None:
         """Hand the aggregate out from ``due_at`` on; never where it is None."""
         known = self._tables.queued.get(key)
@@ -252,10 +257,11 @@ class MemoryStore:
         with self._alone():
             return tuple(islice(self._tables.outbox.values(), limit))
 
-    def handed_on(self, position: int) -> None:
-        """Take one event out of the outbox."""
+    def handed_on(self, *positions: int) -> None:
+        """Take events out of the outbox, all of them or none."""
         with self._alone():
-            self._tables.outbox.pop(position, None)
+            for position in positions:
+                self._tables.outbox.pop(position, None)
 
     def search(self, kind: str, text: str, *, limit: int = 20) -> tuple[str, ...]:
         """Return ids of documents whose index values contain every word of ``text``, best first."""

@@ -205,6 +205,13 @@ class Transaction(Reader, Protocol):
     def put(self, key: str, data: str) -> None:
         """Keep ``data`` (text) under ``key``, replacing what was there: results by idempotency key, settings."""
 
+    def postpone(self, kind: str, id: str, until: datetime) -> None:  # noqa: A002 - the field's own name
+        """Let ``lease_due`` hand the aggregate out at ``until`` (aware UTC), or at a later wake-up, and no earlier.
+
+        Its wake-up stays what it is; the next ``append`` to it ends the postponement. Nothing happens to one that is
+        not there or has no wake-up.
+        """
+
 
 class Store(Protocol):
     """A database that servicecore can live in.
@@ -241,8 +248,8 @@ class Store(Protocol):
     def outbox(self, *, limit: int = 100) -> tuple[LoggedEvent, ...]:
         """Return events that were not yet handed on, in log order."""
 
-    def handed_on(self, position: int) -> None:
-        """Take one event out of the outbox."""
+    def handed_on(self, *positions: int) -> None:
+        """Take events out of the outbox, all of them or none; one that is not there any more changes nothing."""
 
     def search(self, kind: str, text: str, *, limit: int = 20) -> tuple[str, ...]:
         """Return ids of documents whose index values contain every word of ``text``, best first.

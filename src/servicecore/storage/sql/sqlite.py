@@ -129,10 +129,11 @@ class SqliteStore:
         with self.reading() as view:
             return tuple(to_logged(row) for row in view.rows(sql.OUTBOX, (limit,)))
 
-    def handed_on(self, position: int) -> None:
-        """Take one event out of the outbox."""
+    def handed_on(self, *positions: int) -> None:
+        """Take events out of the outbox, all of them or none."""
         with self.transaction() as unit:
-            unit.change(sql.DELETE_OUTBOX, (position,))
+            for position in positions:
+                unit.change(sql.DELETE_OUTBOX, (position,))
 
     def search(self, kind: str, text: str, *, limit: int = 20) -> tuple[str, ...]:
         """Return ids of documents whose index values contain every word of ``text``, best first."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Final, TypeAlias
 
 from servicecore.errors import VersionConflict
@@ -128,6 +129,10 @@ class Unit(View):
     def put(self, key: str, data: str) -> None:
         """Keep ``data`` under ``key``, replacing what was there."""
         self.change(sql.PUT, (key, data))
+
+    def postpone(self, kind: str, id: str, until: datetime) -> None:  # noqa: A002 - the port's own name
+        """Let the aggregate be handed out at ``until`` and no earlier; its next change ends that."""
+        self.change(sql.POSTPONE, (to_microseconds(until), kind, id))
 
     def _change_claims(self, old: tuple[str, ...], new: tuple[str, ...], owner: str) -> None:
         for claim in new:  # all are looked at before the first is taken: a refused change leaves nothing behind

@@ -70,6 +70,7 @@ LEASE: Final = (
     "UPDATE documents SET due_at = ? WHERE number IN "
     "(SELECT number FROM documents WHERE due_at <= ? ORDER BY due_at, number LIMIT ?) RETURNING kind, id, wakeup"
 )
+POSTPONE: Final = "UPDATE documents SET due_at = max(?, wakeup) WHERE kind = ? AND id = ? AND wakeup IS NOT NULL"
 NEXT_WAKEUP: Final = (
     "SELECT min(at) FROM (SELECT min(due_at) AS at FROM documents WHERE due_at IS NOT NULL "
     "UNION ALL SELECT min(wakeup) FROM documents WHERE due_at != wakeup)"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from servicecore.storage.ports import Store
 from servicecore.testing.stores.changes import change, minute, write
+from servicecore.testing.stores.documents import GivenUp, give_up
 from servicecore.testing.stores.expectation import expect
 
 LEASE: Final = timedelta(minutes=10)
@@ -71,6 +73,37 @@ class BaseDueWorkChecks:
         expect(store.next_wakeup(), minute(2), "the earliest of the new wake-ups")
         expect(sorted(lease(store, minute(20))), ["a", "b"], "a change without wake-up is never due")
 
+    def test_what_is_postponed_waits_for_its_time_or_its_next_change(self, store: Store) -> None:
+        """Until then it is handed out to nobody; its wake-up stays, and what has none is never handed out."""
+        write(store, *(change(id_, wakeup=minute(1)) for id_ in ("a", "b", "c")), change("never"))
+        expect(lease(store, minute(1)), ["a", "b", "c"], "all are due")
+        with store.transaction() as unit:
+            unit.postpone("thing", "a", minute(5))
+            unit.postpone("thing", "b", datetime.max.replace(tzinfo=UTC))
+            unit.postpone("thing", "c", minute(3))
+            unit.postpone("thing", "never", minute(3))
+            unit.postpone("thing", "nobody", minute(3))
+        expect(lease(store, minute(3) - timedelta(microseconds=1)), [], "none is handed out before its time")
+        expect(lease(store, minute(3)), ["c"], "the earlier of two times ends the lease too")
+        expect(lease(store, minute(9)), ["a"], "then the next")
+        expect(store.next_wakeup(), minute(1), "the wake-up stays what it was")
+        write(store, change("b", 1, wakeup=minute(2)))
+        expect(lease(store, minute(9)), ["b"], "a change ends the postponement")
+        write(store, change("b", 2, wakeup=minute(40)))
+        with store.transaction() as unit:
+            unit.postpone("thing", "b", minute(10))
+        expect(lease(store, minute(40) - timedelta(microseconds=1)), ["c", "a"], "never before its wake-up")
+        expect(lease(store, minute(40)), ["b"], "but then")
+        expect(list(store.inconsistencies()), [], "nothing contradicts itself")
+
+    def test_a_postponement_that_is_given_up_changes_nothing(self, store: Store) -> None:
+        """It is part of its unit of work."""
+        write(store, change("a", wakeup=minute(1)))
+        with suppress(GivenUp), store.transaction() as unit:
+            unit.postpone("thing", "a", minute(5))
+            give_up()
+        expect(lease(store, minute(1)), ["a"], "it is due as before")
+
     def test_the_outbox_keeps_the_order_of_the_log(self, store: Store) -> None:
         """Events stay in the outbox, in log order, until they were handed on."""
         write(store, change("b", events=2), change("a"))
@@ -81,4 +114,6 @@ class BaseDueWorkChecks:
         store.handed_on(waiting[1].position)
         store.handed_on(waiting[1].position)
         expect(store.outbox(), (waiting[0], *waiting[2:]), "what was handed on is gone, the rest stays in order")
+        store.handed_on(waiting[0].position, waiting[3].position)
+        expect(store.outbox(), (waiting[2],), "several are taken out at once")
         expect(len(store.log()), 4, "the log keeps everything")
