@@ -92,7 +92,7 @@ class BaseDueWorkChecks:
         write(store, change("b", 2, wakeup=minute(40)))
         with store.transaction() as unit:
             unit.postpone("thing", "b", minute(10))
-        expect(lease(store, minute(40) - timedelta(microseconds=1)), ["c", "a"], "never before its wake-up")
+        expect(sorted(lease(store, minute(40) - timedelta(microseconds=1))), ["a", "c"], "never before its wake-up")
         expect(lease(store, minute(40)), ["b"], "but then")
         expect(list(store.inconsistencies()), [], "nothing contradicts itself")
 
