@@ -12,7 +12,7 @@ from typing import Any, Final
 from attrs import asdict, frozen
 
 from servicecore.testing.vectors.formats import UnknownVectorFormat, VectorFormat, recognise, resolved
-from servicecore.testing.vectors.verdict import Mismatch
+from servicecore.testing.vectors.verdict import Mismatch, NotSupported
 from servicecore.testing.vectors.waivers import load_waivers
 
 _WAIVED_BUT_PASSES: Final = "the waiver file refuses it, but it passes: take the waiver out"
@@ -70,7 +70,7 @@ class FileReport:
         passed: vectors that came out as expected.
         refused: vectors that the waiver file refuses, and that do come out differently.
         failed: vectors that came out differently, and waived ones that did not.
-        not_supported: vectors of a kind that is not run yet.
+        not_supported: vectors of a kind, or of a rule within it, that is not run yet.
         failures: one for each failed vector, in the file's order.
         kinds: the same counts by kind, in alphabetical order.
 
@@ -153,6 +153,8 @@ def _run(
         return (Outcome.REFUSED if waived else Outcome.NOT_SUPPORTED), ()
     try:
         mismatches = check(vector)
+    except NotSupported:
+        return (Outcome.REFUSED if waived else Outcome.NOT_SUPPORTED), ()
     except Exception as error:  # noqa: BLE001 - whatever a check raises is a failure of its vector
         mismatches = (Mismatch("", "an answer", f"{type(error).__name__}: {error}"),)
     if not waived:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, TypeAlias
+from typing import Any, ClassVar, TypeAlias
 
 from attrs import frozen
+
+from servicecore.errors import ServiceCoreError
 
 
 @frozen
@@ -24,8 +26,17 @@ class Mismatch:
     got: str
 
 
+class NotSupported(ServiceCoreError):
+    """Raised by a check whose kind is run for vectors of other semantics only; such a vector counts as not supported.
+
+    The message names what is missing: a switch, a benefit, a field.
+    """
+
+    code: ClassVar[str] = "vectors.not_supported"
+
+
 VectorCheck: TypeAlias = Callable[[Mapping[str, Any]], tuple[Mismatch, ...]]
-"""Runs one vector of a kind and returns where it differs; an empty tuple is a pass."""
+"""Runs one vector of a kind and returns where it differs; an empty tuple is a pass. It may raise `NotSupported`."""
 
 
 def compare(field: str, expected: object, got: object) -> tuple[Mismatch, ...]:
