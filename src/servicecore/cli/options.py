@@ -7,14 +7,35 @@ from typing import Final
 
 import click
 
+from servicecore.errors import InvalidValue
+from servicecore.storage.urls import parse_url
+
+DEFAULT_STORE: Final = "sqlite:///servicecore.db"
+STORE_VARIABLE: Final = "SERVICECORE_STORE"
+
+
+def check_url(_context: click.Context, parameter: click.Parameter, url: str | None) -> str | None:
+    """Return ``url``, or end the command with a usage error that says what is accepted."""
+    try:
+        parse_url(url or DEFAULT_STORE)
+    except InvalidValue as error:
+        hint = "STORE" if isinstance(parameter, click.Argument) else None
+        raise click.BadParameter(error.problem.text(), param_hint=hint) from error
+    return url
+
+
 store: Final = click.option(
     "--store",
     "url",
-    default="sqlite:///servicecore.db",
+    default=DEFAULT_STORE,
     show_default=True,
-    envvar="SERVICECORE_STORE",
+    envvar=STORE_VARIABLE,
+    show_envvar=True,
+    callback=check_url,
     help="Where the data lives: sqlite:///FILE or memory:",
 )
+store_argument: Final = click.argument("named", metavar="[STORE]", required=False, callback=check_url)
+"""The store as an argument, which wins over the option: for commands that are about a database and nothing else."""
 as_json: Final = click.option("--json", "as_json", is_flag=True, help="Answer with one JSON document.")
 locale: Final = click.option(
     "--locale",

@@ -1,33 +1,45 @@
-"""Tables for people: a quote, an order, a history, a deadline."""
+"""Tables for people, within 80 columns: a quote, an order's money, an invoice, a contract's ledger, a history."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
+from servicecore.billing import Invoice
 from servicecore.cases import Case, explain_clock
+from servicecore.cli.labels import label
+from servicecore.contracts import Contract
+from servicecore.contracts.period_charge import explain_charge
 from servicecore.engine import HistoryEntry
 from servicecore.kernel.money import Money
+from servicecore.orders import Order
+from servicecore.orders.summary import summary
 from servicecore.pricing.quote import MarginLevel, Quote, QuoteLine
 
 
-def quote_table(quote: Quote) -> Table:
+def _table(title: str, left: tuple[str, ...], right: tuple[str, ...], locale: str) -> Table:
+    """Return an empty table whose ``left`` columns hold text and whose ``right`` ones hold figures."""
+    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
+    for name in left:
+        table.add_column(label(name, locale), justify="right" if name == "#" else "left")
+    for name in right:
+        table.add_column(label(name, locale), justify="right", no_wrap=True)
+    return table
+
+
+def quote_table(quote: Quote, locale: str = "en") -> Table:
     """Return lines, charges, tax and total of a quote."""
-    table = Table(title=f"{quote.id}, {quote.book}, {quote.currency}", box=SIMPLE_HEAD)
-    table.add_column("#", justify="right")
-    table.add_column("item")
-    for heading in ("quantity", "list", "price", "discount", "net", "margin"):
-        table.add_column(heading, justify="right", no_wrap=True)
+    title = f"{quote.id}, {quote.book}, {quote.currency}"
+    table = _table(title, ("#", "item"), ("quantity", "price", "discount", "net", "margin"), locale)
     for line in quote.lines:
         table.add_row(
             str(line.number),
             line.description or line.item,
-            f"{line.quantity.normalize():f}",
-            amount(line.list_price),
+            quantity(line),
             amount(line.unit_price),
             amount(line.discount) if line.discounts else "",
             amount(line.net),
@@ -36,9 +48,14 @@ def quote_table(quote: Quote) -> Table:
     table.add_section()
     totals = [("sub-total", quote.subtotal), *((charge.id, charge.amount) for charge in quote.charges)]
     for name, money in (*totals, ("tax", quote.tax)):
-        table.add_row("", name, "", "", "", "", amount(money), "")
-    table.add_row("", "total", "", "", "", "", amount(quote.total), "", style="bold")
+        table.add_row("", label(name, locale), "", "", "", amount(money), "")
+    table.add_row("", label("total", locale), "", "", "", amount(quote.total), "", style="bold")
     return table
+
+
+def quantity(line: QuoteLine) -> str:
+    """Return a line's quantity without trailing zeros."""
+    return f"{line.quantity.normalize():f}"
 
 
 def margin(line: QuoteLine) -> Text:
@@ -55,13 +72,61 @@ def amount(money: Money) -> str:
     return str(money).rsplit(" ", 1)[0]
 
 
+def order_money_table(order: Order, locale: str = "en") -> Table:
+    """Return what was agreed, is invoiced, was taken and given back, and what is owed now."""
+    facts = summary(order)
+    table = _table(f"{order.id}: {facts.status.value}, {facts.payment.value}", ("figure",), ("amount",), locale)
+    for name in ("agreed", "total", "invoiced", "captured", "refunded", "balance"):
+        table.add_row(label(name, locale), str(getattr(facts, name)))
+    return table
+
+
+def invoice_table(invoice: Invoice, locale: str = "en") -> Table:
+    """Return lines, charges, tax, total and payments of an invoice."""
+    title = f"{invoice.id}, {invoice.kind.value}, {invoice.currency}: {invoice.status.value}"
+    table = _table(title, ("#", "item"), ("quantity", "net", "tax", "total"), locale)
+    for line in invoice.lines:
+        shown = f"{line.quantity.normalize():f}"
+        gross = amount(line.net + line.tax)
+        table.add_row(str(line.number), line.description, shown, amount(line.net), amount(line.tax), gross)
+    for charge in invoice.charges:
+        gross = amount(charge.net + charge.tax)
+        table.add_row("", label(charge.id, locale), "", amount(charge.net), amount(charge.tax), gross)
+    table.add_section()
+    total = (amount(invoice.net), amount(invoice.tax), amount(invoice.total))
+    table.add_row("", label("total", locale), "", *total, style="bold")
+    for name, money in (("paid", invoice.paid), ("open", invoice.open)):
+        table.add_row("", label(name, locale), "", "", "", amount(money))
+    return table
+
+
+def ledger_table(contract: Contract, locale: str = "en") -> Table:
+    """Return what a contract charged, period by period, and what was given back of it."""
+    title = f"{contract.id}, {contract.title}, {contract.currency}: {contract.status.value}"
+    table = _table(title, ("charge", "period", "invoice day"), ("amount", "credited"), locale)
+    for row in contract.charges:
+        period = f"{row.start} - {row.last_day}"
+        credited = amount(row.credited) if row.credited else ""
+        table.add_row(
+            contract.line(row.fee_line).description, period, str(row.invoice_on), amount(row.amount), credited
+        )
+    table.add_section()
+    table.add_row(label("total", locale), "", "", amount(contract.billed()), "", style="bold")
+    return table
+
+
+def charge_texts(contract: Contract, locale: str = "en") -> Iterator[str]:
+    """Yield the explanation of every charge whose period still stands as it was billed."""
+    for line in contract.fee_lines:
+        charged = {row.index: row.amount for row in contract.charges if row.fee_line == line.id}
+        for priced in contract.schedule(line):
+            if charged.get(priced.period.index) == priced.amount:
+                yield explain_charge(line, priced).text(locale)
+
+
 def history_table(history: Iterable[HistoryEntry], locale: str = "en") -> Table:
     """Return who did what when and why."""
-    title = {"it": "storia", "de": "Verlauf"}.get(locale, "history")
-    table = Table(title=title, box=SIMPLE_HEAD)
-    table.add_column("#", justify="right")
-    for heading in ("at", "event", "by", "reason"):
-        table.add_column(heading, no_wrap=True)
+    table = _table(label("history", locale), ("#", "at", "event", "by", "reason"), (), locale)
     for entry in history:
         table.add_row(
             str(entry.version),

@@ -15,11 +15,17 @@ def db() -> None:
 
 
 @db.command()
+@options.store_argument
 @options.store
 @options.as_json
 @answers
-def upgrade(url: str, as_json: bool) -> None:
-    """Bring the schema of a database up to this release; one that is up to date stays as it is."""
+def upgrade(named: str | None, url: str, as_json: bool) -> None:
+    """Bring the schema of the database at STORE up to this release.
+
+    One that is up to date stays as it is; a file that is not there yet becomes a database. A migration is done whole
+    or not at all.
+    """
+    url = named or url
     revision = upgrade_database(url)
     if as_json:
         print_json({"url": url, "revision": revision})

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import click
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.progress import Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
@@ -30,7 +31,12 @@ _SHOWN = 20
 @click.option("--all", "show_all", is_flag=True, help=f"List every bad row, not only the first {_SHOWN}.")
 @answers
 def import_data(folder: Path, mapping: Path, url: str, as_json: bool, quiet: bool, show_all: bool) -> None:
-    """Read the files of FOLDER as a mapping says; a repeat changes nothing, and a killed import goes on."""
+    """Read the files of FOLDER as a mapping says into a store.
+
+    Customers, items and recorded orders are kept, and a price book is put in force. Bad rows are listed with file,
+    line, field and reason; the good ones are kept. A repeat changes nothing, and a killed import goes on where it
+    stopped.
+    """
     plan = load_mapping(mapping)
     with ServiceCore.open(url) as core, import_progress(shown=not (quiet or as_json)) as progress:
         report = import_folder(core.runtime, folder, plan, progress=rows_shown(progress))
@@ -66,21 +72,23 @@ def rows_shown(progress: Progress) -> Callable[[str, int], None]:
 
 def show_import(report: ImportReport, *, most: int | None = _SHOWN) -> None:
     """Print what an import did, file by file, and its bad rows."""
-    table = Table(title=report.title)
-    table.add_column("file")
-    table.add_column("into")
+    table = Table(title=report.title, title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
+    table.add_column("file", overflow="fold")
+    table.add_column("into", no_wrap=True)
     for heading in ("rows", "added", "changed", "unchanged", "bad"):
-        table.add_column(heading, justify="right")
+        table.add_column(heading, justify="right", no_wrap=True)
     for source in report.sources:
-        counts = (source.rows, source.added, source.changed, source.unchanged, len(source.bad))
-        table.add_row(source.file, source.into, *(f"{count:,}" for count in counts))
+        kept = (source.added, source.changed, source.unchanged)
+        shown = [f"{count:,}" for count in kept] if sum(kept) or not source.taken else ["", "", ""]
+        table.add_row(source.file, source.into, f"{source.rows:,}", *shown, f"{len(source.bad):,}")
     out = console()
     out.print(table)
     if report.book_version:
-        state = "put in force" if report.book_changed else "in force already"
-        out.print(f"price book {report.book_version}: {state}")
+        state = "is in force now" if report.book_changed else "was in force already: nothing changed"
+        out.print(f"price book {report.book_version} {state}")
     for bad in report.bad[:most]:
         reasons = "; ".join(problem.text() for problem in bad.problems)
-        out.print(f"{bad.file}:{bad.line}: {reasons}", markup=False)
+        place = f"{bad.file}:{bad.line}" if bad.line else bad.file
+        out.print(f"{place}: {reasons}", markup=False)
     if most is not None and len(report.bad) > most:
-        out.print(f"... and {len(report.bad) - most} more bad rows; --all lists them")
+        out.print(f"... and {len(report.bad) - most:,} more bad rows; --all lists them")

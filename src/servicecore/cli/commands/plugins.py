@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import attrs
 import click
+from rich.box import SIMPLE_HEAD
+from rich.markup import escape
 from rich.table import Table
 
 from servicecore.cli import options
@@ -33,12 +35,15 @@ def list_all(as_json: bool) -> None:
     if as_json:
         print_json({"api": host_api(), "plugins": [attrs.asdict(row) for row in rows]})
         return
-    table = Table(title=f"plugins, API {host_api()}")
-    for heading in ("id", "state", "version", "origin", "offers", "reason"):
+    table = Table(title=f"plugins, API {host_api()}", title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
+    for heading in ("id", "state", "version", "origin", "offers"):
         table.add_column(heading)
     for row in rows:
-        table.add_row(row.id, row.state, row.version, row.origin, ", ".join(row.offers), row.reason)
+        table.add_row(*map(escape, (row.id, row.state, row.version, row.origin, ", ".join(row.offers))))
     console().print(table)
+    for row in rows:
+        if row.reason:
+            console().print(f"{row.id}: {row.reason}", markup=False)
 
 
 @plugins.command()

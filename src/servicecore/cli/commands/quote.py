@@ -7,12 +7,11 @@ from pathlib import Path
 import click
 
 from servicecore.boundary import Reader
-from servicecore.boundary.mapping import load_plain
 from servicecore.cli import options
 from servicecore.cli.answers import answers, console, print_json
+from servicecore.cli.files import read_file
+from servicecore.cli.stores import open_stored
 from servicecore.cli.tables import quote_table
-from servicecore.engine import ServiceCore
-from servicecore.errors import Refused
 from servicecore.kernel.authority import Actor
 from servicecore.pricing.book import PriceBook
 from servicecore.pricing.cart import Cart
@@ -29,19 +28,15 @@ from servicecore.pricing.cart import Cart
 def quote(cart_file: Path, book_file: Path | None, role: str, url: str, as_json: bool, locale: str) -> None:
     """Price the cart in CART_FILE (YAML or JSON; `servicecore schema cart`) and print why it costs that."""
     reader = Reader()
-    cart = reader.read(Cart, load_plain(cart_file))
-    if isinstance(cart, tuple):
-        raise Refused(cart)
-    with ServiceCore.open("memory:" if book_file else url) as core:
-        if book_file is not None:
-            book = reader.read(PriceBook, load_plain(book_file))
-            if isinstance(book, tuple):
-                raise Refused(book)
+    cart = read_file(Cart, cart_file, reader)
+    book = read_file(PriceBook, book_file, reader) if book_file is not None else None
+    with open_stored("memory:" if book is not None else url) as core:
+        if book is not None:
             core.use_book(book)
         answer = core.acting_as(Actor("cli", roles=frozenset({role}))).quote(cart)
     if as_json:
         print_json(answer)
         return
     out = console()
-    out.print(quote_table(answer))
+    out.print(quote_table(answer, locale))
     out.print(answer.explain(locale), markup=False)

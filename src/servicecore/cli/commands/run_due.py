@@ -6,7 +6,7 @@ import click
 
 from servicecore.cli import options
 from servicecore.cli.answers import answers, console, finish, print_json
-from servicecore.engine import ServiceCore
+from servicecore.cli.stores import open_stored
 
 
 @click.command("run-due")
@@ -16,16 +16,21 @@ from servicecore.engine import ServiceCore
 @answers
 def run_due(url: str, as_json: bool, limit: int) -> None:
     """Do everything whose time has come, exactly once: timers, bills, renewals, holds that lapse, open payments."""
-    with ServiceCore.open(url) as core:
+    with open_stored(url) as core:
         report = core.run_due(limit=limit)
     if as_json:
         print_json(report)
     else:
         out = console()
-        out.print(f"woken {report.woken}, events {report.events}, payments settled {report.payments}")
+        out.print(f"woken: {report.woken}, events: {report.events}, payments settled: {report.payments}")
         for failure in report.failures:
-            out.print(f"failed: {failure.kind} {failure.id}: {failure.reason}")
+            out.print(f"failed: {failure.kind} {failure.id}: {failure.reason}", markup=False)
         for refused in report.refused:
             reasons = "; ".join(problem.text() for problem in refused.problems)
-            out.print(f"refused: {refused.command} after event {refused.position} ({refused.process}): {reasons}")
-    finish(found=bool(report.failures or report.refused))
+            out.print(
+                f"refused: {refused.command} after event {refused.position} ({refused.process}): {reasons}",
+                markup=False,
+            )
+        for waiting in report.waiting:
+            out.print(f"waiting: event {waiting.position} ({waiting.process}): {waiting.reason}", markup=False)
+    finish(found=bool(report.failures or report.refused or report.waiting))

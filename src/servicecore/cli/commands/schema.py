@@ -7,7 +7,7 @@ import click
 from servicecore.boundary import command_schemas, event_schemas, schema_of
 from servicecore.boundary.mapping import mapping_schema
 from servicecore.cli import options
-from servicecore.cli.answers import Exit, answers, console, print_json
+from servicecore.cli.answers import answers, console, print_json
 from servicecore.engine import KINDS
 from servicecore.pricing.book import PriceBook
 from servicecore.pricing.cart import Cart
@@ -18,7 +18,10 @@ from servicecore.pricing.cart import Cart
 @options.as_json
 @answers
 def schema(name: str, as_json: bool) -> None:
-    """Print the JSON Schema of NAME: a command, an event, `cart`, `price-book`, `mapping`; without NAME, list them."""
+    """Print the JSON Schema (2020-12) of NAME: a command, an event, `cart`, `price-book` or `mapping`.
+
+    Without NAME, list the names; with --json, print all schemas by name.
+    """
     known = {
         **command_schemas(KINDS),
         **event_schemas(KINDS),
@@ -34,6 +37,5 @@ def schema(name: str, as_json: bool) -> None:
                 console().print(each)
         return
     if name not in known:
-        click.echo(f"servicecore: {name!r} has no schema; `servicecore schema` lists the names", err=True)
-        raise SystemExit(Exit.USAGE)
+        raise click.BadParameter(f"{name!r} has no schema; `servicecore schema` lists the names", param_hint="NAME")
     print_json(known[name])

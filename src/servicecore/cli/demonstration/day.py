@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from textwrap import fill, indent
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from attrs import define
+from babel.dates import format_datetime
 from rich.console import Console
 from rich.panel import Panel
 
 from servicecore.cases import Metric, OpenCase, ResolveCase, RespondToCustomer, explain_clock
 from servicecore.cli.demonstration.sentences import say
 from servicecore.cli.demonstration.shop import GATEWAY, shop_book, shop_settings
+from servicecore.cli.labels import label, status_label
 from servicecore.cli.tables import history_table, quote_table
 from servicecore.contracts import ApproveContract, CreateContract, FeeLine, RenewalMode, RenewalPolicy, Uplift
 from servicecore.customers import Address, AddressKind, CustomerAddress, RegisterCustomer
@@ -41,6 +45,11 @@ from servicecore.pricing import Cart, CartLine, PriceOverride, Quote
 _MONDAY: Final = datetime(2026, 3, 2, 8, 2, tzinfo=UTC)
 _AGENT: Final = Actor("giulia", roles=frozenset({"agent"}))
 _SUPERVISOR: Final = Actor("marta", roles=frozenset({"supervisor"}))
+_ROME: Final = ZoneInfo("Europe/Rome")
+_INDENT: Final = " " * 7
+_WIDEST: Final = 100
+_NO_BREAK: Final = "\u00a0"
+_CONTINUED: Final = "billed"
 
 
 @define
@@ -54,7 +63,17 @@ class _Day:
     order: str = ""
 
     def say(self, key: str, **params: object) -> None:
-        self.out.print(say(key, self.locale, **params), markup=False)
+        """Print a sentence; one that begins at the margin begins something new."""
+        sentence = say(key, self.locale, **{name: _bound(each) for name, each in params.items()})
+        if key != _CONTINUED and not sentence.startswith(" "):
+            self.out.print()
+        self.tell(sentence)
+
+    def tell(self, sentence: str, margin: str = "") -> None:
+        """Print a sentence within the console's width, its further lines below the words of the first."""
+        width = min(self.out.width, _WIDEST)
+        wrapped = fill(sentence, width, initial_indent=margin, subsequent_indent=_INDENT)
+        self.out.print(wrapped.replace(_NO_BREAK, " "), markup=False)
 
     def at(self, *, days: int = 0, hour: int = 8, minute: int = 0) -> None:
         start = _MONDAY.replace(hour=0, minute=0)
@@ -69,8 +88,16 @@ class _Day:
         return self.core.acting_as(_SUPERVISOR)
 
 
-def run_day(url: str, out: Console, locale: str = "en") -> None:
-    """Live through the day on the store at ``url`` (empty or new) and print it to ``out`` in ``locale``."""
+def _bound(value: object) -> str:
+    """Return a parameter as text that is not broken over two lines."""
+    return str(value).replace(" ", _NO_BREAK)
+
+
+def run_day(url: str, out: Console, locale: str = "en", *, kept: bool = True) -> None:
+    """Live through the day on the store at ``url`` (empty or new) and print it to ``out`` in ``locale``.
+
+    ``kept`` says where everything is, for a store that is still there afterwards.
+    """
     clock = FixedClock(_MONDAY)
     gateway = ScriptedGateway(GATEWAY)
     out.print(Panel(say("title", locale), expand=False))
@@ -83,7 +110,8 @@ def run_day(url: str, out: Console, locale: str = "en") -> None:
         clock=clock,
     ) as core:
         day = _Day(core, clock, gateway, out, locale)
-        day.say("store", url=url)
+        if kept:
+            day.say("store", url=url)
         _sell(day)
         _fulfil(day)
         _take_back(day)
@@ -124,7 +152,7 @@ def _sell(day: _Day) -> None:
     day.at(hour=8, minute=5)
     quote = day.agent.quote(_cart(day))
     day.say("quote")
-    day.out.print(quote_table(quote))
+    day.out.print(quote_table(quote, day.locale))
     day.out.print(quote.explain(day.locale), markup=False)
     better = _negotiate(day, quote)
     _order(day, better)
@@ -138,7 +166,7 @@ def _negotiate(day: _Day, quote: Quote) -> Quote:
         day.agent.quote(_cart(day, override))
     except Refused as refused:
         for problem in refused.problems:
-            day.out.print(f"       {problem.text(day.locale)}", markup=False)
+            day.tell(problem.text(day.locale), _INDENT)
     better = day.agent.quote(_cart(day, override), approved_by=_SUPERVISOR)
     day.say("approved", total=better.total, before=quote.total)
     return better
@@ -152,10 +180,11 @@ def _order(day: _Day, quote: Quote) -> None:
     day.say("placed", order=day.order)
     day.say("held")
     for problem in day.agent.check(ShipLines(day.order, lines=(LineQuantity(1, Decimal(1)),))):
-        day.out.print(f"       {problem.text(day.locale)}", markup=False)
+        day.tell(problem.text(day.locale), _INDENT)
     day.at(hour=8, minute=30)
     day.core.run_due()
-    day.say("settled", status=day.agent.get(day.order).ledger.transactions[0].status.value)
+    status = day.agent.get(day.order).ledger.transactions[0].status
+    day.say("settled", status=status_label(status.value, day.locale))
     day.at(hour=8, minute=40)
     hold = next(iter(day.agent.get(day.order).holds), None)
     if hold is None:
@@ -168,18 +197,19 @@ def _order(day: _Day, quote: Quote) -> None:
 def _fulfil(day: _Day) -> None:
     day.at(hour=10)
     ship = ShipLines(day.order, lines=(LineQuantity(1, Decimal(1)), LineQuantity(3, Decimal(12))))
-    day.say("preview")
-    preview = day.agent.preview(ship)
-    for event in preview.events:
-        day.out.print(f"       {event.type_name}", markup=False)
-    for change in preview.figures:
-        day.out.print(f"       {change.name}: {change.before} -> {change.after}", markup=False)
     day.agent.execute(ship)
+    day.say("preview")
+    preview = day.agent.preview(InvoiceShipment(day.order))
+    for event in preview.events:
+        day.tell(event.type_name, _INDENT)
+    for change in preview.figures:
+        if change.before != change.after:
+            day.tell(f"{label(change.name, day.locale)}: {change.before} -> {change.after}", _INDENT)
     day.at(hour=10, minute=5)
     day.agent.execute(InvoiceShipment(day.order))
     (invoice,) = day.core.find("invoice", "order", day.order)
     issued = day.agent.get(invoice)
-    day.say("shipped", invoice=invoice, total=issued.total, status=issued.status.value)
+    day.say("shipped", invoice=invoice, total=issued.total, status=status_label(issued.status.value, day.locale))
 
 
 def _take_back(day: _Day) -> None:
@@ -194,7 +224,7 @@ def _take_back(day: _Day) -> None:
         refund: Any = getattr(event, "refund", None)
         if refund is not None:
             day.out.print(refund.explanation.text(day.locale), markup=False)
-    day.say("history")
+    day.out.print()
     day.out.print(history_table(day.core.history(day.order), day.locale))
 
 
@@ -212,11 +242,13 @@ def _serve(day: _Day) -> None:
     for entry in day.core.history(case):
         crossed: datetime | None = getattr(entry.event, "crossed_at", None)
         if crossed is not None:
-            day.out.print(f"       {entry.event.type_name} {crossed:%a %H:%M}Z", markup=False)
+            local = format_datetime(crossed, "EEE HH:mm", tzinfo=_ROME, locale=day.locale)
+            day.tell(f"{local}  {entry.event.type_name}", _INDENT)
     state = day.agent.get(case)
     clock = next(each for each in state.timers.clocks if each.metric is Metric.RESOLUTION)
     day.say("deadline")
-    day.out.print(explain_clock(state.timers, clock, day.clock.now()).text(day.locale), markup=False)
+    deadline = explain_clock(state.timers, clock, day.clock.now()).text(day.locale)
+    day.out.print(indent(deadline, _INDENT), markup=False)
     day.at(days=11, hour=14, minute=20)
     day.agent.execute(ResolveCase(case, "problem_solved", "Gasket replaced", total_minutes=40))
 
@@ -252,12 +284,18 @@ def _maintain(day: _Day) -> None:
     day.clock.move_to(datetime(2027, 3, 2, 8, tzinfo=UTC))
     day.core.run_due()
     renewed = day.agent.get(contract)
-    day.say("renewed", periods=len(renewed.charges), last_day=renewed.term.last_day)
+    day.say(
+        "renewed",
+        periods=len(renewed.charges),
+        last_day=renewed.term.last_day,
+        amount=renewed.charges[-1].amount,
+        total=renewed.billed(),
+    )
 
 
 def _prove(day: _Day) -> None:
     found = tuple(day.core.verify())
     events = len(day.core.runtime.store.log(limit=100_000))
-    day.say("verified", events=events, answer="ok" if not found else f"{len(found)}")
+    day.say("verified" if not found else "not_verified", events=events, found=len(found))
     for each in found:
-        day.out.print(str(each), markup=False)
+        day.tell(f"{each.kind} {each.id}: {each.what}", _INDENT)

@@ -125,7 +125,7 @@ def _gather(work: _Import, source: Source, report: SourceReport) -> SourceReport
             work.progress(source.file, rows)
     work.broken[source.name] = work.broken.get(source.name, frozenset()) | broken
     work.progress(source.file, rows)
-    return evolve(report, rows=rows, added=rows - len(bad), bad=tuple(bad))
+    return evolve(report, rows=rows, taken=rows - len(bad), bad=tuple(bad))
 
 
 def _price_book_part(work: _Import, source: Source, report: SourceReport) -> SourceReport:
@@ -145,7 +145,7 @@ def _price_book_part(work: _Import, source: Source, report: SourceReport) -> Sou
         else:
             work.parts.setdefault(name, []).append(filled.plain)
     work.progress(source.file, rows)
-    return evolve(report, rows=rows, added=rows - len(bad), bad=tuple(bad))
+    return evolve(report, rows=rows, taken=rows - len(bad), bad=tuple(bad))
 
 
 @define

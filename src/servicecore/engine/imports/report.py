@@ -35,6 +35,8 @@ class SourceReport:
         changed: ones that were there and differ now.
         unchanged: ones that were there alike.
         bad: rows left out.
+        taken: rows that became part of something bigger: of the price book, of a collection; whether that changed
+            is said of the whole.
 
     """
 
@@ -45,6 +47,7 @@ class SourceReport:
     changed: int
     unchanged: int
     bad: tuple[BadRow, ...]
+    taken: int = 0
 
 
 @frozen
