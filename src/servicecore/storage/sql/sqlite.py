@@ -20,9 +20,10 @@ from servicecore.storage.ports import (
     StoreUnavailable,
 )
 from servicecore.storage.sql import statements as sql
+from servicecore.storage.sql.rows import to_document, to_logged
 from servicecore.storage.sql.sqlite_check import check_tables
 from servicecore.storage.sql.sqlite_file import connect, open_file
-from servicecore.storage.sql.sqlite_unit import Unit, View, to_document, to_logged
+from servicecore.storage.sql.sqlite_unit import Unit, View
 from servicecore.storage.urls import SqliteUrl
 from servicecore.storage.words import words_of
 

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Final, TypeAlias
+from typing import Any
 
 from servicecore.errors import VersionConflict
-from servicecore.storage.digest import chain_digest, from_microseconds, to_microseconds
-from servicecore.storage.ports import Append, ClaimTaken, Document, LoggedEvent, StoredEvent, owner_name
+from servicecore.storage.digest import chain_digest, to_microseconds
+from servicecore.storage.ports import Append, ClaimTaken, Document, owner_name
 from servicecore.storage.sql import statements as sql
+from servicecore.storage.sql.rows import Row, read_claims, read_indexes, to_document, to_text
 from servicecore.storage.sql.sqlite_file import translated
 from servicecore.storage.words import indexed_words
-
-Row: TypeAlias = "tuple[Any, ...]"
-
-DAMAGED: Final = "(damaged)"
-
-_to_text: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
 
 
 class View:
@@ -87,9 +81,9 @@ class Unit(View):
         number, version, indexes, claims, digest = rows[0] if rows else (0, 0, "{}", "[]", "")
         if version != change.expected_version:
             raise VersionConflict(f"{kind} {id_} has version {version}, expected was {change.expected_version}")
-        new_claims = _to_text(change.claims)
+        new_claims = to_text(change.claims)
         if new_claims != claims:
-            self._change_claims(_read_claims(claims), change.claims, owner_name(kind, id_))
+            self._change_claims(read_claims(claims), change.claims, owner_name(kind, id_))
         for event in change.events:
             version += 1
             digest = chain_digest(digest, kind, id_, version, event)
@@ -98,14 +92,14 @@ class Unit(View):
             position = self.change(sql.INSERT_EVENT, values).lastrowid
             self.change(sql.INSERT_OUTBOX, (position,))
         wakeup = None if change.wakeup is None else to_microseconds(change.wakeup)
-        new_indexes = _to_text({name: list(values) for name, values in change.indexes.items()})
+        new_indexes = to_text({name: list(values) for name, values in change.indexes.items()})
         row = (version, change.data, new_indexes, new_claims, wakeup, wakeup, digest)
         if rows:
             self.change(sql.UPDATE_DOCUMENT, (*row, number))
         else:
             number = self.change(sql.INSERT_DOCUMENT, (*row, kind, id_)).lastrowid
         if new_indexes != indexes:
-            self._change_entries(kind, id_, _read_indexes(indexes), change.indexes)
+            self._change_entries(kind, id_, read_indexes(indexes), change.indexes)
         if new_indexes != indexes or not rows:
             self.change(sql.PUT_WORDS, (number, " ".join(indexed_words(change.indexes))))
         return int(version)
@@ -153,43 +147,3 @@ class Unit(View):
             self.change(sql.DELETE_ENTRY, entry)
         for entry in after - before:
             self.change(sql.INSERT_ENTRY, entry)
-
-
-def to_document(row: Row) -> Document:
-    """Return the document that a row of ``documents`` holds.
-
-    Index values or claims that are not JSON any more stand as they are under the name ``(damaged)``, so that
-    streams go on and a comparison with the state shows them.
-    """
-    _number, version, data, indexes, claims, wakeup, digest, kind, id_ = row
-    return Document(
-        kind,
-        id_,
-        version,
-        data,
-        _read_indexes(indexes),
-        None if wakeup is None else from_microseconds(wakeup),
-        digest,
-        _read_claims(claims),
-    )
-
-
-def _read_indexes(text: str) -> dict[str, tuple[str, ...]]:
-    try:
-        return {name: tuple(values) for name, values in json.loads(text).items()}
-    except (ValueError, TypeError, AttributeError):
-        return {DAMAGED: (text,)}
-
-
-def _read_claims(text: str) -> tuple[str, ...]:
-    try:
-        return tuple(json.loads(text))
-    except (ValueError, TypeError):
-        return (DAMAGED, text)
-
-
-def to_logged(row: Row) -> LoggedEvent:
-    """Return the event that a row of ``events`` holds."""
-    position, kind, id_, version, type_name, type_version, data, meta, at, digest = row
-    event = StoredEvent(type_name, type_version, data, meta, from_microseconds(at))
-    return LoggedEvent(position, kind, id_, version, event, digest)

@@ -1,0 +1,58 @@
+"""The rows that a SQL store reads and writes, as documents and events."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, Final, TypeAlias
+
+from servicecore.storage.digest import from_microseconds
+from servicecore.storage.ports import Document, LoggedEvent, StoredEvent
+
+Row: TypeAlias = "tuple[Any, ...]"
+
+DAMAGED: Final = "(damaged)"
+
+to_text: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
+
+
+def to_document(row: Row) -> Document:
+    """Return the document that a row of ``documents`` holds.
+
+    Index values or claims that are not JSON any more stand as they are under the name ``(damaged)``, so that
+    streams go on and a comparison with the state shows them.
+    """
+    _number, version, data, indexes, claims, wakeup, digest, kind, id_ = row
+    return Document(
+        kind,
+        id_,
+        version,
+        data,
+        read_indexes(indexes),
+        None if wakeup is None else from_microseconds(wakeup),
+        digest,
+        read_claims(claims),
+    )
+
+
+def read_indexes(text: str) -> dict[str, tuple[str, ...]]:
+    """Return the index values that the text of a document's ``indexes`` says."""
+    try:
+        return {name: tuple(values) for name, values in json.loads(text).items()}
+    except (ValueError, TypeError, AttributeError):
+        return {DAMAGED: (text,)}
+
+
+def read_claims(text: str) -> tuple[str, ...]:
+    """Return the claims that the text of a document's ``claims`` says."""
+    try:
+        return tuple(json.loads(text))
+    except (ValueError, TypeError):
+        return (DAMAGED, text)
+
+
+def to_logged(row: Row) -> LoggedEvent:
+    """Return the event that a row of ``events`` holds."""
+    position, kind, id_, version, type_name, type_version, data, meta, at, digest = row
+    event = StoredEvent(type_name, type_version, data, meta, from_microseconds(at))
+    return LoggedEvent(position, kind, id_, version, event, digest)
