@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from servicecore.billing import PaymentOutcome, PaymentResult, PaymentStatus
+from servicecore.customers import Address
 from servicecore.kernel.money import Money
 from servicecore.kernel.operations import Command, Refusal, judge
 from servicecore.orders import (
@@ -40,7 +41,6 @@ from servicecore.orders import (
     ReleaseHold,
     RequestReturn,
     ShipLines,
-    ShipTo,
     VoidAuthorization,
     summary,
     unsettled_payments,
@@ -64,7 +64,7 @@ quantities = st.sampled_from([Decimal(text) for text in ("1", "2", "3", "0.5", "
 numbers = st.integers(0, 3)
 parts = st.lists(st.builds(LineQuantity, numbers, quantities), max_size=2)
 received = st.lists(st.builds(ReceivedLine, numbers, quantities), max_size=2)
-address = ShipTo("A. Rossi", "Via Roma 1", "20100", "Milano", "IT")
+address = Address("A. Rossi", "Via Roma 1", "Milano", "IT", "20100")
 
 new_cards = st.builds(Card, st.just("tok_9"), max_amount=st.integers(1, 900).map(eur))
 commands = st.one_of(

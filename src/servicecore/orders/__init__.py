@@ -31,7 +31,6 @@ from servicecore.orders.order import InvoicedLine, Note, Order, OrderCharge, Ord
 from servicecore.orders.payments import OpenRequest, PaymentRequested, open_payment_requests, unsettled_payments
 from servicecore.orders.policy import HoldType, OrderPolicy, ReasonCodes
 from servicecore.orders.returns import Disposition, Receipt, Refund, Return, ReturnLine, ReturnStatus
-from servicecore.orders.ship_to import ShipTo
 from servicecore.orders.status import OrderPaymentStatus, OrderStatus, UnitStatus, order_status, payment_status
 from servicecore.orders.summary import LineSummary, OrderSummary, summary
 
@@ -100,7 +99,6 @@ __all__ = [
     "ReturnRequested",
     "ReturnStatus",
     "ShipLines",
-    "ShipTo",
     "ShipToChanged",
     "Shipment",
     "ShipmentInvoiced",

@@ -8,13 +8,13 @@ from decimal import Decimal
 from attrs import evolve, frozen
 
 from servicecore.billing import PaymentLedger, Tender
+from servicecore.customers import Address
 from servicecore.kernel.money import Money, sum_money
 from servicecore.orders.holds import Hold
 from servicecore.orders.line import Amounts, OrderLine, sum_amounts
 from servicecore.orders.line_quantities import LineQuantity
 from servicecore.orders.quantities import total
 from servicecore.orders.returns import Return
-from servicecore.orders.ship_to import ShipTo
 from servicecore.pricing.quote import Quote
 
 
@@ -138,7 +138,7 @@ class Order:
     charges: tuple[OrderCharge, ...]
     tenders: tuple[Tender, ...]
     ledger: PaymentLedger
-    ship_to: ShipTo | None = None
+    ship_to: Address | None = None
     holds: tuple[Hold, ...] = ()
     shipments: tuple[Shipment, ...] = ()
     invoices: tuple[OrderInvoice, ...] = ()

@@ -5,12 +5,12 @@ from typing import Any
 
 from attrs import evolve
 
-from servicecore.orders import ApplyHold, ChangeShipTo, ShipLines, ShipTo
+from servicecore.orders import ApplyHold
 from servicecore.pricing.quote import Quote
 
-MILAN = ShipTo("A. Rossi", "Via Roma 1", "20121", "Milano", "IT", "MI")
-TURIN = ShipTo("A. Rossi", "Via Po 2", "10124", "Torino", "IT", "TO")
-VIENNA = ShipTo("A. Rossi", "Graben 3", "1010", "Wien", "AT")
+MILAN = Address("A. Rossi", "Via Roma 1", "Milano", "IT", "20121", "MI")
+TURIN = Address("A. Rossi", "Via Po 2", "Torino", "IT", "10124", "TO")
+VIENNA = Address("A. Rossi", "Graben 3", "Wien", "AT", "1010")
 
 
 def test_what_was_not_sent_goes_to_the_new_address(

@@ -6,6 +6,7 @@ from typing import ClassVar, Final
 
 from attrs import evolve, frozen
 
+from servicecore.customers import Address
 from servicecore.kernel.events import Event
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.operations import Command, Decision, Operation, refuse
@@ -14,7 +15,6 @@ from servicecore.orders.holds import holds_against
 from servicecore.orders.operations.ship_lines import NOTHING_OPEN
 from servicecore.orders.order import Order
 from servicecore.orders.policy import OrderPolicy
-from servicecore.orders.ship_to import ShipTo
 
 OTHER_TAX_AREA: Final = ProblemKind(
     "orders.other_tax_area",
@@ -38,7 +38,7 @@ class ChangeShipTo(Command):
     target: ClassVar[str] = "order"
 
     order: str
-    address: ShipTo
+    address: Address
 
 
 @frozen
@@ -47,7 +47,7 @@ class ShipToChanged(Event[Order]):
 
     type_name: ClassVar[str] = "orders.ship_to_changed"
 
-    address: ShipTo
+    address: Address
 
     def apply(self, state: Order) -> Order:
         """Return the order with the new address."""

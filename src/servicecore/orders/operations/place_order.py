@@ -9,6 +9,7 @@ from typing import ClassVar, Final
 from attrs import evolve, field, frozen
 
 from servicecore.billing import PaymentLedger, Tender
+from servicecore.customers import Address
 from servicecore.kernel.events import CreatingEvent
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.money import sum_money
@@ -22,7 +23,6 @@ from servicecore.orders.order import Order, OrderCharge
 from servicecore.orders.payments import PaymentRequested, requested
 from servicecore.orders.policy import OrderPolicy
 from servicecore.orders.settlement import purse, to_secure
-from servicecore.orders.ship_to import ShipTo
 from servicecore.orders.tender_checks import check_tender
 from servicecore.pricing.quote import MarginLevel, Quote
 
@@ -66,7 +66,7 @@ class PlaceOrder(Command):
 
     quote: Quote
     tenders: tuple[Tender, ...] = field(converter=_tenders)
-    ship_to: ShipTo | None = None
+    ship_to: Address | None = None
 
 
 @frozen
@@ -80,7 +80,7 @@ class OrderPlaced(CreatingEvent[Order]):
     lines: tuple[OrderLine, ...]
     charges: tuple[OrderCharge, ...]
     tenders: tuple[Tender, ...]
-    ship_to: ShipTo | None
+    ship_to: Address | None
     at: datetime
 
     def create(self) -> Order:
