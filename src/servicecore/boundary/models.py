@@ -143,4 +143,8 @@ class Models:
             self._model_or_name(each, tagged=True) if several and each in classes else self._type(each, where)
             for each in members
         ]
+        if several and all(each in classes or each is types.NoneType for each in members):
+            told = tuple(part for each, part in zip(members, parts, strict=True) if each in classes)
+            chosen: Any = Annotated[Union[told], Field(discriminator="type")]  # noqa: UP007 - built from a list
+            return Union[chosen, None] if types.NoneType in members else chosen  # noqa: UP007 - likewise
         return Union[tuple(parts)]  # noqa: UP007 - built from a list

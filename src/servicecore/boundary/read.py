@@ -58,18 +58,37 @@ class Reader:
 
 
 def _problem(error: Any, plain: Any) -> Problem:
+    location = _without_tags(plain, error["loc"])
     path = ""
-    for part in error["loc"]:
+    for part in location:
         if isinstance(part, int):
             path += f"[{part}]"
         else:
             path += f".{part}" if path else str(part)
-    name = repr(error["loc"][-1]) if error["loc"] else "the whole"
+    name = repr(location[-1]) if location else "the whole"
     if error["type"] == "extra_forbidden":
         return UNKNOWN_FIELD.at(path, value=name, accepted="a field that the schema names")
     if error["type"] == "missing":
         return MISSING_FIELD.at(path, value=name, accepted="a value; the field has no default")
-    return WRONG_FIELD.at(path, value=_value_at(plain, error["loc"]), reason=error["msg"], accepted="see the schema")
+    return WRONG_FIELD.at(path, value=_value_at(plain, location), reason=error["msg"], accepted="see the schema")
+
+
+def _without_tags(plain: Any, location: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Leave out the parts that name the member of a union: in the data no field is called like that."""
+    kept: list[Any] = []
+    value = plain
+    for part in location:
+        if isinstance(value, dict) and part not in value and value.get("type") == part:
+            continue
+        kept.append(part)
+        value = value[part] if _holds(value, part) else None
+    return tuple(kept)
+
+
+def _holds(value: Any, part: Any) -> bool:
+    if isinstance(value, dict):
+        return part in value
+    return isinstance(value, list | tuple) and isinstance(part, int) and part < len(value)
 
 
 def _value_at(plain: Any, location: tuple[Any, ...]) -> str:
