@@ -5,7 +5,8 @@ from typing import Any
 
 from attrs import evolve
 
-from servicecore.orders import ApplyHold
+from servicecore.customers import Address
+from servicecore.orders import ApplyHold, ChangeShipTo, ShipLines
 from servicecore.pricing.quote import Quote
 
 MILAN = Address("A. Rossi", "Via Roma 1", "Milano", "IT", "20121", "MI")
