@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
+
 import pytest
+from attrs import evolve, frozen
 from hypothesis import given
 from hypothesis import strategies as st
 
 from servicecore.errors import InvalidValue
-from servicecore.kernel.explain import BrokenExplanation, Explanation, NotApplied, Step, StepKind, rounding_step
+from servicecore.kernel.explain import (
+    TRAIL,
+    BrokenExplanation,
+    Explanation,
+    NotApplied,
+    Step,
+    StepKind,
+    Trail,
+    explained_later,
+    rounding_step,
+)
 from servicecore.kernel.money import Money, sum_money
 from servicecore.kernel.problems import NOT_ACCEPTED
 
@@ -55,3 +69,56 @@ def test_steps_that_do_not_sum_to_the_figure_are_never_an_explanation(deltas: li
 def test_steps_of_another_currency_are_refused() -> None:
     with pytest.raises(InvalidValue, match="one currency"):
         Explanation("figure", eur("1"), (Step("test.step", Money(1, "USD")),))
+
+
+@explained_later(lambda total: f"total {total.name}", figure="amount")
+@frozen(slots=False)
+class Total:
+    name: str
+    amount: Money
+    explanation: Explanation
+
+
+def noted(amount: Money, trail: Trail) -> Total:
+    made = object.__new__(Total)
+    vars(made).update({"name": "A", "amount": amount, TRAIL: trail})
+    return made
+
+
+@given(st.lists(st.decimals(-1000, 1000, places=4), min_size=1))
+def test_a_trail_becomes_the_explanation_that_its_steps_would_have_made(deltas: list[object]) -> None:
+    trail = Trail()
+    steps: list[Step] = []
+    lost = NotApplied("SPRING", NOT_ACCEPTED.at("code", value="SPRING", accepted="AUTUMN"))
+    trail.not_applied.append(lost)
+    for delta in deltas:
+        money = eur(str(delta))
+        trail.note(PRICE, money.amount, count=len(steps), price=money)
+        steps.append(PRICE.step(money, count=len(steps), price=money))
+    figure = sum_money((step.delta for step in steps), "EUR")
+    whole = Explanation("total A", figure, tuple(steps), (lost,))
+    later = noted(figure, trail)
+    assert later == Total("A", figure, whole)
+    assert [step.text("it") for step in later.explanation.steps] == [step.text("it") for step in steps]
+
+
+def test_an_explanation_made_later_is_made_once_and_goes_along_with_copies() -> None:
+    trail = Trail()
+    trail.note(PRICE, eur("2").amount, count=1, price="2")
+    total = noted(eur("2"), trail)
+    unread = (copy.copy(total), copy.deepcopy(total), pickle.loads(pickle.dumps(total)))  # noqa: S301 - our own bytes
+    assert total.explanation is total.explanation
+    assert all(each == total for each in (*unread, evolve(total), pickle.loads(pickle.dumps(total))))  # noqa: S301 - ours
+
+
+def test_a_trail_that_does_not_sum_to_its_figure_is_never_an_explanation() -> None:
+    trail = Trail()
+    trail.note(PRICE, eur("2").amount, count=1, price="2")
+    total = noted(eur("2.01"), trail)
+    with pytest.raises(BrokenExplanation, match=r"total A sum to 2\.00 EUR, not to 2\.01 EUR"):
+        _ = total.explanation
+
+
+def test_an_object_without_trail_or_explanation_has_none() -> None:
+    with pytest.raises(AttributeError, match="explanation"):
+        _ = object.__new__(Total).explanation

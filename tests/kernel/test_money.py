@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from servicecore.errors import InvalidValue
-from servicecore.kernel.money import Money, exact_decimal, sum_money
+from servicecore.kernel.money import Money, exact_decimal, sum_money, trusted_money
 from servicecore.kernel.rounding import Rounding, RoundingMode
 
 decimals = st.decimals(-(10**9), 10**9, places=6)
@@ -202,3 +202,10 @@ def test_exact_decimal_names_the_path_that_it_was_given() -> None:
     with pytest.raises(InvalidValue) as refused:
         exact_decimal(0.1, "factor")
     assert refused.value.problem.path == "factor"
+
+
+@given(st.decimals(-(10**9), 10**9, places=5))
+def test_trusted_money_is_the_same_money(amount: Decimal) -> None:
+    made = trusted_money(amount, "EUR")
+    assert made == Money(amount, "EUR")
+    assert hash(made) == hash(Money(amount, "EUR"))

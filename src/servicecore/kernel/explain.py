@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from decimal import Decimal
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final, TypeVar
 
-from attrs import field, frozen
+from attrs import define, field, frozen
 
 from servicecore.errors import ServiceCoreError
-from servicecore.kernel.money import Money, sum_money
+from servicecore.kernel.money import Money, sum_money, trusted_money
 from servicecore.kernel.problems import Problem, Text
+
+T = TypeVar("T")
 
 
 class BrokenExplanation(ServiceCoreError):
@@ -26,14 +29,19 @@ class StepKind:
     en: str
     it: str
     de: str
+    sentence: Text = field(init=False, eq=False, repr=False)
+
+    @sentence.default
+    def _sentence(self) -> Text:
+        return Text(self.en, self.it, self.de)
 
     def step(self, delta: Money, **params: object) -> Step:
         """Return the step of this kind that changes the figure by ``delta``."""
         return Step(
             rule=self.rule,
             delta=delta,
-            params=tuple((name, str(value)) for name, value in params.items()),
-            sentence=Text(self.en, self.it, self.de),
+            params=tuple([(name, str(value)) for name, value in params.items()]),
+            sentence=self.sentence,
         )
 
 
@@ -87,6 +95,74 @@ class Explanation:
         lines.append(f"{self.figure!s:>16}  = {self.subject}")
         lines.extend(f"{'-':>16}  {each.rule}: {each.reason.text(locale)}" for each in self.not_applied)
         return "\n".join(lines)
+
+
+@define(eq=False)
+class Trail:
+    """What an explanation is made of, noted while the figure is being made and put into words when it is read.
+
+    Most explanations are never read, and their words cost more than their figures. Once noted, nothing changes: the
+    values noted have to be immutable.
+
+    Attributes:
+        notes: the kind of each step, by how much it changed the figure, and the values that its sentence names.
+        not_applied: what was considered and lost.
+
+    """
+
+    notes: list[tuple[StepKind, Decimal, Mapping[str, object]]] = field(factory=list)
+    not_applied: list[NotApplied] = field(factory=list)
+
+    def note(self, kind: StepKind, delta: Decimal, /, **params: object) -> None:
+        """Note a step that changed the figure by ``delta``, in the figure's currency."""
+        self.notes.append((kind, delta, params))
+
+    def explanation(self, subject: str, figure: Money) -> Explanation:
+        """Return the explanation of ``figure``, whose constructor checks that the steps sum to it."""
+        currency = figure.currency
+        steps = [kind.step(trusted_money(delta, currency), **params) for kind, delta, params in self.notes]
+        return Explanation(subject, figure, tuple(steps), tuple(self.not_applied))
+
+
+TRAIL: Final = "_trail"
+"""Where an object of a class under ``explained_later`` keeps the trail that its explanation is made of."""
+
+
+def explained_later(subject: Callable[[Any], str], figure: str) -> Callable[[type[T]], type[T]]:
+    """Return the decorator of a frozen class without slots whose field ``explanation`` may be made when it is read.
+
+    An object made by its constructor has its explanation. One made from a trail has the entry ``TRAIL`` in its
+    dictionary instead, until the explanation is read for the first time; nobody can tell the difference.
+
+    Args:
+        subject: what the explanation calls the object.
+        figure: the name of the field that it explains.
+
+    """
+
+    def decorate(cls: type[T]) -> type[T]:
+        name = "explanation"
+        setattr(cls, name, _MadeFromTrail(subject, figure))
+        return cls
+
+    return decorate
+
+
+@frozen
+class _MadeFromTrail:
+    subject: Callable[[Any], str]
+    figure: str
+
+    def __get__(self, instance: object, owner: type) -> Any:
+        """Make the explanation; from then on the object's own dictionary answers before this is asked."""
+        if instance is None:
+            return self
+        own = vars(instance)
+        if TRAIL not in own:
+            raise AttributeError("explanation")
+        made: Explanation = own[TRAIL].explanation(self.subject(instance), own[self.figure])
+        own["explanation"] = made
+        return made
 
 
 ROUNDED: Final = StepKind(

@@ -106,18 +106,18 @@ class Money:
             return NotImplemented
         if self.currency != other.currency:
             raise self._mismatch(other)
-        return _trusted(EXACT.subtract(self.amount, other.amount), self.currency)
+        return trusted_money(EXACT.subtract(self.amount, other.amount), self.currency)
 
     def __neg__(self) -> Money:
-        return _trusted(EXACT.minus(self.amount), self.currency)
+        return trusted_money(EXACT.minus(self.amount), self.currency)
 
     def __abs__(self) -> Money:
-        return _trusted(self.amount.copy_abs(), self.currency)
+        return trusted_money(self.amount.copy_abs(), self.currency)
 
     def __mul__(self, factor: Decimal | int) -> Money:
         if type(factor) is not Decimal and (not isinstance(factor, int) or isinstance(factor, bool)):
             return NotImplemented
-        return _trusted(exact_decimal(EXACT.multiply(self.amount, factor)), self.currency)
+        return trusted_money(exact_decimal(EXACT.multiply(self.amount, factor)), self.currency)
 
     __rmul__ = __mul__
 
@@ -184,7 +184,14 @@ _set_amount: Final = Money.amount.__set__  # type: ignore[attr-defined]
 _set_currency: Final = Money.currency.__set__  # type: ignore[attr-defined]
 
 
-def _trusted(amount: Decimal, currency: str) -> Money:
+def trusted_money(amount: Decimal, currency: str) -> Money:
+    """Return money of figures that were checked before: the constructor without its checks, for inner loops.
+
+    Args:
+        amount: what ``exact_decimal`` returned, or what rounding, adding or splitting such amounts made.
+        currency: of money that exists.
+
+    """
     result = _new(Money)
     _set_amount(result, amount)
     _set_currency(result, currency)

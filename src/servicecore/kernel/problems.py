@@ -48,14 +48,19 @@ class ProblemKind:
     en: str
     it: str
     de: str
+    sentence: Text = field(init=False, eq=False, repr=False)
+
+    @sentence.default
+    def _sentence(self) -> Text:
+        return Text(self.en, self.it, self.de)
 
     def at(self, path: str = "", **params: object) -> Problem:
         """Return the problem of this kind at ``path`` (``lines[2].quantity``) with its parameters as text."""
         return Problem(
             code=self.code,
             path=path,
-            params=tuple((name, str(value)) for name, value in params.items()),
-            sentence=Text(self.en, self.it, self.de),
+            params=tuple([(name, str(value)) for name, value in params.items()]),
+            sentence=self.sentence,
         )
 
     def error(self, path: str = "", **params: object) -> InvalidValue:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from typing import Final
@@ -10,9 +11,9 @@ from attrs import evolve
 
 from servicecore.errors import InvalidValue
 from servicecore.kernel.clock import local_date
-from servicecore.kernel.explain import Explanation, NotApplied, StepKind, rounding_step
+from servicecore.kernel.explain import ROUNDED, TRAIL, Explanation, NotApplied, StepKind, rounding_step
 from servicecore.kernel.facts import Facts
-from servicecore.kernel.money import Money
+from servicecore.kernel.money import Money, trusted_money
 from servicecore.kernel.operations import Refusal, refuse
 from servicecore.kernel.rounding import EXACT
 from servicecore.pricing.apply_coupons import apply_coupons, read_codes
@@ -24,7 +25,7 @@ from servicecore.pricing.check_tax_quote import check_tax_quote, tax_by_key
 from servicecore.pricing.compiled_book import CompiledBook
 from servicecore.pricing.coupons import NEVER_USED, CouponUsage
 from servicecore.pricing.draft import DraftQuote, QuoteWork
-from servicecore.pricing.line_in_progress import LineInProgress
+from servicecore.pricing.line_in_progress import MONEY_DIGITS, LineInProgress
 from servicecore.pricing.margin import NO_MARGIN, MarginPolicy
 from servicecore.pricing.price_lines import price_lines
 from servicecore.pricing.promotions.apply_offers import apply_offers
@@ -57,6 +58,10 @@ TAX_INCLUDED: Final = StepKind(
     it="di cui {tax} di imposta secondo {engine}, inclusa nei prezzi",
     de="davon {tax} Steuer laut {engine}, in den Preisen enthalten",
 )
+
+# A line has many fields and a quote many lines: these are the constructor's own means, without its ceremony.
+_new: Final[Callable[[type[QuoteLine]], QuoteLine]] = object.__new__
+_set_fields: Final[Callable[[QuoteLine, dict[str, object]], None]] = vars(QuoteLine)["__dict__"].__set__
 
 
 def price_cart(book: CompiledBook, cart: Cart, facts: Facts, quote_id: str) -> DraftQuote | Refusal:
@@ -164,38 +169,45 @@ def _draft(
 
 
 def _quote_line(line: LineInProgress, book: CompiledBook, zero: Money) -> QuoteLine:
-    one, item = line.one, line.item
-    net = one * line.net
+    item, currency = line.item, zero.currency
+    # The gross is the largest amount of a line: where it has room, the others have.
+    money = trusted_money if line.gross.adjusted() < MONEY_DIGITS else Money
+    net = money(line.net, currency)
     # Most lines need no rounding and no second price: equal amounts share one object.
-    net_exact = net if line.net == line.exact else one * line.exact
-    gross = net if line.gross == line.net else one * line.gross
-    list_price = one * line.list_price
-    unit_price = list_price if line.unit_price == line.list_price else one * line.unit_price
+    net_exact = net if line.net == line.exact else money(line.exact, currency)
+    gross = net if line.gross == line.net else money(line.gross, currency)
+    list_price = money(line.list_price, currency)
+    unit_price = list_price if line.unit_price == line.list_price else money(line.unit_price, currency)
     if net_exact is not net:
-        line.steps.extend(rounding_step(net_exact, net, book.book.rounding.line.name))
+        line.trail.note(ROUNDED, EXACT.subtract(line.net, line.exact), rounding=book.book.rounding.line.name)
     policy = book.book.margin
     if policy is None:
         margin = NO_MARGIN
     else:
-        margin = policy.judge(line.net, line.quantity, None if line.unit_cost is None else one * line.unit_cost)
-    return QuoteLine(
-        number=line.cart_line.number,
-        item=item.id,
-        description=item.name,
-        quantity=line.quantity,
-        unit=line.unit,
-        list_price=list_price,
-        unit_price=unit_price,
-        gross=gross,
-        discounts=tuple(line.discounts),
-        net=net,
-        net_exact=net_exact,
-        tax=zero,
-        margin=margin,
-        tax_category=item.tax_category or book.book.tax.default_category,
-        overridden=line.cart_line.override is not None,
-        explanation=Explanation(f"line {line.number}", net, tuple(line.steps), tuple(line.not_applied)),
+        margin = policy.judge(line.net, line.quantity, None if line.unit_cost is None else line.one * line.unit_cost)
+    made: QuoteLine = _new(QuoteLine)
+    _set_fields(
+        made,
+        {
+            "number": line.cart_line.number,
+            "item": item.id,
+            "description": item.name,
+            "quantity": line.quantity,
+            "unit": line.unit,
+            "list_price": list_price,
+            "unit_price": unit_price,
+            "gross": gross,
+            "discounts": tuple(line.discounts),
+            "net": net,
+            "net_exact": net_exact,
+            "tax": zero,
+            "margin": margin,
+            "tax_category": item.tax_category or book.book.tax.default_category,
+            "overridden": line.cart_line.override is not None,
+            TRAIL: line.trail,
+        },
     )
+    return made
 
 
 def _tax_request(
@@ -219,25 +231,10 @@ def _tax_request(
 def _taxed(line: QuoteLine, tax: Money) -> QuoteLine:
     if not tax:
         return line
-    # Spelled out, because evolve looks every field up again for every line.
-    return QuoteLine(
-        number=line.number,
-        item=line.item,
-        description=line.description,
-        quantity=line.quantity,
-        unit=line.unit,
-        list_price=line.list_price,
-        unit_price=line.unit_price,
-        gross=line.gross,
-        discounts=line.discounts,
-        net=line.net,
-        net_exact=line.net_exact,
-        tax=tax,
-        margin=line.margin,
-        tax_category=line.tax_category,
-        overridden=line.overridden,
-        explanation=line.explanation,
-    )
+    # The copy takes an unread explanation along unread, which evolve would not.
+    made: QuoteLine = _new(QuoteLine)
+    _set_fields(made, vars(line) | {"tax": tax})
+    return made
 
 
 def _margin_without_tax(policy: MarginPolicy | None, line: QuoteLine) -> Margin:

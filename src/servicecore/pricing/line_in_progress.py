@@ -9,14 +9,18 @@ from typing import Final
 from attrs import Factory, define, field
 
 from servicecore.catalog.items import Item
-from servicecore.kernel.explain import NotApplied, Step, StepKind
-from servicecore.kernel.money import Money
+from servicecore.kernel.explain import StepKind, Trail
+from servicecore.kernel.money import Money, trusted_money
 from servicecore.kernel.rounding import EXACT
 from servicecore.pricing.cart import CartLine
 from servicecore.pricing.quote import Discount
 
+MONEY_DIGITS: Final = 30
+"""How many digits before the point money has no room for."""
+
 _FINEST: Final = Decimal(1).scaleb(-20)
-_MONEY_DIGITS: Final = 30
+_multiply: Final = EXACT.multiply
+_subtract: Final = EXACT.subtract
 
 
 def bounded(exact: Decimal) -> Decimal:
@@ -24,7 +28,7 @@ def bounded(exact: Decimal) -> Decimal:
 
     What is beyond the range of money is returned as it is: money refuses it.
     """
-    if exact.adjusted() >= _MONEY_DIGITS:
+    if exact.adjusted() >= MONEY_DIGITS:
         return exact
     kept = exact.quantize(_FINEST, None, EXACT)
     return exact if kept == exact else kept
@@ -35,7 +39,7 @@ class LineInProgress:
     """One line on its way from list price to net.
 
     It is the one thing here that is not frozen: a copy of the line for every step that touches it would cost more
-    than the step. ``price_cart`` makes it and forgets it; the steps sum to ``exact`` at every moment.
+    than the step. ``price_cart`` makes it and forgets it; what the trail notes sums to ``exact`` at every moment.
 
     Attributes:
         cart_line: what was asked.
@@ -45,7 +49,7 @@ class LineInProgress:
         own_quantity: the quantity in the item's own unit.
         one: 1 of the cart's currency, which makes money of exact decimals.
         round_line: rounds a line's amount.
-        path: ``lines[0]``.
+        index: its place in the cart, from 0.
         list_price: exact price of one unit before everything.
         unit_price: exact price of one unit that is charged.
         unit_cost: exact cost of one ``unit``; None where unknown.
@@ -54,6 +58,8 @@ class LineInProgress:
         net: the net so far, rounded.
         open_to_offers: whether offers and coupons may touch it.
         taken: whether an exclusive offer holds it.
+        trail: the steps so far, and what lost.
+        discounts: what offers and coupons took off, in order.
 
     """
 
@@ -64,7 +70,7 @@ class LineInProgress:
     own_quantity: Decimal
     one: Money
     round_line: Callable[[Decimal], Decimal]
-    path: str
+    index: int
     list_price: Decimal = Decimal(0)
     unit_price: Decimal = Decimal(0)
     unit_cost: Decimal | None = None
@@ -73,38 +79,41 @@ class LineInProgress:
     net: Decimal = Decimal(0)
     open_to_offers: bool = True
     taken: bool = False
-    steps: list[Step] = field(default=Factory(list))
+    trail: Trail = field(default=Factory(Trail))
     discounts: list[Discount] = field(default=Factory(list))
-    not_applied: list[NotApplied] = field(default=Factory(list))
 
     @property
     def number(self) -> int:
         """Return the cart line's number."""
         return self.cart_line.number
 
+    @property
+    def path(self) -> str:
+        """Return what problems call it: ``lines[0]``."""
+        return f"lines[{self.index}]"
+
     def set_unit_price(self, unit_price: Decimal) -> None:
         """Charge ``unit_price`` for one unit; what offers took off before is forgotten."""
         self.unit_price = unit_price
-        self.exact = bounded(EXACT.multiply(unit_price, self.quantity))
+        self.exact = bounded(_multiply(unit_price, self.quantity))
         self.gross = self.net = self.round_line(self.exact)
 
     def take_off(self, exact: Decimal, offer: str, code: str, kind: StepKind, /, **params: object) -> None:
         """Take ``exact`` (not rounded, at most what is left) off the line; the net is rounded afresh."""
-        left = EXACT.subtract(self.exact, bounded(exact))
-        step = kind.step(self.one * EXACT.subtract(left, self.exact), **params)
-        self._leave(left, self.round_line(left), offer, code, step)
+        left = _subtract(self.exact, bounded(exact))
+        self.trail.notes.append((kind, _subtract(left, self.exact), params))
+        self._leave(left, self.round_line(left), offer, code)
 
     def take_off_share(self, share: Decimal, offer: str, code: str, kind: StepKind, /, **params: object) -> None:
         """Take ``share``, a rounded part of an amount split over lines, off the line, and nothing but it."""
-        net = EXACT.subtract(self.net, share)
-        left = EXACT.subtract(self.exact, share) if net else net
-        step = kind.step(self.one * EXACT.subtract(left, self.exact), **params)
-        self._leave(left, net, offer, code, step)
+        net = _subtract(self.net, share)
+        left = _subtract(self.exact, share) if net else net
+        self.trail.notes.append((kind, _subtract(left, self.exact), params))
+        self._leave(left, net, offer, code)
 
-    def _leave(self, exact: Decimal, net: Decimal, offer: str, code: str, step: Step) -> None:
-        taken = EXACT.subtract(self.net, net)
+    def _leave(self, exact: Decimal, net: Decimal, offer: str, code: str) -> None:
+        taken = _subtract(self.net, net)
         if taken:
-            self.discounts.append(Discount(offer, self.one * taken, code))
+            self.discounts.append(Discount(offer, trusted_money(taken, self.one.currency), code))
         self.exact = exact
         self.net = net
-        self.steps.append(step)

@@ -11,6 +11,7 @@ from servicecore.catalog.items import Item
 from servicecore.errors import InvalidValue
 from servicecore.kernel.explain import StepKind
 from servicecore.kernel.facts import Facts
+from servicecore.kernel.money import Money, exact_decimal, trusted_money
 from servicecore.kernel.problems import Problem, ProblemKind
 from servicecore.kernel.rounding import EXACT
 from servicecore.pricing.cart import Cart, CartLine
@@ -85,18 +86,14 @@ def price_lines(book: CompiledBook, cart: Cart, day: int, rounders: Rounders, fa
     problems: list[Problem] = []
     lines: list[LineInProgress] = []
     for index, cart_line in enumerate(cart.lines):
-        path = f"lines[{index}]"
-        problems.extend(
-            UNKNOWN_OFFER.at(f"{path}.offers", value=offer, accepted="the id of an offer in the price book")
-            for offer in cart_line.offers
-            if offer not in book.offers.by_id
-        )
+        if cart_line.offers:
+            problems.extend(_unknown_offers(book, cart_line, index))
         item = book.items.get(cart_line.item)
         if item is None or not item.active:
             accepted = "the id of an active item in the price book"
-            problems.append(UNKNOWN_ITEM.at(f"{path}.item", value=cart_line.item, accepted=accepted))
+            problems.append(UNKNOWN_ITEM.at(f"lines[{index}].item", value=cart_line.item, accepted=accepted))
             continue
-        begun = _begin(book, cart_line, item, rounders, path)
+        begun = _begin(book, cart_line, item, rounders, index)
         if isinstance(begun, Problem):
             problems.append(begun)
             continue
@@ -112,8 +109,16 @@ def price_lines(book: CompiledBook, cart: Cart, day: int, rounders: Rounders, fa
     return PricedLines(tuple(lines), tuple(problems))
 
 
+def _unknown_offers(book: CompiledBook, cart_line: CartLine, index: int) -> list[Problem]:
+    return [
+        UNKNOWN_OFFER.at(f"lines[{index}].offers", value=offer, accepted="the id of an offer in the price book")
+        for offer in cart_line.offers
+        if offer not in book.offers.by_id
+    ]
+
+
 def _begin(
-    book: CompiledBook, cart_line: CartLine, item: Item, rounders: Rounders, path: str
+    book: CompiledBook, cart_line: CartLine, item: Item, rounders: Rounders, index: int
 ) -> LineInProgress | Problem:
     unit = cart_line.unit or item.unit
     own = cart_line.quantity
@@ -121,9 +126,9 @@ def _begin(
         try:
             ratio = book.units.ratio(unit, item.unit, item.id)
         except InvalidValue as invalid:
-            return invalid.problem.under(path)
+            return invalid.problem.under(f"lines[{index}]")
         own = EXACT.divide(EXACT.multiply(own, ratio.numerator), Decimal(ratio.denominator))
-    return LineInProgress(cart_line, item, cart_line.quantity, unit, own, rounders.one, rounders.line, path)
+    return LineInProgress(cart_line, item, cart_line.quantity, unit, own, rounders.one, rounders.line, index)
 
 
 def _price_from_list(
@@ -137,10 +142,10 @@ def _price_from_list(
         return MISSING_PRICE.at(f"{line.path}.item", value=line.item.id, currency=asked.currency, accepted=accepted)
     if found.amount is None:
         return _missing_cost(line, asked)
-    line.list_price = found.amount
+    line.list_price = exact_decimal(found.amount)
     line.set_unit_price(found.amount)
-    price = line.one * found.amount
-    line.steps.append(LIST_PRICE.step(line.one * line.exact, price=price, source=found.source, quantity=line.quantity))
+    price = trusted_money(found.amount, asked.currency)
+    line.trail.note(LIST_PRICE, exact_decimal(line.exact), price=price, source=found.source, quantity=line.quantity)
     return None
 
 
@@ -164,8 +169,9 @@ def _agree(
             continue
         before = line.exact
         line.set_unit_price(found.amount)
-        change = line.one * EXACT.subtract(line.exact, before)
-        line.steps.append(AGREED_PRICE.step(change, price=line.one * found.amount, source=found.source))
+        change = exact_decimal(EXACT.subtract(line.exact, before))
+        price = Money(found.amount, asked.currency)
+        line.trail.note(AGREED_PRICE, change, price=price, source=found.source)
     return problems
 
 
@@ -207,9 +213,8 @@ def _override(book: CompiledBook, line: LineInProgress, asked: PriceQuestion, fa
     before = line.exact
     line.set_unit_price(override.unit_price.amount)
     line.open_to_offers = policy.offers_on_override and line.item.discountable
-    change = line.one * EXACT.subtract(line.exact, before)
-    step = OVERRIDDEN.step(change, price=override.unit_price, actor=facts.actor.id, reason=override.reason)
-    line.steps.append(step)
+    change = exact_decimal(EXACT.subtract(line.exact, before))
+    line.trail.note(OVERRIDDEN, change, price=override.unit_price, actor=facts.actor.id, reason=override.reason)
     return problems
 
 

@@ -8,7 +8,7 @@ from enum import Enum
 
 from attrs import frozen
 
-from servicecore.kernel.explain import Explanation, NotApplied
+from servicecore.kernel.explain import Explanation, NotApplied, explained_later
 from servicecore.kernel.money import Money, sum_money
 from servicecore.pricing.cart import Cart
 from servicecore.pricing.taxes import TaxQuote
@@ -48,7 +48,8 @@ class Discount:
     code: str = ""
 
 
-@frozen
+@explained_later(lambda line: f"line {line.number}", figure="net")
+@frozen(slots=False)
 class QuoteLine:
     """One priced line.
 
@@ -115,7 +116,8 @@ class QuoteCharge:
     explanation: Explanation
 
 
-@frozen
+@explained_later(lambda _quote: "total", figure="total")
+@frozen(slots=False)
 class Quote:
     """A priced cart: immutable, explained, replayable from cart, book version and facts.
 

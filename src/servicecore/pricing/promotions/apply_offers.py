@@ -134,7 +134,7 @@ def _explain_left_out(asked: _Asked, kept: Lines, scene: Scene) -> None:
         if line.number not in inside:
             reason = asked.offer.eligible((line,), scene)
             if isinstance(reason, Problem):
-                line.not_applied.append(NotApplied(asked.name, reason))
+                line.trail.not_applied.append(NotApplied(asked.name, reason))
 
 
 def _alone(candidates: list[Candidate], not_applied: list[NotApplied]) -> list[Candidate]:

@@ -50,6 +50,6 @@ def _settle(
     for less, loser in rivals:
         if loser is not winner:
             reason = loser.lost(less, scene, winner, off)
-            line.not_applied.append(reason)
+            line.trail.not_applied.append(reason)
             lost[loser.name] = reason
     return offer.id
