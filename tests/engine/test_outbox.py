@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -53,7 +54,7 @@ def test_a_process_that_died_between_follow_up_and_mark_causes_nothing_twice(sho
     store = shop.core.runtime.store
     shop.core.processes = on_notes(echo)
 
-    def die(_position: int) -> None:
+    def die(*_positions: int) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(store, "handed_on", die)
@@ -66,7 +67,7 @@ def test_a_process_that_died_between_follow_up_and_mark_causes_nothing_twice(sho
     assert (report.refused, report.waiting, store.outbox()) == ((), (), ())
 
 
-def test_an_event_that_has_to_wait_stays_and_does_not_keep_the_others(shop: Any) -> None:
+def test_an_event_that_has_to_wait_keeps_those_behind_it_and_no_other_aggregate(shop: Any) -> None:
     ready: list[bool] = []
 
     def react(runtime: Any, order: str, event: Any) -> tuple[Command, ...]:
@@ -75,31 +76,23 @@ def test_an_event_that_has_to_wait_stays_and_does_not_keep_the_others(shop: Any)
         return echo(runtime, order, event)
 
     shop.core.processes = on_notes(react)
-    order = shop.place()
+    order, other = shop.place(), shop.place()
     shop.agent.execute(orders.AddNote(order, "wait"))
     shop.agent.execute(orders.AddNote(order, "go"))
-    assert notes(shop, order) == ["wait", "go", "echo of go"]
+    shop.agent.execute(orders.AddNote(other, "free"))
+    assert notes(shop, order) == ["wait", "go"]
+    assert notes(shop, other) == ["free", "echo of free"]
+    assert shop.core.runtime.store.outbox() == ()
+    assert shop.core.run_due().waiting == (), "its time to be tried again has not come"
+    shop.clock.advance(timedelta(minutes=1))
     report = shop.core.run_due()
     assert [(each.process, each.reason) for each in report.waiting] == [("echo", "the other side sleeps")]
     ready.append(True)
+    shop.clock.advance(timedelta(minutes=2))
     assert shop.core.run_due().waiting == ()
-    assert notes(shop, order)[-1] == "echo of wait"
-    assert shop.core.runtime.store.outbox() == ()
-
-
-def test_a_process_that_breaks_keeps_its_event_and_nobody_elses(shop: Any) -> None:
-    def react(_runtime: Any, _order: str, event: Any) -> tuple[Command, ...]:
-        if event.note.text == "bad":
-            raise ZeroDivisionError("a bug")
-        return ()
-
-    shop.core.processes = on_notes(react)
-    order = shop.place()
-    shop.agent.execute(orders.AddNote(order, "bad"))
-    shop.agent.execute(orders.AddNote(order, "good"))
-    (left,) = shop.core.runtime.store.outbox()
-    assert left.event.type_name == "orders.note_added"
-    assert shop.core.run_due().waiting[0].reason == "ZeroDivisionError: a bug"
+    assert notes(shop, order) == ["wait", "go", "echo of wait", "echo of go"]
+    assert shop.core.retrying() == ()
+    assert tuple(shop.core.verify()) == ()
 
 
 def test_a_refused_follow_up_is_reported_to_who_caused_it(shop: Any) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from servicecore.cases import CasePolicy
 from servicecore.contracts import ContractPolicy
-from servicecore.engine import DEFAULT_AUTHORITY, KINDS, ServiceCore, Settings
+from servicecore.engine import DEFAULT_AUTHORITY, KINDS, RetryPolicy, ServiceCore, Settings
 from servicecore.engine.stored_settings import load_settings, save_tax_rates
 from servicecore.errors import Refused
 from servicecore.kernel.authority import Actor
@@ -20,7 +20,7 @@ RATES = {"rates": [{"country": "IT", "rate": "0.22"}]}
 
 
 def test_every_policy_is_a_fact() -> None:
-    assert {type(each) for each in Settings().policies} == {OrderPolicy, CasePolicy, ContractPolicy}
+    assert {type(each) for each in Settings().policies} == {OrderPolicy, CasePolicy, ContractPolicy, RetryPolicy}
 
 
 def test_a_manager_may_do_everything_and_an_agent_what_a_day_brings() -> None:
@@ -28,7 +28,7 @@ def test_a_manager_may_do_everything_and_an_agent_what_a_day_brings() -> None:
     manager = Actor("m", roles={"manager"})
     assert all(DEFAULT_AUTHORITY.permits(manager, name) for name in names)
     barred = {name for name in names if not DEFAULT_AUTHORITY.permits(AGENT, name)}
-    assert {name.split(".")[0] for name in barred} == {"catalog", "contracts", "billing"}
+    assert {name.split(".")[0] for name in barred} == {"catalog", "contracts", "billing", "engine"}
     assert "billing.issue_invoice" in barred
     assert "contracts.terminate_contract" in barred
 

@@ -1,5 +1,6 @@
 """The shell around the pure floors: an installation, the desk, the three verbs, due work, processes."""
 
+from servicecore.engine.consumers import Delivery
 from servicecore.engine.desk import Desk
 from servicecore.engine.due import DueFailure, DueReport
 from servicecore.engine.outbox import HandedOn, Waiting
@@ -9,13 +10,17 @@ from servicecore.engine.registry import Registry, UnknownCommand
 from servicecore.engine.service import KINDS, ServiceCore
 from servicecore.engine.settings import DEFAULT_AUTHORITY, Settings
 from servicecore.engine.sources import RandomIds, SystemClock
+from servicecore.engine.work import FAILED_WORK, FailedWork, ReleaseWork, RetryPolicy, WorkStatus
 
 __all__ = [
     "DEFAULT_AUTHORITY",
+    "FAILED_WORK",
     "KINDS",
+    "Delivery",
     "Desk",
     "DueFailure",
     "DueReport",
+    "FailedWork",
     "FigureChange",
     "FollowUpRefused",
     "HandedOn",
@@ -26,10 +31,13 @@ __all__ = [
     "RandomIds",
     "Receipt",
     "Registry",
+    "ReleaseWork",
+    "RetryPolicy",
     "ServiceCore",
     "Settings",
     "SystemClock",
     "Task",
     "UnknownCommand",
     "Waiting",
+    "WorkStatus",
 ]

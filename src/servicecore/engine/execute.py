@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from servicecore.engine.decide import Decided, claim_taken, decide, new_id_of
@@ -14,7 +15,7 @@ from servicecore.engine.runtime import Runtime
 from servicecore.errors import Refused, VersionConflict
 from servicecore.kernel.money import Money
 from servicecore.kernel.operations import after
-from servicecore.storage.ports import Append, ClaimTaken
+from servicecore.storage.ports import Append, ClaimTaken, Transaction
 
 _ATTEMPTS: Final = 8
 
@@ -35,8 +36,8 @@ def preview(runtime: Runtime, request: Request) -> Preview:
     )
 
 
-def execute(runtime: Runtime, request: Request) -> Receipt:
-    """Carry ``request`` out and return the receipt.
+def execute(runtime: Runtime, request: Request, also: Callable[[Transaction], None] | None = None) -> Receipt:
+    """Carry ``request`` out and return the receipt; ``also`` is done in the same transaction.
 
     A lost race is decided afresh on the new state, as long as the caller named no expected version.
 
@@ -55,7 +56,7 @@ def execute(runtime: Runtime, request: Request) -> Receipt:
         if decided.problems:
             return _repeated_or_refused(runtime, request, Refused(decided.problems))
         try:
-            return _write(runtime, request, decided)
+            return _write(runtime, request, decided, also)
         except VersionConflict:
             if attempt == _ATTEMPTS:
                 raise
@@ -94,7 +95,7 @@ def _repeated_or_refused(runtime: Runtime, request: Request, refusal: Refused) -
     return earlier
 
 
-def _write(runtime: Runtime, request: Request, decided: Decided) -> Receipt:
+def _write(runtime: Runtime, request: Request, decided: Decided, also: Callable[[Transaction], None] | None) -> Receipt:
     change = change_of(runtime, request, decided) if decided.events else None
     with runtime.store.transaction() as transaction:
         version = decided.version
@@ -107,4 +108,6 @@ def _write(runtime: Runtime, request: Request, decided: Decided) -> Receipt:
         receipt = Receipt(decided.kind.name, decided.id, version, decided.events)
         if request.key:
             remember(transaction, runtime, request, receipt)
+        if also is not None:
+            also(transaction)
     return receipt

@@ -1,33 +1,55 @@
-"""Handing events on: processes make other rooms react, and observers hear of it; at least once, in log order."""
+"""Handing events on: processes make other rooms react, and observers hear of it; at least once, in order.
+
+The order is that of each aggregate: an event that a consumer did not take holds later events of the same aggregate
+back for that consumer, and nobody else.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from hashlib import sha256
 from typing import Final
 
 from attrs import define, field, frozen
 
+from servicecore.engine.consumers import Consumer, observers, told
 from servicecore.engine.execute import execute
 from servicecore.engine.process import Process
 from servicecore.engine.receipts import FollowUpRefused
 from servicecore.engine.requests import SYSTEM, Request
+from servicecore.engine.retrying import any_open, is_held, note_failed_delivery
 from servicecore.engine.runtime import Runtime
-from servicecore.errors import Refused, ServiceCoreError
+from servicecore.engine.work import FAILED_WORK
+from servicecore.errors import Refused
 from servicecore.kernel.operations import Command
-from servicecore.plugins.requests import EventEnvelope
 from servicecore.storage.ports import LoggedEvent
 
 _PAGE: Final = 100
 _ATTEMPTS: Final = 5
+_PROCESS: Final = "process:"
 
 
 @frozen
 class Waiting:
-    """An event that could not be handed on yet; it stays in the outbox and comes again with the next run."""
+    """An event that a consumer did not take; it is delivered again after a pause, in front of what follows it.
+
+    Attributes:
+        process: who did not take it: a process's name, ``plugin:acme``, ``subscriber:stock``.
+        position: of the event in the log.
+        reason: what went wrong, in words.
+        parked: whether it failed so often that somebody has to release it.
+
+    """
 
     process: str
     position: int
     reason: str
+    parked: bool = False
+
+    @classmethod
+    def of(cls, consumer: str, logged: LoggedEvent, error: Exception, *, parked: bool = False) -> Waiting:
+        """Return that ``consumer`` did not take an event."""
+        return cls(consumer.removeprefix(_PROCESS), logged.position, told(error), parked)
 
 
 @frozen
@@ -41,47 +63,74 @@ class HandedOn:
 
 
 @define
-class _Tally:
+class Tally:
+    """What a run of handing on has come to so far."""
+
     events: int = 0
     commands: int = 0
     refused: list[FollowUpRefused] = field(factory=list)
-    waiting: dict[int, Waiting] = field(factory=dict)
+    waiting: list[Waiting] = field(factory=list)
+
+    def handed_on(self) -> HandedOn:
+        """Return it as a value."""
+        return HandedOn(self.events, self.commands, tuple(self.refused), tuple(self.waiting))
 
 
 def hand_on(runtime: Runtime, processes: tuple[Process, ...], *, limit: int = 10_000) -> HandedOn:
     """Run the processes for at most ``limit`` waiting events and tell the observers.
 
     A repeat after a crash causes nothing twice: the key of each command names process, log position and command.
-    An event whose process is not ready, or fails, stays, and does not stop the others.
+    What a consumer does not take is kept for it as failed work, and does not stop the others.
     """
-    tally = _Tally()
+    tally = Tally()
+    consumers = (*reacting(runtime, processes, tally), *observers(runtime))
     while tally.events < limit:
-        batch = runtime.store.outbox(limit=min(_PAGE, limit - tally.events) + len(tally.waiting))
-        fresh = [each for each in batch if each.position not in tally.waiting]
-        if not fresh:
+        batch = runtime.store.outbox(limit=min(_PAGE, limit - tally.events))
+        if not batch:
             break
-        for logged in fresh:
-            _hand_on(runtime, processes, logged, tally)
-    return HandedOn(tally.events, tally.commands, tuple(tally.refused), tuple(tally.waiting.values()))
+        hand_on_each(runtime, consumers, batch, tally)
+        runtime.store.handed_on(*(logged.position for logged in batch))
+        tally.events += len(batch)
+    return tally.handed_on()
 
 
-def _hand_on(runtime: Runtime, processes: tuple[Process, ...], logged: LoggedEvent, tally: _Tally) -> None:
-    for process in processes:
-        if logged.event.type_name not in {each.type_name for each in process.reacts_to}:
-            continue
-        try:
+def hand_on_each(
+    runtime: Runtime, consumers: tuple[Consumer, ...], batch: tuple[LoggedEvent, ...], tally: Tally
+) -> None:
+    """Deliver each event to each consumer, unless an earlier one of the same aggregate still waits for it.
+
+    What tells of failed work is delivered once: a consumer that fails at that too would fail forever.
+    """
+    may_hold = any_open(runtime, "delivery")
+    for logged in batch:
+        for consumer in consumers:
+            if may_hold and is_held(runtime, consumer.name, logged.kind, logged.id):
+                continue
+            try:
+                consumer.deliver(logged)
+            except Exception as error:  # noqa: BLE001 - whatever a consumer does must not keep the others waiting
+                if logged.kind != FAILED_WORK.name:
+                    tally.waiting.append(Waiting.of(consumer.name, logged, error))
+                    note_failed_delivery(runtime, consumer.name, logged, error)
+                    may_hold = True
+
+
+def reacting(runtime: Runtime, processes: tuple[Process, ...], tally: Tally) -> tuple[Consumer, ...]:
+    """Return ``processes`` as consumers, which count in ``tally`` what they do."""
+    return tuple(Consumer(f"{_PROCESS}{each.name}", _reaction(runtime, each, tally)) for each in processes)
+
+
+def _reaction(runtime: Runtime, process: Process, tally: Tally) -> Callable[[LoggedEvent], None]:
+    names = frozenset(each.type_name for each in process.reacts_to)
+
+    def react(logged: LoggedEvent) -> None:
+        if logged.event.type_name in names:
             _react(runtime, process, logged, tally)
-        except Exception as error:  # noqa: BLE001 - whatever a process does must not keep the other events waiting
-            known = isinstance(error, ServiceCoreError)
-            reason = str(error) if known else f"{type(error).__name__}: {error}"
-            tally.waiting[logged.position] = Waiting(process.name, logged.position, reason)
-            return
-    runtime.host.publish(_envelope(logged))
-    runtime.store.handed_on(logged.position)
-    tally.events += 1
+
+    return react
 
 
-def _react(runtime: Runtime, process: Process, logged: LoggedEvent, tally: _Tally) -> None:
+def _react(runtime: Runtime, process: Process, logged: LoggedEvent, tally: Tally) -> None:
     """Execute what ``process`` wants; a refusal of what somebody else has done meanwhile makes it think again."""
     event = runtime.journal.read_event(logged.event)
     commands = process.react(runtime, logged.id, event)
@@ -97,7 +146,7 @@ def _react(runtime: Runtime, process: Process, logged: LoggedEvent, tally: _Tall
 
 
 def _execute_all(
-    runtime: Runtime, process: Process, logged: LoggedEvent, commands: tuple[Command, ...], tally: _Tally
+    runtime: Runtime, process: Process, logged: LoggedEvent, commands: tuple[Command, ...], tally: Tally
 ) -> tuple[FollowUpRefused, ...]:
     refused: list[FollowUpRefused] = []
     for command in commands:
@@ -112,17 +161,3 @@ def _execute_all(
 def _key(runtime: Runtime, process: Process, logged: LoggedEvent, command: Command) -> str:
     text = f"{command.name} {runtime.journal.write(command)}"
     return f"{process.name}:{logged.position}:{sha256(text.encode()).hexdigest()[:16]}"
-
-
-def _envelope(logged: LoggedEvent) -> EventEnvelope:
-    return EventEnvelope(
-        position=logged.position,
-        kind=logged.kind,
-        id=logged.id,
-        version=logged.version,
-        type_name=logged.event.type_name,
-        type_version=logged.event.type_version,
-        at=logged.event.at,
-        data=logged.event.data,
-        meta=logged.event.meta,
-    )

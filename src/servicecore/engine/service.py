@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor
 from datetime import datetime
 from functools import cache
 from types import TracebackType
@@ -14,6 +15,7 @@ from servicecore.catalog import ITEM
 from servicecore.contracts import CONTRACT
 from servicecore.customers import CUSTOMER
 from servicecore.engine.books import Books
+from servicecore.engine.consumers import Delivery, subscriber
 from servicecore.engine.desk import Desk
 from servicecore.engine.due import DueReport, run_due
 from servicecore.engine.journal import Journal
@@ -21,10 +23,13 @@ from servicecore.engine.process import Process
 from servicecore.engine.processes import PROCESSES
 from servicecore.engine.receipts import HistoryEntry
 from servicecore.engine.registry import Registry
+from servicecore.engine.retrying import failed_work
 from servicecore.engine.runtime import Runtime
 from servicecore.engine.settings import Settings
 from servicecore.engine.sources import RandomIds, SystemClock
 from servicecore.engine.stored_settings import load_settings
+from servicecore.engine.subscriptions import Subscriber, begin, move, position_of
+from servicecore.engine.work import FAILED_WORK, FailedWork, WorkStatus
 from servicecore.errors import NotFound
 from servicecore.kernel.authority import Actor
 from servicecore.kernel.clock import Clock, as_instant
@@ -42,7 +47,16 @@ from servicecore.storage.open_store import open_store
 from servicecore.storage.ports import Store
 from servicecore.storage.verify import Discrepancy, verify
 
-KINDS: Final[tuple[AggregateKind[Any], ...]] = (CUSTOMER, ITEM, ORDER, RECORDED_ORDER, CASE, CONTRACT, INVOICE)
+KINDS: Final[tuple[AggregateKind[Any], ...]] = (
+    CUSTOMER,
+    ITEM,
+    ORDER,
+    RECORDED_ORDER,
+    CASE,
+    CONTRACT,
+    INVOICE,
+    FAILED_WORK,
+)
 
 
 @cache
@@ -61,6 +75,7 @@ class ServiceCore:
     def __init__(self, runtime: Runtime, processes: tuple[Process, ...] = PROCESSES) -> None:
         self.runtime = runtime
         self.processes = processes
+        self._subscribers: dict[str, Subscriber] = {}
 
     @classmethod
     def open(
@@ -217,9 +232,65 @@ class ServiceCore:
         self.runtime.registry.kind(kind)
         return self.runtime.store.search(kind, text, limit=limit)
 
-    def run_due(self, *, limit: int | None = None) -> DueReport:
-        """Do everything whose time has come, exactly once, in order, also after downtime."""
-        return run_due(self.runtime, self.processes, limit=limit or self.runtime.settings.due_limit)
+    def subscribe(self, name: str, callback: Callable[[Delivery], None], *, start: int | None = 0) -> None:
+        """Let ``callback`` hear of every event, at least once, in order for each aggregate; ``run_due`` delivers.
+
+        Where the subscriber stands is kept in the store under ``name``. What it does not take (it raises) is
+        delivered again after pauses, in front of what follows of the same aggregate, and parked at last.
+
+        Args:
+            name: stable; the same in every process that has this subscriber.
+            callback: a repeated delivery has the same ``position``.
+            start: for its very first time: position of the last event that it does not want; 0 for all, None for
+                none of those that are there already.
+
+        """
+        found = Subscriber(subscriber(self.runtime, name, callback), start)
+        begin(self.runtime, found)
+        self._subscribers[name] = found
+
+    def replay(self, name: str, *, after: int = 0) -> None:
+        """Let the subscriber ``name`` hear of everything after the position ``after`` once more; 0 for all."""
+        move(self.runtime, name, after)
+
+    def subscribed(self, name: str) -> int:
+        """Return the position of the last event that the subscriber ``name`` is through with."""
+        return position_of(self.runtime, name)
+
+    def parked(self) -> tuple[FailedWork, ...]:
+        """Return what failed too often and waits for somebody to release it (``engine.release_work``), by id."""
+        return tuple(failed_work(self.runtime, WorkStatus.PARKED))
+
+    def retrying(self) -> tuple[FailedWork, ...]:
+        """Return what failed and is tried again by itself, by id."""
+        return tuple(failed_work(self.runtime, WorkStatus.RETRYING))
+
+    def run_due(
+        self,
+        *,
+        limit: int | None = None,
+        now: datetime | None = None,
+        workers: int | Executor = 1,
+        opener: Callable[[], ServiceCore] | None = None,
+    ) -> DueReport:
+        """Do everything whose time has come, exactly once, in order, also after downtime.
+
+        Args:
+            limit: most aggregates to wake; the setting ``due_limit`` by default.
+            now: the instant of the run, aware; the clock's by default.
+            workers: how many threads wake aggregates, or an executor that does; the result is the same.
+            opener: for an executor of other processes: opens this installation there; it has to be picklable.
+
+        """
+        return run_due(
+            self.runtime,
+            self.processes,
+            limit=limit or self.runtime.settings.due_limit,
+            subscribers=tuple(self._subscribers.values()),
+            workers=workers,
+            opener=opener,
+            now=now,
+        )
 
     def verify(self) -> Iterator[Discrepancy]:
         """Fold every aggregate anew and compare it with what is stored; yield each discrepancy (F10)."""

@@ -9,6 +9,7 @@ from attrs import field, frozen
 
 from servicecore.cases import CasePolicy
 from servicecore.contracts import ContractPolicy
+from servicecore.engine.work.retry_policy import RetryPolicy
 from servicecore.kernel.authority import Authority, Limit, Role
 from servicecore.orders import OrderPolicy
 from servicecore.plugins.settings import PluginSettings
@@ -66,6 +67,7 @@ class Settings:
         plugins: which plugins are on, in which order, with which settings.
         tax_engine: name of the tax engine that quotes are sent to; ``none`` for an installation that charges no tax.
         due_limit: most aggregates that one ``run_due`` wakes.
+        retries: how often what failed is tried again before it is parked, and after which pauses.
 
     """
 
@@ -76,8 +78,9 @@ class Settings:
     plugins: PluginSettings = field(factory=PluginSettings)
     tax_engine: str = "rate-table"
     due_limit: int = 10_000
+    retries: RetryPolicy = field(factory=RetryPolicy)
 
     @property
     def policies(self) -> tuple[object, ...]:
         """Return every room's policy, as facts."""
-        return (self.orders, self.cases, self.contracts)
+        return (self.orders, self.cases, self.contracts, self.retries)

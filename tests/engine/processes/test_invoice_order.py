@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -76,6 +77,7 @@ def test_a_credit_memo_waits_for_the_invoice_that_it_corrects(shop: Any) -> None
     shop.core.processes = (RETURN_TO_CREDIT,)  # nobody makes the invoice yet
     shop.agent.execute(orders.InvoiceShipment(order))
     give_back(shop, order, 1)
+    shop.clock.advance(timedelta(minutes=1))
     assert [each.process for each in shop.core.run_due().waiting] == ["return-to-credit"]
     assert documents(shop, order, InvoiceKind.CREDIT_MEMO) == []
 
