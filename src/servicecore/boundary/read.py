@@ -54,7 +54,7 @@ class Reader:
         try:
             return self._codec.from_plain(cls, plain)
         except InvalidValue as error:
-            return (error.problem,)
+            return self._codec.problems(cls, plain) or (error.problem,)
 
 
 def _problem(error: Any, plain: Any) -> Problem:

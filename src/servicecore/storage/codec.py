@@ -140,12 +140,16 @@ class JsonCodec:
             shown = repr(data if len(data) <= _SHOWN else data[:_SHOWN] + "...")
             raise NOT_JSON.error(value=shown, reason=str(error), accepted="JSON text") from error
 
-    def _first_problem(self, cls: type, plain: Any, error: Exception) -> Problem:
+    def problems(self, cls: type[T], plain: Any) -> tuple[Problem, ...]:
+        """Return everything that is wrong with ``plain`` as a value of class ``cls``, each thing with its path."""
         try:
             self._exact.structure(plain, cls)
-        except Exception as exact:  # noqa: BLE001 - whatever a constructor raises is the answer
-            return next(_problems(exact, ""), _plain_problem(error, ""))
-        return _plain_problem(error, "")
+        except Exception as error:  # noqa: BLE001 - whatever a constructor raises is the answer
+            return tuple(_problems(error, ""))
+        return ()
+
+    def _first_problem(self, cls: type, plain: Any, error: Exception) -> Problem:
+        return next(iter(self.problems(cls, plain)), _plain_problem(error, ""))
 
 
 def _problems(error: BaseException, path: str) -> Iterator[Problem]:

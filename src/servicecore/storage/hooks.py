@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from enum import Enum
@@ -200,10 +200,7 @@ def _tuple_reader(converter: Converter, annotation: Any) -> Callable[[Any, Any],
     def read(value: Any, _cls: Any) -> tuple[Any, ...]:
         if not isinstance(value, list | tuple) or len(value) != len(items):
             raise _wrong(value, f"a list of {len(items)}")
-        return tuple(
-            _read_item(converter, part, item, place)
-            for place, (part, item) in enumerate(zip(value, items, strict=True))
-        )
+        return _read_items(converter, zip(value, items, strict=True))
 
     return read
 
@@ -217,7 +214,7 @@ def _equal_reader(converter: Converter, item: Any) -> Callable[[Any, Any], tuple
         if not value:
             return ()
         if converter.detailed_validation:
-            return tuple(_read_item(converter, part, item, place) for place, part in enumerate(value))
+            return _read_items(converter, ((part, item) for part in value))
         if not hooks:
             hooks.append(converter.get_structure_hook(item))
         hook = hooks[0]
@@ -226,15 +223,21 @@ def _equal_reader(converter: Converter, item: Any) -> Callable[[Any, Any], tuple
     return read
 
 
-def _read_item(converter: Converter, part: Any, item: Any, place: int) -> Any:
-    try:
-        return converter.get_structure_hook(item)(part, item)
-    except Exception as error:
-        if not converter.detailed_validation:
-            raise
-        note = IterableValidationNote(f"item {place}", place, item)
-        error.__notes__ = [*getattr(error, "__notes__", []), note]
-        raise IterableValidationError("a list", [error], tuple) from error
+def _read_items(converter: Converter, pairs: Iterable[tuple[Any, Any]]) -> tuple[Any, ...]:
+    """Read each part as its item; with detailed validation one error names every part that cannot be read."""
+    values: list[Any] = []
+    errors: list[Exception] = []
+    for place, (part, item) in enumerate(pairs):
+        try:
+            values.append(converter.get_structure_hook(item)(part, item))
+        except Exception as error:
+            if not converter.detailed_validation:
+                raise
+            error.__notes__ = [*getattr(error, "__notes__", ()), IterableValidationNote(f"item {place}", place, item)]
+            errors.append(error)
+    if errors:
+        raise IterableValidationError("while reading a list", errors, tuple)
+    return tuple(values)
 
 
 def _object_reader(converter: Converter, cls: type) -> Callable[[Any, Any], Any]:

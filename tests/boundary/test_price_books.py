@@ -1,0 +1,161 @@
+"""Price books as files: read in the short forms that people write, and every mistake named with its line."""
+
+from __future__ import annotations
+
+import json
+import pickle
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from servicecore.boundary.mapping import BadMapping, load_plain
+from servicecore.boundary.price_books import BadPriceBook, load_price_book, price_book_schema, read_price_book
+from servicecore.kernel.money import Money
+from servicecore.pricing import PriceBook
+from servicecore.storage.codec import JsonCodec
+
+EXAMPLES = sorted((Path(__file__).parents[2] / "examples" / "price_books").glob("*.yaml"))
+
+WRONG = """\
+id: b
+version: '1'
+items:
+  - {id: A, name: Apple, base_price: 1.00 EURO}
+  - {id: B, name: Bread, prise: 2.00 EUR}
+offers:
+  - id: O
+    benefit:
+      type: PercentOff
+      percent: 120
+  - id: P
+    benefit: {type: AmountOff, amount: 0 EUR}
+"""
+
+
+def _mistakes(tmp_path: Path, text: str, name: str = "prices.yaml") -> list[tuple[int, str, str]]:
+    path = tmp_path / name
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(BadPriceBook) as refused:
+        load_price_book(path)
+    return [(each.line, each.problem.path, each.problem.code) for each in refused.value.mistakes]
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.name)
+def test_the_examples_load_and_fit_the_published_schema(path: Path) -> None:
+    assert isinstance(load_price_book(path), PriceBook)
+    jsonschema.Draft202012Validator(price_book_schema()).validate(load_plain(path))
+
+
+def test_short_forms_mean_the_strict_ones(tmp_path: Path) -> None:
+    path = tmp_path / "prices.yaml"
+    path.write_text(
+        "{id: b, version: '1', items: [{id: A, name: Apple, base_price: 1.50 EUR}],\n"
+        "offers: [{id: o, benefit: {type: PercentOff, percent: 12.5}, conditions: [{type: QuantityBetween, minimum: 3}]"
+        "}]}",
+        encoding="utf-8",
+    )
+    book = load_price_book(path)
+    assert book.items[0].base_price == Money(Decimal("1.50"), "EUR")
+    strict = {
+        "id": "b",
+        "version": "1",
+        "items": [{"id": "A", "name": "Apple", "base_price": {"amount": "1.50", "currency": "EUR"}}],
+        "offers": [
+            {
+                "id": "o",
+                "benefit": {"type": "PercentOff", "percent": "12.5"},
+                "conditions": [{"type": "QuantityBetween", "minimum": "3"}],
+            }
+        ],
+    }
+    assert read_price_book(strict) == book
+
+
+def test_schema_mistakes_come_all_at_once_with_their_lines(tmp_path: Path) -> None:
+    """Line 4 has an amount that is none, line 5 a field that does not exist."""
+    found = _mistakes(tmp_path, WRONG)
+    assert (4, "items[0].base_price", "boundary.wrong_field") in found
+    assert (5, "items[1].prise", "boundary.unknown_field") in found
+    assert len(found) == 2
+
+
+def test_mistakes_of_the_rules_come_all_at_once_with_their_lines(tmp_path: Path) -> None:
+    """The same file with its two slips of the pen mended: now 120 percent and a discount of nothing are left."""
+    mended = WRONG.replace("EURO", "EUR").replace("prise", "base_price")
+    assert _mistakes(tmp_path, mended) == [
+        (10, "offers[0].benefit.percent", "value.not_accepted"),
+        (12, "offers[1].benefit.amount", "value.not_accepted"),
+    ]
+
+
+def test_mistakes_between_the_parts_come_all_at_once(tmp_path: Path) -> None:
+    """An item that stands twice does not hide a coupon that releases nothing."""
+    text = (
+        "{id: b, version: '1', items: [{id: A, name: x}, {id: A, name: y}],\n"
+        "coupons: [{id: c, codes: [C], offer: none}]}"
+    )
+    codes = {code for _line, _path, code in _mistakes(tmp_path, text)}
+    assert codes == {"pricing.given_twice", "pricing.coupon_offer"}
+
+
+def test_json_files_have_lines_too(tmp_path: Path) -> None:
+    text = '{\n  "id": "b",\n  "version": "1",\n  "items": [\n    {"id": "A"}\n  ]\n}'
+    assert _mistakes(tmp_path, text, "prices.json") == [(5, "items[0].name", "boundary.missing_field")]
+
+
+def test_the_message_leads_an_editor_to_the_line(tmp_path: Path) -> None:
+    path = tmp_path / "prices.yaml"
+    path.write_text(WRONG, encoding="utf-8")
+    with pytest.raises(BadPriceBook, match=r"(?m)^prices\.yaml:5: items\[1\]\.prise: "):
+        load_price_book(path)
+
+
+def test_the_exception_survives_a_process_border(tmp_path: Path) -> None:
+    path = tmp_path / "prices.yaml"
+    path.write_text(WRONG, encoding="utf-8")
+    with pytest.raises(BadPriceBook) as refused:
+        load_price_book(path)
+    assert pickle.loads(pickle.dumps(refused.value)).mistakes == refused.value.mistakes  # noqa: S301 - our own bytes
+
+
+@pytest.mark.parametrize("text", ["{", "a: [", "\x00"])
+def test_a_file_that_cannot_be_parsed_says_so(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "prices.yaml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(BadMapping):
+        load_price_book(path)
+
+
+@pytest.mark.parametrize("plain", [None, [], "text", 3, {"items": 3}, {"id": "b", "version": "1", "offers": [None]}])
+def test_nonsense_is_a_problem_never_a_crash(plain: Any) -> None:
+    answer = read_price_book(plain)
+    assert isinstance(answer, tuple)
+    assert answer
+
+
+@given(
+    st.recursive(
+        st.one_of(st.none(), st.booleans(), st.integers(-3, 3), st.text(max_size=3)),
+        lambda inner: st.one_of(
+            st.lists(inner, max_size=2),
+            st.dictionaries(
+                st.sampled_from(["id", "version", "items", "offers", "benefit", "type", "percent"]), inner, max_size=3
+            ),
+        ),
+        max_leaves=8,
+    )
+)
+def test_any_plain_data_is_answered(plain: Any) -> None:
+    answer = read_price_book(plain)
+    assert isinstance(answer, PriceBook) or all(each.code for each in answer)
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.name)
+def test_what_the_codec_writes_is_read_back_equal(path: Path) -> None:
+    book = load_price_book(path)
+    assert read_price_book(json.loads(JsonCodec().encode(book))) == book
