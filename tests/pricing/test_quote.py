@@ -26,6 +26,12 @@ def test_a_line_made_by_pricing_has_every_field_of_the_constructor(desk: Any) ->
     assert set(vars(draft.lines[0])) == names - {"explanation"} | {TRAIL}
 
 
+def test_a_quote_made_by_pricing_has_every_field_of_the_constructor(desk: Any) -> None:
+    quote: Quote = desk.quote(BOOK, desk.cart(CartLine("A", 3)))
+    names = {each.name for each in fields(Quote)}
+    assert set(vars(quote)) == names - {"explanation"} | {TRAIL}
+
+
 def test_reading_an_explanation_changes_nothing_that_can_be_compared(desk: Any) -> None:
     cart = desk.cart(CartLine("A", 3))
     unread: Quote = desk.quote(BOOK, cart)

@@ -11,7 +11,7 @@ from attrs import evolve
 
 from servicecore.errors import InvalidValue
 from servicecore.kernel.clock import local_date
-from servicecore.kernel.explain import ROUNDED, TRAIL, Explanation, NotApplied, StepKind, rounding_step
+from servicecore.kernel.explain import ROUNDED, TRAIL, NotApplied, StepKind, Trail
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.money import Money, trusted_money
 from servicecore.kernel.operations import Refusal, refuse
@@ -60,8 +60,9 @@ TAX_INCLUDED: Final = StepKind(
 )
 
 # A line has many fields and a quote many lines: these are the constructor's own means, without its ceremony.
-_new: Final[Callable[[type[QuoteLine]], QuoteLine]] = object.__new__
+_new: Final = object.__new__
 _set_fields: Final[Callable[[QuoteLine, dict[str, object]], None]] = vars(QuoteLine)["__dict__"].__set__
+_set_quote: Final[Callable[[Quote, dict[str, object]], None]] = vars(Quote)["__dict__"].__set__
 
 
 def price_cart(book: CompiledBook, cart: Cart, facts: Facts, quote_id: str) -> DraftQuote | Refusal:
@@ -96,21 +97,26 @@ def finish_quote(draft: DraftQuote, tax_quote: TaxQuote) -> Quote | Refusal:
         if blocked:
             return Refusal(blocked)
     charges = tuple([evolve(each, tax=taxes.get(f"charge:{each.id}", zero)) for each in draft.charges])
-    explanation = _explain_total(draft, charges, tax_quote)
-    return Quote(
-        id=draft.id,
-        cart=draft.cart,
-        at=draft.at,
-        book=draft.book,
-        lines=lines,
-        charges=charges,
-        subtotal=draft.subtotal,
-        tax=tax_quote.total,
-        total=explanation.figure,
-        tax_quote=tax_quote,
-        not_applied=draft.not_applied,
-        explanation=explanation,
+    total, trail = _total(draft, charges, tax_quote)
+    made = _new(Quote)
+    _set_quote(
+        made,
+        {
+            "id": draft.id,
+            "cart": draft.cart,
+            "at": draft.at,
+            "book": draft.book,
+            "lines": lines,
+            "charges": charges,
+            "subtotal": draft.subtotal,
+            "tax": tax_quote.total,
+            "total": total,
+            "tax_quote": tax_quote,
+            "not_applied": draft.not_applied,
+            TRAIL: trail,
+        },
     )
+    return made
 
 
 def _price(book: CompiledBook, cart: Cart, facts: Facts, quote_id: str) -> DraftQuote | Refusal:
@@ -139,7 +145,7 @@ def _draft(
     work: QuoteWork,
 ) -> DraftQuote:
     cart, settings = scene.cart, book.book
-    zero = Money.zero(cart.currency)
+    zero = book.rounders(cart.currency).zero
     lines = tuple([_quote_line(line, book, zero) for line in scene.lines])
     exact = settings.rounding.subtotal_from is SubtotalFrom.EXACT_LINES
     lines_total = units = Decimal(0)
@@ -176,7 +182,7 @@ def _quote_line(line: LineInProgress, book: CompiledBook, zero: Money) -> QuoteL
     # Most lines need no rounding and no second price: equal amounts share one object.
     net_exact = net if line.net == line.exact else money(line.exact, currency)
     gross = net if line.gross == line.net else money(line.gross, currency)
-    list_price = money(line.list_price, currency)
+    list_price = line.list_money or money(line.list_price, currency)
     unit_price = list_price if line.unit_price == line.list_price else money(line.unit_price, currency)
     if net_exact is not net:
         line.trail.note(ROUNDED, EXACT.subtract(line.net, line.exact), rounding=book.book.rounding.line.name)
@@ -185,7 +191,7 @@ def _quote_line(line: LineInProgress, book: CompiledBook, zero: Money) -> QuoteL
         margin = NO_MARGIN
     else:
         margin = policy.judge(line.net, line.quantity, None if line.unit_cost is None else line.one * line.unit_cost)
-    made: QuoteLine = _new(QuoteLine)
+    made = _new(QuoteLine)
     _set_fields(
         made,
         {
@@ -232,7 +238,7 @@ def _taxed(line: QuoteLine, tax: Money) -> QuoteLine:
     if not tax:
         return line
     # The copy takes an unread explanation along unread, which evolve would not.
-    made: QuoteLine = _new(QuoteLine)
+    made = _new(QuoteLine)
     _set_fields(made, vars(line) | {"tax": tax})
     return made
 
@@ -243,18 +249,20 @@ def _margin_without_tax(policy: MarginPolicy | None, line: QuoteLine) -> Margin:
     return policy.judge((line.net - line.tax).amount, line.quantity, line.margin.unit_cost)
 
 
-def _explain_total(draft: DraftQuote, charges: tuple[QuoteCharge, ...], tax_quote: TaxQuote) -> Explanation:
-    lines_total = Money(draft.lines_total, draft.cart.currency)
-    steps = [LINES_TOTAL.step(lines_total, count=len(draft.lines))]
-    steps.extend(rounding_step(lines_total, draft.subtotal, draft.subtotal_rounding.name))
+def _total(draft: DraftQuote, charges: tuple[QuoteCharge, ...], tax_quote: TaxQuote) -> tuple[Money, Trail]:
+    trail = Trail()
+    trail.note(LINES_TOTAL, draft.lines_total, count=len(draft.lines))
+    rounded = EXACT.subtract(draft.subtotal.amount, draft.lines_total)
+    if rounded:
+        trail.note(ROUNDED, rounded, rounding=draft.subtotal_rounding.name)
     total = draft.subtotal
     for charge in charges:
         total += charge.amount
-        steps.append(CHARGE_TOTAL.step(charge.amount, charge=charge.id))
+        trail.note(CHARGE_TOTAL, charge.amount.amount, charge=charge.id)
     tax = tax_quote.total
     if draft.tax_request.prices_include_tax:
-        steps.append(TAX_INCLUDED.step(Money.zero(tax.currency), tax=tax, engine=tax_quote.engine))
+        trail.note(TAX_INCLUDED, Decimal(0), tax=tax, engine=tax_quote.engine)
     else:
         total += tax
-        steps.append(TAX_TOTAL.step(tax, engine=tax_quote.engine))
-    return Explanation("total", total, tuple(steps))
+        trail.note(TAX_TOTAL, tax.amount, engine=tax_quote.engine)
+    return total, trail

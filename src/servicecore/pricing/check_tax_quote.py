@@ -34,14 +34,30 @@ def check_tax_quote(request: TaxRequest, answer: TaxQuote) -> tuple[Problem, ...
     ``money.currency_mismatch``, ``pricing.tax_unasked_key``, ``pricing.tax_missing_key``, and for an engine that
     rounds line by line ``pricing.tax_wrong_sum``.
     """
-    currencies = {answer.total.currency}
-    for line in answer.lines:
-        currencies.update((line.amount.currency, line.base.currency))
-    wrong = sorted(currencies - {request.currency})
+    wrong = _other_currencies(request.currency, answer)
     if wrong:
         return (CURRENCY_MISMATCH.at("tax_quote", value=", ".join(wrong), other=request.currency),)
+    problems = _wrong_keys(request, answer)
+    if answer.rounding is TaxRounding.PER_LINE:
+        total = sum_money([line.amount for line in answer.lines], request.currency)
+        if total != answer.total:
+            problems.append(WRONG_SUM.at("tax_quote.total", engine=answer.engine, value=answer.total, accepted=total))
+    return tuple(problems)
+
+
+def _other_currencies(currency: str, answer: TaxQuote) -> list[str]:
+    given = {line.amount.currency for line in answer.lines}
+    given.update([line.base.currency for line in answer.lines])
+    given.add(answer.total.currency)
+    given.discard(currency)
+    return sorted(given)
+
+
+def _wrong_keys(request: TaxRequest, answer: TaxQuote) -> list[Problem]:
     asked = {line.key for line in request.lines}
     given = {line.key for line in answer.lines}
+    if asked == given:
+        return []
     problems = [
         UNASKED_KEY.at("tax_quote.lines", engine=answer.engine, value=key, accepted=", ".join(sorted(asked)) or "none")
         for key in sorted(given - asked)
@@ -50,11 +66,7 @@ def check_tax_quote(request: TaxRequest, answer: TaxQuote) -> tuple[Problem, ...
         MISSING_KEY.at("tax_quote.lines", engine=answer.engine, value=key, accepted="an answer for every key")
         for key in sorted(asked - given)
     )
-    if answer.rounding is TaxRounding.PER_LINE:
-        total = sum_money((line.amount for line in answer.lines), request.currency)
-        if total != answer.total:
-            problems.append(WRONG_SUM.at("tax_quote.total", engine=answer.engine, value=answer.total, accepted=total))
-    return tuple(problems)
+    return problems
 
 
 def tax_by_key(answer: TaxQuote) -> dict[str, Money]:

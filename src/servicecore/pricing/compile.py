@@ -10,7 +10,7 @@ from servicecore.kernel.clock import zone
 from servicecore.kernel.problems import ProblemKind
 from servicecore.kernel.quantity import UnitTable
 from servicecore.pricing.book import PriceBook
-from servicecore.pricing.compiled_book import CompiledBook, CostSpan
+from servicecore.pricing.compiled_book import CompiledBook, CostSpan, prepare_rounding
 from servicecore.pricing.costs import CostRow
 from servicecore.pricing.coupons import Coupon, normalised
 from servicecore.pricing.price_index import index_prices
@@ -62,7 +62,13 @@ def compile_book(book: PriceBook) -> CompiledBook:
         coupons=_file_codes(book.coupons),
         charges=tuple(sorted(book.charges, key=lambda charge: charge.rank)),
         units=UnitTable(book.conversions),
+        rounding={currency: prepare_rounding(book.rounding, currency) for currency in sorted(_currencies(book))},
     )
+
+
+def _currencies(book: PriceBook) -> set[str]:
+    priced = {row.currency for each in book.lists for row in each.rows}
+    return priced | {item.base_price.currency for item in book.items if item.base_price is not None}
 
 
 def _check_once(path: str, ids: Iterable[str]) -> None:

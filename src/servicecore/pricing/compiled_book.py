@@ -15,7 +15,7 @@ from servicecore.pricing.charges import AutoCharge
 from servicecore.pricing.coupons import Coupon
 from servicecore.pricing.price_index import PriceIndex
 from servicecore.pricing.promotions.apply_offers import OfferBook
-from servicecore.pricing.rounding_policy import rounder, rounding_digits
+from servicecore.pricing.rounding_policy import RoundingPolicy, rounder, rounding_digits
 
 
 @frozen(eq=False)
@@ -37,6 +37,7 @@ class Rounders:
         subtotal: rounds the sub-total.
         line_digits: decimals of a line's amounts.
         one: 1 of the currency.
+        zero: nothing of the currency.
 
     """
 
@@ -45,6 +46,19 @@ class Rounders:
     subtotal: Callable[[Decimal], Decimal]
     line_digits: int
     one: Money
+    zero: Money
+
+
+def prepare_rounding(policy: RoundingPolicy, currency: str) -> Rounders:
+    """Return ``policy`` prepared for ``currency``."""
+    return Rounders(
+        unit_price=rounder(policy.unit_price, currency),
+        line=rounder(policy.line, currency),
+        subtotal=rounder(policy.subtotal, currency),
+        line_digits=rounding_digits(policy.line, currency),
+        one=Money(Decimal(1), currency),
+        zero=Money.zero(currency),
+    )
 
 
 @frozen(eq=False)
@@ -60,6 +74,7 @@ class CompiledBook:
         coupons: by normalised code.
         charges: in the order of their rank.
         units: conversions between units.
+        rounding: by the currencies that its prices are in.
 
     """
 
@@ -71,6 +86,7 @@ class CompiledBook:
     coupons: Mapping[str, Coupon]
     charges: tuple[AutoCharge, ...]
     units: UnitTable
+    rounding: Mapping[str, Rounders]
 
     @property
     def version(self) -> str:
@@ -79,19 +95,13 @@ class CompiledBook:
 
     def rounders(self, currency: str) -> Rounders:
         """Return the book's rounding for ``currency``."""
-        policy = self.book.rounding
-        return Rounders(
-            unit_price=rounder(policy.unit_price, currency),
-            line=rounder(policy.line, currency),
-            subtotal=rounder(policy.subtotal, currency),
-            line_digits=rounding_digits(policy.line, currency),
-            one=Money(Decimal(1), currency),
-        )
+        return self.rounding.get(currency) or prepare_rounding(self.book.rounding, currency)
 
     def cost(self, item: Item, currency: str, day: int) -> Decimal | None:
         """Return the cost of one of the item's own unit on ``day``; None where unknown in this currency."""
-        for span in self.costs.get((item.id, currency), ()):
-            if span.first <= day <= span.last:
-                return span.amount.amount
+        if self.costs:
+            for span in self.costs.get((item.id, currency), ()):
+                if span.first <= day <= span.last:
+                    return span.amount.amount
         own = item.cost
         return own.amount if own is not None and own.currency == currency else None

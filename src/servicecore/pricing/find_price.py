@@ -4,44 +4,30 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from attrs import frozen
-
 from servicecore.kernel.rounding import EXACT
 from servicecore.pricing.compiled_book import CompiledBook, Rounders
 from servicecore.pricing.line_in_progress import LineInProgress
-from servicecore.pricing.price_index import IndexedRow, PriceQuestion, RowPool
-from servicecore.pricing.price_lists import FormulaBasis, PriceFormula, PriceMode, PriceRow
+from servicecore.pricing.price_index import FoundPrice, IndexedRow, PriceQuestion, RowPool
+from servicecore.pricing.price_lists import FormulaBasis, PriceFormula, PriceMode
 from servicecore.pricing.rounding_policy import rounder
-
-
-@frozen(eq=False)
-class FoundPrice:
-    """The price of one unit of a line.
-
-    Attributes:
-        amount: exact; None where the formula's cost is unknown.
-        source: the list, or the item itself, and the formula where there is one.
-        takes_offer_percent: whether the formula asks for the percent of the line's named offer.
-
-    """
-
-    amount: Decimal | None
-    source: str
-    takes_offer_percent: bool = False
 
 
 def find_list_price(
     book: CompiledBook, line: LineInProgress, asked: PriceQuestion, rounders: Rounders
 ) -> FoundPrice | None:
     """Return the list price: of an override list, else a base list, else the item's own, else a fallback list."""
-    found = _find(book.prices.override, line, asked, rounders, None)
+    prices = book.prices
+    found = _find(prices.override, line, asked, rounders, None) if prices.override else None
     if found is None:
-        found = _find(book.prices.base, line, asked, rounders, None)
+        found = _find(prices.base, line, asked, rounders, None)
     if found is not None:
         return found
     own = line.item.base_price
     if own is not None and own.currency == asked.currency:
-        return FoundPrice(_per_line_unit(line, own.amount, rounders), f"item {line.item.id}")
+        source = f"item {line.item.id}"
+        if line.unit == line.item.unit:
+            return FoundPrice(own.amount, source, money=own)
+        return FoundPrice(_per_line_unit(line, own.amount, rounders), source)
     return _find(book.prices.fallback, line, asked, rounders, None)
 
 
@@ -63,11 +49,14 @@ def _find(
     percent: Decimal | None,
 ) -> FoundPrice | None:
     for pool in pools:
+        if pool.mode is not PriceMode.LOWEST:
+            best = pool.best(line, asked)
+            if best is not None:
+                return _priced(best, line, asked, rounders, percent)
+            continue
         rows = pool.matching(line, asked)
         if not rows:
             continue
-        if pool.mode is not PriceMode.LOWEST:
-            return _priced(rows[0], line, asked, rounders, percent)
         prices = [_priced(each, line, asked, rounders, percent) for each in rows]
         return min(prices, key=lambda price: (price.amount is None, price.amount or Decimal(0), price.source))
     return None
@@ -81,9 +70,11 @@ def _priced(
     percent: Decimal | None,
 ) -> FoundPrice:
     row = indexed.row
-    if row.amount is not None:
-        amount = row.amount.amount
-        return FoundPrice(_in_line_unit(row, line, amount, rounders), indexed.list_id)
+    if indexed.stated is not None:
+        if line.unit == line.item.unit or (row.unit and row.unit != line.item.unit):
+            return indexed.stated
+        amount = indexed.stated.amount or Decimal(0)
+        return FoundPrice(_per_line_unit(line, amount, rounders), indexed.list_id)
     formula = row.formula or PriceFormula()
     source = f"{indexed.list_id}: {formula.text}"
     basis = line.list_price if formula.basis is FormulaBasis.LIST else line.unit_cost
@@ -98,12 +89,6 @@ def _priced(
     rounding = formula.rounding
     rounded = rounders.unit_price(exact) if rounding is None else rounder(rounding, asked.currency)(exact)
     return FoundPrice(rounded, source, formula.less_offer_percent and percent is None)
-
-
-def _in_line_unit(row: PriceRow, line: LineInProgress, amount: Decimal, rounders: Rounders) -> Decimal:
-    if row.unit and row.unit != line.item.unit:
-        return amount
-    return _per_line_unit(line, amount, rounders)
 
 
 def _per_line_unit(line: LineInProgress, amount: Decimal, rounders: Rounders) -> Decimal:

@@ -50,7 +50,8 @@ class LineInProgress:
         one: 1 of the cart's currency, which makes money of exact decimals.
         round_line: rounds a line's amount.
         index: its place in the cart, from 0.
-        list_price: exact price of one unit before everything.
+        list_money: price of one unit before everything; None before it was found.
+        list_price: the same as an exact number.
         unit_price: exact price of one unit that is charged.
         unit_cost: exact cost of one ``unit``; None where unknown.
         gross: unit price times quantity, rounded.
@@ -71,6 +72,7 @@ class LineInProgress:
     one: Money
     round_line: Callable[[Decimal], Decimal]
     index: int
+    list_money: Money | None = None
     list_price: Decimal = Decimal(0)
     unit_price: Decimal = Decimal(0)
     unit_cost: Decimal | None = None

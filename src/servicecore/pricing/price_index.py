@@ -9,6 +9,7 @@ from typing import Final, TypeAlias
 from attrs import field, frozen
 
 from servicecore.catalog.items import Item
+from servicecore.kernel.money import Money
 from servicecore.kernel.problems import ProblemKind
 from servicecore.pricing.line_in_progress import LineInProgress
 from servicecore.pricing.price_lists import PriceList, PriceListType, PriceMode, PriceRow
@@ -25,6 +26,24 @@ _Key: TypeAlias = tuple[str, str, str]
 
 
 @frozen(eq=False)
+class FoundPrice:
+    """The price of one unit of a line.
+
+    Attributes:
+        amount: exact; None where the formula's cost is unknown.
+        source: the list, or the item itself, and the formula where there is one.
+        takes_offer_percent: whether the formula asks for the percent of the line's named offer.
+        money: the amount as it stands in the book; None where it was computed.
+
+    """
+
+    amount: Decimal | None
+    source: str
+    takes_offer_percent: bool = False
+    money: Money | None = None
+
+
+@frozen(eq=False)
 class IndexedRow:
     """A price row with what comparing takes, prepared once.
 
@@ -34,6 +53,9 @@ class IndexedRow:
         first: first valid day as a number of days.
         last: last valid day, itself included.
         rank: sorts the best row first under the list's mode.
+        minimum: the row's quantity break.
+        plain: whether nothing but day and quantity decides whether it matches.
+        stated: its price where that is an amount, for lines in the item's own unit; None for a formula.
 
     """
 
@@ -42,6 +64,9 @@ class IndexedRow:
     first: int
     last: int
     rank: tuple[object, ...]
+    minimum: Decimal
+    plain: bool
+    stated: FoundPrice | None
 
 
 @frozen(eq=False)
@@ -96,6 +121,20 @@ class RowPool:
     @for_all.default
     def _for_all(self) -> bool:
         return any(not subject for subject, _currency, _customer in self.rows)
+
+    def best(self, line: LineInProgress, asked: PriceQuestion) -> IndexedRow | None:
+        """Return the best row that matches the line, or None."""
+        if self.for_all or self.categories or asked.customer in self.customers:
+            rows = self.matching(line, asked)
+            return rows[0] if rows else None
+        day = asked.day
+        for indexed in self.rows.get((line.item.id, asked.currency, ""), ()):
+            if indexed.plain:
+                if indexed.minimum <= line.own_quantity and indexed.first <= day <= indexed.last:
+                    return indexed
+            elif _matches(indexed, line, asked):
+                return indexed
+        return None
 
     def matching(self, line: LineInProgress, asked: PriceQuestion) -> list[IndexedRow]:
         """Return the rows that match the line, best first; under ``LOWEST`` all, otherwise the best of each shelf."""
@@ -171,9 +210,7 @@ def index_prices(lists: Iterable[PriceList]) -> PriceIndex:
         shelf = shelves.setdefault(pool, {})
         for position, row in enumerate(each.rows):
             subject = row.item or (f"category:{row.category}" if row.category else "")
-            indexed = IndexedRow(
-                row, each.id, first_day(row.valid_from), last_day(row.valid_until), _row_rank(each, row, position)
-            )
+            indexed = _indexed(each, row, position)
             shelf.setdefault((subject, row.currency, row.customer), []).append(indexed)
     pools: dict[PriceListType, tuple[RowPool, ...]] = {}
     for (type_, priority), shelf in sorted(shelves.items(), key=lambda entry: -entry[0][1]):
@@ -184,6 +221,20 @@ def index_prices(lists: Iterable[PriceList]) -> PriceIndex:
         override=pools.get(PriceListType.OVERRIDE, ()),
         sale=pools.get(PriceListType.SALE, ()),
         fallback=pools.get(PriceListType.FALLBACK, ()),
+    )
+
+
+def _indexed(price_list: PriceList, row: PriceRow, position: int) -> IndexedRow:
+    amount = row.amount
+    return IndexedRow(
+        row=row,
+        list_id=price_list.id,
+        first=first_day(row.valid_from),
+        last=last_day(row.valid_until),
+        rank=_row_rank(price_list, row, position),
+        minimum=row.min_quantity,
+        plain=not (row.unit or row.channel or row.customer_group or row.category),
+        stated=None if amount is None else FoundPrice(amount.amount, price_list.id, money=amount),
     )
 
 

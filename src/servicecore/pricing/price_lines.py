@@ -11,15 +11,15 @@ from servicecore.catalog.items import Item
 from servicecore.errors import InvalidValue
 from servicecore.kernel.explain import StepKind
 from servicecore.kernel.facts import Facts
-from servicecore.kernel.money import Money, exact_decimal, trusted_money
+from servicecore.kernel.money import Money, exact_decimal
 from servicecore.kernel.problems import Problem, ProblemKind
 from servicecore.kernel.rounding import EXACT
-from servicecore.pricing.cart import Cart, CartLine
+from servicecore.pricing.cart import Cart, CartLine, PriceOverride
 from servicecore.pricing.compiled_book import CompiledBook, Rounders
-from servicecore.pricing.find_price import FoundPrice, find_list_price, find_sale_price
+from servicecore.pricing.find_price import find_list_price, find_sale_price
 from servicecore.pricing.line_in_progress import LineInProgress
 from servicecore.pricing.overrides import FloorCosts, wrong_currency
-from servicecore.pricing.price_index import PriceQuestion
+from servicecore.pricing.price_index import FoundPrice, PriceQuestion
 from servicecore.pricing.promotions.benefits import PercentOff
 from servicecore.pricing.promotions.offers import OfferTrigger
 from servicecore.pricing.promotions.scene import Scene
@@ -103,9 +103,13 @@ def price_lines(book: CompiledBook, cart: Cart, day: int, rounders: Rounders, fa
         else:
             problems.append(problem)
     if not problems:
-        problems.extend(_agree(book, cart, tuple(lines), asked, rounders))
+        if book.prices.sale:
+            problems.extend(_agree(book, cart, tuple(lines), asked, rounders))
         for line in lines:
-            problems.extend(_override(book, line, asked, facts))
+            if line.cart_line.override is None:
+                line.open_to_offers = line.item.discountable
+            else:
+                problems.extend(_override(book, line, line.cart_line.override, asked, facts))
     return PricedLines(tuple(lines), tuple(problems))
 
 
@@ -135,16 +139,18 @@ def _price_from_list(
     book: CompiledBook, line: LineInProgress, asked: PriceQuestion, rounders: Rounders
 ) -> Problem | None:
     cost = book.cost(line.item, asked.currency, asked.day)
-    line.unit_cost = None if cost is None else _in_line_unit(line, cost)
+    if cost is not None:
+        line.unit_cost = _in_line_unit(line, cost)
     found = find_list_price(book, line, asked, rounders)
     if found is None:
         accepted = "a price row or a base price that fits currency, day, unit and customer"
         return MISSING_PRICE.at(f"{line.path}.item", value=line.item.id, currency=asked.currency, accepted=accepted)
     if found.amount is None:
         return _missing_cost(line, asked)
-    line.list_price = exact_decimal(found.amount)
+    price = found.money or Money(found.amount, asked.currency)
+    line.list_money = price
+    line.list_price = found.amount
     line.set_unit_price(found.amount)
-    price = trusted_money(found.amount, asked.currency)
     line.trail.note(LIST_PRICE, exact_decimal(line.exact), price=price, source=found.source, quantity=line.quantity)
     return None
 
@@ -196,11 +202,9 @@ def _named_percents(book: CompiledBook, scene: Scene) -> dict[int, Decimal]:
     return percents
 
 
-def _override(book: CompiledBook, line: LineInProgress, asked: PriceQuestion, facts: Facts) -> list[Problem]:
-    override = line.cart_line.override
-    if override is None:
-        line.open_to_offers = line.item.discountable
-        return []
+def _override(
+    book: CompiledBook, line: LineInProgress, override: PriceOverride, asked: PriceQuestion, facts: Facts
+) -> list[Problem]:
     path = f"{line.path}.override"
     other = wrong_currency(override, asked.currency, path)
     if other is not None:

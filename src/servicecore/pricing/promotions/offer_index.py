@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from attrs import frozen
 
 from servicecore.pricing.promotions.offers import Offer, OfferTrigger
-from servicecore.pricing.promotions.scene import Scene, Term
+from servicecore.pricing.promotions.scene import Scene
 
 
 @frozen
@@ -19,52 +19,57 @@ class OfferIndex:
     lies there and cannot touch it is removed by the full test.
 
     Attributes:
-        by_term: offers under each term.
+        by_term: offers under each term, by the term's kind and its value.
         unfiled: offers without any selective condition: looked at by every quote.
 
     """
 
-    by_term: Mapping[Term, tuple[Offer, ...]]
+    by_term: Mapping[str, Mapping[str, tuple[Offer, ...]]]
     unfiled: tuple[Offer, ...]
 
     def candidates(self, scene: Scene) -> list[Offer]:
         """Return the valid offers that the cart can release, each once, in the order of application."""
         found = {offer.id: offer for offer in self.unfiled}
-        if self.by_term:
-            look_up = self.by_term.get
-            for term in cart_terms(scene):
-                filed = look_up(term)
-                if filed is not None:
-                    for offer in filed:
-                        found[offer.id] = offer
+        for kind, filed in self.by_term.items():
+            for value in cart_values(kind, scene):
+                for offer in filed.get(value, ()):
+                    found[offer.id] = offer
         day = scene.day
-        return sorted([offer for offer in found.values() if offer.is_valid_on(day)], key=lambda offer: offer.order)
+        return sorted([offer for offer in found.values() if offer.is_valid_on(day)], key=_order)
 
 
-def cart_terms(scene: Scene) -> list[Term]:
-    """Return every term that the cart has."""
+def _order(offer: Offer) -> tuple[int, bool, int, str]:
+    return offer.order
+
+
+def cart_values(kind: str, scene: Scene) -> Iterable[str]:
+    """Return the values of every term of ``kind`` that the cart has."""
     cart = scene.cart
-    terms: list[Term] = [("customer", cart.customer), ("channel", cart.channel), ("currency", cart.currency)]
-    terms.extend([("group", each) for each in cart.customer_groups])
-    terms.extend([("attribute", f"{name}={value}") for name, value in cart.attributes])
-    categories: dict[str, None] = {}
-    for line in scene.lines:
-        terms.append(("item", line.item.id))
-        categories.update(dict.fromkeys(line.item.categories))
-    terms.extend([("category", each) for each in categories])
-    return terms
+    if kind == "item":
+        return [line.item.id for line in scene.lines]
+    if kind == "category":
+        return {each for line in scene.lines for each in line.item.categories}
+    if kind == "group":
+        return cart.customer_groups
+    if kind == "attribute":
+        return [f"{name}={value}" for name, value in cart.attributes]
+    alone = {"customer": cart.customer, "channel": cart.channel, "currency": cart.currency}.get(kind)
+    return () if alone is None else (alone,)
 
 
 def index_offers(offers: Iterable[Offer]) -> OfferIndex:
     """File the automatic ones of ``offers``, each under the necessary condition that the fewest offers share."""
     alternatives = [(offer, offer.necessary_terms()) for offer in offers if offer.trigger is OfferTrigger.AUTOMATIC]
     crowd = Counter(term for _offer, ways in alternatives for terms in ways for term in terms)
-    by_term: dict[Term, list[Offer]] = {}
+    by_term: dict[str, dict[str, list[Offer]]] = {}
     unfiled: list[Offer] = []
     for offer, ways in alternatives:
         if not ways:
             unfiled.append(offer)
             continue
-        for term in min(ways, key=lambda terms: sum(crowd[term] for term in terms)):
-            by_term.setdefault(term, []).append(offer)
-    return OfferIndex({term: tuple(filed) for term, filed in by_term.items()}, tuple(unfiled))
+        for kind, value in min(ways, key=lambda terms: sum(crowd[term] for term in terms)):
+            by_term.setdefault(kind, {}).setdefault(value, []).append(offer)
+    return OfferIndex(
+        {kind: {value: tuple(offers) for value, offers in filed.items()} for kind, filed in by_term.items()},
+        tuple(unfiled),
+    )

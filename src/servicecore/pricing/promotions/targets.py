@@ -56,6 +56,9 @@ class Target:
 
     def pick(self, lines: Lines) -> Lines:
         """Return the lines of the target, in their order."""
+        items = self._items
+        if items and not (self._excludes or self.categories):
+            return tuple([line for line in lines if line.item.id in items])
         return tuple([line for line in lines if self.includes(line.item)])
 
     def terms(self) -> tuple[Term, ...] | None:
