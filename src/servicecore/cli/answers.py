@@ -13,7 +13,6 @@ import attrs
 import click
 from rich.console import Console
 
-from servicecore.boundary.mapping import BadMapping
 from servicecore.cli.files import RefusedFile
 from servicecore.errors import InvalidValue, NotFound, Refused, ServiceCoreError
 from servicecore.kernel.problems import Problem
@@ -24,6 +23,8 @@ R = TypeVar("R")
 
 SYSTEM_ERROR: Final = "cli.system_error"
 """Code of what the operating system refused: a folder that is read-only, a full disk."""
+_ABOUT_INPUT: Final = frozenset({"boundary.bad_mapping", "vectors.unknown_format", NotFound.code})
+"""Codes of errors that say something about what was given, not about the environment."""
 
 
 class Exit(IntEnum):
@@ -75,10 +76,9 @@ def answers(function: Callable[P, R]) -> Callable[P, R]:
             raise _failed(kwargs, refused.code, str(refused), Exit.FOUND, refused.problems) from refused
         except InvalidValue as error:
             raise _failed(kwargs, error.code, "refused", Exit.FOUND, (error.problem,)) from error
-        except (BadMapping, NotFound) as error:
-            raise _failed(kwargs, error.code, str(error), Exit.FOUND) from error
         except ServiceCoreError as error:
-            raise _failed(kwargs, error.code, str(error), Exit.BROKEN) from error
+            exit_code = Exit.FOUND if error.code in _ABOUT_INPUT else Exit.BROKEN
+            raise _failed(kwargs, error.code, str(error), exit_code) from error
         except BrokenPipeError:
             raise  # click ends quietly: whoever read the output has had enough
         except OSError as error:

@@ -19,7 +19,7 @@ LABELS: Final = MappingProxyType(
         "credited": Text("credited", "accreditato", "gutgeschrieben"),
         "discount": Text("discount", "sconto", "Rabatt"),
         "event": Text("event", "evento", "Ereignis"),
-        "figure": Text("figure", "cifra", "Betrag"),
+        "figure": Text("figure", "cifra", "Größe"),
         "freight": Text("freight", "trasporto", "Fracht"),
         "history": Text("history", "storia", "Verlauf"),
         "invoice day": Text("invoice day", "data fattura", "Rechnungstag"),

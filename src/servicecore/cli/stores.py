@@ -6,7 +6,7 @@ from pathlib import Path
 
 from servicecore.engine import ServiceCore
 from servicecore.storage.ports import StoreUnavailable
-from servicecore.storage.urls import parse_url
+from servicecore.storage.urls import SqliteUrl, parse_url
 
 
 def open_stored(url: str) -> ServiceCore:
@@ -18,7 +18,7 @@ def open_stored(url: str) -> ServiceCore:
 
     """
     place = parse_url(url)
-    if place is not None and not Path(place.path).exists():
+    if isinstance(place, SqliteUrl) and not Path(place.path).exists():
         raise StoreUnavailable(
             f"there is no database {place.path}", hint="servicecore import and servicecore db upgrade make one"
         )

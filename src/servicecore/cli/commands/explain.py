@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
 import click
+from rich.table import Table
 
 from servicecore.billing import Invoice
 from servicecore.cases import Case
@@ -22,6 +24,7 @@ from servicecore.cli.tables import (
     quote_table,
 )
 from servicecore.contracts import Contract
+from servicecore.engine import HistoryEntry
 from servicecore.orders import Order
 
 
@@ -32,35 +35,59 @@ from servicecore.orders import Order
 @options.locale
 @answers
 def explain(id: str, url: str, as_json: bool, locale: str) -> None:  # noqa: A002 - the argument's own name
-    """Explain the order, case, contract, invoice, customer or item called ID: how its figures came about."""
+    """Explain the order, case, contract, invoice, customer or item called ID: how its figures came about.
+
+    An order shows its quote step by step and how its money stands, a case its deadlines day by day, a contract each
+    charge; all show who did what when and why.
+    """
     with open_stored(url) as core:
         kind, state = core.locate(id)
         history = core.history(id, kind.name)
-        if as_json:
-            print_json({"kind": kind.name, "state": plain(state), "history": [plain(each) for each in history]})
-            return
-        _show(state, core.runtime.clock.now(), locale)
-        console().print()
-        console().print(history_table(history, locale))
-
-
-def _show(state: Any, now: datetime, locale: str) -> None:
+        texts = tuple(_texts(state, core.runtime.clock.now(), locale))
+    if as_json:
+        entries = [_entry(each) for each in history]
+        print_json({"kind": kind.name, "state": plain(state), "explanation": texts, "history": entries})
+        return
     out = console()
-    if isinstance(state, Order):
-        out.print(quote_table(state.quote, locale))
-        out.print(state.quote.explain(locale), markup=False)
-        out.print()
-        out.print(order_money_table(state, locale))
-    elif isinstance(state, Case):
-        out.print(f"{state.id}: {state.subject} ({state.priority}, {state.state})", markup=False)
-        for text in deadline_texts(state, now, locale):
-            out.print()
-            out.print(text, markup=False)
-    elif isinstance(state, Contract):
-        out.print(ledger_table(state, locale))
-        for text in charge_texts(state, locale):
-            out.print(text, markup=False)
-    elif isinstance(state, Invoice):
-        out.print(invoice_table(state, locale))
-    else:
+    tables = tuple(_tables(state, locale))
+    if not tables and not texts:
         print_json(state)
+    for table in tables:
+        out.print(table)
+    for text in texts:
+        out.print(text, markup=False)
+        out.print()
+    out.print(history_table(history, locale))
+
+
+def _tables(state: Any, locale: str) -> Iterator[Table]:
+    if isinstance(state, Order):
+        yield quote_table(state.quote, locale)
+        yield order_money_table(state, locale)
+    elif isinstance(state, Contract):
+        yield ledger_table(state, locale)
+    elif isinstance(state, Invoice):
+        yield invoice_table(state, locale)
+
+
+def _texts(state: Any, now: datetime, locale: str) -> Iterator[str]:
+    if isinstance(state, Order):
+        yield state.quote.explain(locale)
+    elif isinstance(state, Case):
+        yield f"{state.id}: {state.subject} ({state.priority}, {state.state})"
+        yield from deadline_texts(state, now, locale)
+    elif isinstance(state, Contract):
+        yield from charge_texts(state, locale)
+
+
+def _entry(entry: HistoryEntry) -> dict[str, Any]:
+    return {
+        "version": entry.version,
+        "at": entry.at,
+        "type": entry.event.type_name,
+        "event": entry.event,
+        "actor": entry.actor,
+        "approver": entry.approver,
+        "reason": entry.reason,
+        "command": entry.command,
+    }

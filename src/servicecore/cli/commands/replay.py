@@ -56,7 +56,10 @@ def show_replay(report: ReplayReport) -> None:
         table.add_row(rate.figure, f"{rate.compared:,}", f"{rate.matched:,}", rate.percent)
     out = console()
     out.print(table)
-    out.print(f"misses: {len(report.misses):,}" if report.misses else "every figure is matched")
+    if not report.orders:
+        out.print("the store holds no recorded orders; servicecore import reads them")
+    else:
+        out.print(f"misses: {len(report.misses):,}" if report.misses else "every figure is matched")
     for miss in report.misses:
         where = f"order {miss.order}" + (f" line {miss.line}" if miss.line else "")
         answer = miss.computed or f"nothing ({miss.reason})"
