@@ -11,12 +11,16 @@ from enum import Enum
 from typing import Any, Final, Union, get_args, get_origin
 
 import attrs
+from hypothesis import reject
 from hypothesis import strategies as st
 
+from servicecore.errors import ServiceCoreError
+from servicecore.kernel.explain import Explanation, Step
 from servicecore.kernel.money import Money
 
 _NOW: Final = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
-_TEXTS: Final = ("", "x", "no such thing", "ü€ ", "0")
+_ATTEMPTS: Final = 8
+_TEXTS: Final = ("", "x", "no such thing", "ü€ ", "0", "IT", "EUR", "en", "Europe/Rome", "someone@example.org")
 
 
 def leaves(value: Any) -> Iterator[Any]:
@@ -36,18 +40,29 @@ def leaves(value: Any) -> Iterator[Any]:
 
 @attrs.frozen
 class Pool:
-    """Values to draw from, by class: those of a state, so that random commands hit what exists."""
+    """Values to draw from, by class: those of a state, so that random commands hit what exists.
+
+    Attributes:
+        texts: any text.
+        numbers: whole numbers.
+        decimals: exact numbers.
+        money: amounts.
+        currency: ISO 4217 of drawn amounts.
+        now: drawn instants and days lie around it.
+
+    """
 
     texts: tuple[str, ...] = ()
     numbers: tuple[int, ...] = ()
     decimals: tuple[Decimal, ...] = ()
     money: tuple[Money, ...] = ()
     currency: str = "EUR"
+    now: datetime = _NOW
 
     @classmethod
-    def of(cls, state: Any) -> Pool:
-        """Return the pool of everything that ``state`` holds."""
-        found = list(leaves(state))
+    def of(cls, *held: Any, now: datetime = _NOW) -> Pool:
+        """Return the pool of everything that the values ``held`` hold: a state, policies."""
+        found = [each for value in held for each in leaves(value)]
         money = tuple(dict.fromkeys(each for each in found if isinstance(each, Money)))
         return cls(
             texts=tuple(dict.fromkeys(each for each in found if type(each) is str)),
@@ -55,6 +70,7 @@ class Pool:
             decimals=tuple(dict.fromkeys(each for each in found if type(each) is Decimal)),
             money=money,
             currency=money[0].currency if money else "EUR",
+            now=now,
         )
 
 
@@ -97,25 +113,32 @@ def _plain(pool: Pool) -> Mapping[Any, st.SearchStrategy[Any]]:
         int: st.one_of(st.integers(-1, 5), *((st.sampled_from(pool.numbers),) if pool.numbers else ())),
         Decimal: amounts,
         Money: st.one_of(money, st.sampled_from(pool.money)) if pool.money else money,
-        datetime: st.integers(-100, 100).map(lambda hours: _NOW + timedelta(hours=hours)),
-        date: st.integers(-100, 400).map(lambda days: date(2026, 3, 2) + timedelta(days=days)),
+        Explanation: money.map(lambda figure: Explanation("drawn", figure, (Step("test.drawn", figure),))),
+        datetime: st.integers(-100, 100).map(lambda hours: pool.now + timedelta(hours=hours)),
+        date: st.integers(-100, 400).map(lambda days: pool.now.date() + timedelta(days=days)),
         timedelta: st.integers(-1, 72).map(lambda hours: timedelta(hours=hours)),
     }
 
 
 def instances(cls: type, pool: Pool | None = None, **fixed: Any) -> st.SearchStrategy[Any]:
-    """Return a strategy for instances of an attrs class; ``fixed`` fields keep their values."""
+    """Return a strategy for instances of an attrs class; ``fixed`` fields keep their values.
+
+    A field with a default is left to it half of the time.
+    """
     hints = typing.get_type_hints(cls)
-    fields = {
-        each.name.lstrip("_"): values(hints[each.name], pool)
-        for each in attrs.fields(cls)
-        if each.init and each.name not in fixed
-    }
+    drawn = [each for each in attrs.fields(cls) if each.init and each.name not in fixed]
+    required = {each.alias: values(hints[each.name], pool) for each in drawn if each.default is attrs.NOTHING}
+    optional = {each.alias: values(hints[each.name], pool) for each in drawn if each.default is not attrs.NOTHING}
+    fields = st.fixed_dictionaries(required, optional=optional)
 
-    def build(drawn: Mapping[str, Any]) -> Any:
-        try:
-            return cls(**drawn, **fixed)
-        except ValueError:
-            return None
+    @st.composite
+    def build(draw: st.DrawFn) -> Any:
+        for _ in range(_ATTEMPTS):
+            given = draw(fields)
+            try:
+                return cls(**given, **fixed)
+            except (ValueError, ServiceCoreError):
+                continue
+        return reject()
 
-    return st.fixed_dictionaries(fields).map(build).filter(lambda value: value is not None)
+    return build()
