@@ -13,7 +13,6 @@ from typing import Any, ClassVar
 import pytest
 from attrs import evolve, field, frozen
 from hypothesis import HealthCheck, Phase, settings
-from hypothesis.errors import FlakyFailure
 from hypothesis.stateful import run_state_machine_as_test
 
 from servicecore import orders, pricing
@@ -316,8 +315,8 @@ def run_on(kind: AggregateKind[Count]) -> None:
 
 
 def what_is_found(kind: AggregateKind[Count]) -> str:
-    """Return the traces of what the machine finds on ``kind``; a moody fault may also be one that comes and goes."""
-    with pytest.raises((AssertionError, ZeroDivisionError, FlakyFailure)) as caught:
+    """Return the traces of what the machine finds on ``kind``."""
+    with pytest.raises((AssertionError, ZeroDivisionError)) as caught:
         run_on(kind)
     return "".join(traceback.format_exception(caught.value))
 
@@ -327,30 +326,14 @@ def test_a_sound_kind_passes() -> None:
 
 
 @frozen
-class AddedOnce(Added):
-    """Applies differently the second time: the document is not the fold of the events."""
-
-    type_name: ClassVar[str] = "test.added_once"
-    applied: ClassVar[list[int]] = []
-
-    def apply(self, state: Count) -> Count:
-        self.applied.append(1)
-        return evolve(state, total=state.total + len(self.applied))
-
-
-@frozen
 class AddedHidden(Added):
-    """Keeps a part of itself out of what is stored."""
+    """Keeps a part of itself out of what is stored: the document is not the fold of the events that are read back."""
 
     type_name: ClassVar[str] = "test.added_hidden"
     hidden: int = field(default=0, init=False)
 
     def apply(self, state: Count) -> Count:
         return evolve(state, total=state.total + self.hidden)
-
-
-def add_once(_state: Count, command: Add, _facts: Facts) -> Decision[Count]:
-    return (AddedOnce(command.number),)
 
 
 def add_hidden(_state: Count, command: Add, _facts: Facts) -> Decision[Count]:
@@ -361,7 +344,7 @@ def add_hidden(_state: Count, command: Add, _facts: Facts) -> Decision[Count]:
 
 def moody() -> Callable[[Count, Add, Facts], Decision[Count]]:
     asked = itertools.count()
-    return lambda _state, command, _facts: (Added(command.number + next(asked)),)
+    return lambda _state, command, _facts: (Added(command.number + next(asked) % 2),)
 
 
 def guard_of_the_reason(_state: Count, facts: Facts) -> tuple[Problem, ...]:
@@ -380,7 +363,6 @@ def wake_in_tears(_state: Count, _command: Wake, _facts: Facts) -> Decision[Coun
 @pytest.mark.parametrize(
     ("kind", "finding"),
     [
-        (sound_kind(Operation(command=Add, decide=add_once, events=(AddedOnce,))), "document_is_the_fold"),
         (sound_kind(Operation(command=Add, decide=add_hidden, events=(AddedHidden,))), "document_is_the_fold"),
         (sound_kind(Operation(command=Add, decide=moody(), events=(Added,))), "preview said"),
         (
@@ -392,7 +374,7 @@ def wake_in_tears(_state: Count, _command: Wake, _facts: Facts) -> Decision[Coun
             "a bug",
         ),
     ],
-    ids=["apply-depends-on-more", "event-keeps-a-secret", "decide-is-moody", "guard-contradicts", "due-work-breaks"],
+    ids=["event-keeps-a-secret", "decide-is-moody", "guard-contradicts", "due-work-breaks"],
 )
 def test_the_machine_finds_seeded_faults(kind: AggregateKind[Count], finding: str) -> None:
     assert finding in what_is_found(kind)
