@@ -39,8 +39,8 @@ from servicecore.testing.aggregates import BaseAggregateMachine
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 MODEST = settings(
-    max_examples=15,
-    stateful_step_count=15,
+    max_examples=10,
+    stateful_step_count=12,
     deadline=None,
     phases=(Phase.generate, Phase.shrink),
     suppress_health_check=list(HealthCheck),

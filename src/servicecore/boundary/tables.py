@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import json
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -71,25 +72,33 @@ def _opened(path: Path) -> Iterator[IO[str]]:
         else:
             with path.open(encoding="utf-8-sig", newline="") as lines:
                 yield lines
-    except (OSError, EOFError, UnicodeDecodeError) as error:
+    except UnreadableFile as error:
+        raise UnreadableFile(f"{path.name}: {error}") from error
+    except (OSError, EOFError, UnicodeDecodeError, zlib.error) as error:
         raise UnreadableFile(f"{path.name} cannot be read: {error}") from error
 
 
 def _csv(lines: IO[str]) -> Iterator[Row]:
     reader = csv.reader(lines, strict=True)
     try:
-        heading = next(reader, None)
-        if heading is None:
-            return
-        for cells in reader:
-            if not cells:
-                continue
-            if len(cells) == len(heading):
-                yield Row(reader.line_num, dict(zip(heading, cells, strict=True)))
-            else:
-                yield _bad(reader.line_num, ",".join(cells), f"{len(cells)} cells", f"{len(heading)} cells")
+        heading = next(reader, [])
     except csv.Error as error:
-        yield _bad(reader.line_num, "the row", str(error), "cells by RFC 4180")
+        raise UnreadableFile(f"its heading cannot be read: {error}") from error
+    twice = sorted({name for name in heading if heading.count(name) > 1})
+    if twice:
+        raise UnreadableFile(f"two columns are called {twice[0]!r}", hint="accepted: each column once")
+    while True:
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            yield _bad(reader.line_num, "the row", str(error), "cells by RFC 4180")
+            continue
+        if len(cells) == len(heading):
+            yield Row(reader.line_num, dict(zip(heading, cells, strict=True)))
+        elif cells:
+            yield _bad(reader.line_num, ",".join(cells), f"{len(cells)} cells", f"{len(heading)} cells")
 
 
 def _json_lines(lines: IO[str]) -> Iterator[Row]:
@@ -98,7 +107,7 @@ def _json_lines(lines: IO[str]) -> Iterator[Row]:
             continue
         try:
             values = json.loads(line, parse_float=str)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             yield _bad(number, line.strip(), str(error), "one JSON object a line")
             continue
         if isinstance(values, dict):

@@ -17,9 +17,14 @@ from hypothesis import strategies as st
 from servicecore.errors import ServiceCoreError
 from servicecore.kernel.explain import Explanation, Step
 from servicecore.kernel.money import Money
+from servicecore.kernel.workcalendar import WorkCalendar
 
 _NOW: Final = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 _ATTEMPTS: Final = 8
+_CALENDARS: Final = tuple(
+    WorkCalendar.from_json({"tz": zone, "weekly": {day: [[start, end]] for day in ("mon", "tue", "fri")}})
+    for zone, start, end in (("UTC", "00:00", "24:00"), ("Europe/Rome", "09:00", "17:30"))
+)
 _TEXTS: Final = ("", "x", "no such thing", "ü€ ", "0", "IT", "EUR", "en", "Europe/Rome", "someone@example.org")
 
 
@@ -113,6 +118,7 @@ def _plain(pool: Pool) -> Mapping[Any, st.SearchStrategy[Any]]:
         int: st.one_of(st.integers(-1, 5), *((st.sampled_from(pool.numbers),) if pool.numbers else ())),
         Decimal: amounts,
         Money: st.one_of(money, st.sampled_from(pool.money)) if pool.money else money,
+        WorkCalendar: st.sampled_from(_CALENDARS),
         Explanation: money.map(lambda figure: Explanation("drawn", figure, (Step("test.drawn", figure),))),
         datetime: st.integers(-100, 100).map(lambda hours: pool.now + timedelta(hours=hours)),
         date: st.integers(-100, 400).map(lambda days: pool.now.date() + timedelta(days=days)),
