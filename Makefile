@@ -7,7 +7,7 @@ CONSTRAINTS := constraints/development.txt
 export SERVICECORE_ACCEPTANCE ?= $(wildcard $(abspath ../shared))
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check --constraint $(CONSTRAINTS)
 
-.PHONY: help demo test check unit docs bench mutants clean
+.PHONY: help demo test check unit crash docs bench mutants clean
 .DEFAULT_GOAL := help
 
 help:  ## show the targets
@@ -41,6 +41,9 @@ check: $(VENV)/development.stamp  ## ruff, mypy strict, import floors
 
 unit: $(VENV)/development.stamp  ## the tests alone
 	@$(BIN)/python -m pytest --numprocesses 2 --dist worksteal $(PYTEST_OPTIONS)
+
+crash: $(VENV)/development.stamp  ## kill a process at two thousand numbered points, and check what is left
+	@$(BIN)/python -m tests.crash.harness --points 2000 $(CRASH_OPTIONS)
 
 docs: $(VENV)/development.stamp  ## the documentation, warnings fatal, into docs/_build
 	@$(BIN)/sphinx-build -n -W --keep-going -q -b html docs docs/_build
