@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
 from typing import Final
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import parse_qsl, quote, unquote, urlencode
 
-from attrs import frozen
+from attrs import field, frozen
 
 from servicecore.kernel.problems import NOT_ACCEPTED, ProblemKind
 
@@ -18,9 +18,15 @@ URL_NOT_ACCEPTED: Final = ProblemKind(
 )
 MEMORY: Final = "memory:"
 _SQLITE: Final = "sqlite:///"
-_FORMS: Final = "memory:, sqlite:///shop.db (a relative path), sqlite:////data/shop.db (an absolute path)"
+_POSTGRES: Final = ("postgresql://", "postgres://")
+_FORMS: Final = (
+    "memory:, sqlite:///shop.db (a relative path), sqlite:////data/shop.db (an absolute path), "
+    "postgresql://user@host/database"
+)
 _SYNCHRONOUS: Final = ("full", "normal", "off")
 _LONGEST_WAIT: Final = 3600
+_MOST_CONNECTIONS: Final = 1000
+_LONGEST_NAME: Final = 63
 
 
 @frozen
@@ -40,10 +46,32 @@ class SqliteUrl:
     timeout: float = 5.0
 
 
-def parse_url(url: str) -> SqliteUrl | None:
-    """Return what ``url`` says: a SQLite file, or None for ``memory:``.
+@frozen
+class PostgresUrl:
+    """A PostgreSQL database and how to use it.
 
-    Options follow a question mark: ``sqlite:///shop.db?synchronous=normal&timeout=30`` (seconds).
+    Attributes:
+        address: the URL as the driver takes it, with a password where it has one.
+        schema: the schema of the database in which the tables are.
+        timeout: seconds to wait for a connection, and for a row that another unit of work has changed.
+        pool: how many connections this process opens at most.
+        shown: host and database, for people.
+
+    """
+
+    address: str = field(repr=False)
+    schema: str = "servicecore"
+    timeout: float = 5.0
+    pool: int = 10
+    shown: str = ""
+
+
+def parse_url(url: str) -> SqliteUrl | PostgresUrl | None:
+    """Return what ``url`` says: a SQLite file, a PostgreSQL database, or None for ``memory:``.
+
+    Options follow a question mark: ``sqlite:///shop.db?synchronous=normal&timeout=30`` (seconds),
+    ``postgresql://me@host/shop?schema=sales&pool=20&timeout=30``. PostgreSQL takes those of its driver as well
+    (``sslmode``, ``application_name``).
 
     Raises:
         InvalidValue: ``storage.url_not_accepted``, or ``value.not_accepted`` for an option.
@@ -52,10 +80,12 @@ def parse_url(url: str) -> SqliteUrl | None:
     if url == MEMORY:
         return None
     address, _, query = url.partition("?")
+    options = dict(parse_qsl(query, keep_blank_values=True))
+    if address.startswith(_POSTGRES) and "\0" not in url:
+        return _postgres(address, options)
     path = unquote(address.removeprefix(_SQLITE))
     if not address.startswith(_SQLITE) or not path or "\0" in path:
         raise URL_NOT_ACCEPTED.error("url", value=repr(_shown(url)), accepted=_FORMS)
-    options = dict(parse_qsl(query, keep_blank_values=True))
     synchronous = options.pop("synchronous", "full").lower()
     if synchronous not in _SYNCHRONOUS:
         raise NOT_ACCEPTED.error("url.synchronous", value=repr(synchronous), accepted=", ".join(_SYNCHRONOUS))
@@ -63,6 +93,24 @@ def parse_url(url: str) -> SqliteUrl | None:
     if options:
         raise NOT_ACCEPTED.error("url", value=repr(min(options)), accepted="the options synchronous and timeout")
     return SqliteUrl(path, synchronous, timeout)
+
+
+def _postgres(address: str, options: dict[str, str]) -> PostgresUrl:
+    schema = options.pop("schema", "servicecore")
+    if not schema or len(schema.encode()) > _LONGEST_NAME:
+        raise NOT_ACCEPTED.error("url.schema", value=repr(schema), accepted="a name of 1 to 63 bytes")
+    timeout = _seconds(options.pop("timeout", "5"))
+    pool = options.pop("pool", "10")
+    if not (pool.isascii() and pool.isdigit() and 1 <= int(pool) <= _MOST_CONNECTIONS):
+        raise NOT_ACCEPTED.error("url.pool", value=repr(pool), accepted=f"connections from 1 to {_MOST_CONNECTIONS}")
+    host, slash, database = address.rpartition("@")[2].rpartition("://")[2].partition("/")
+    return PostgresUrl(
+        f"{address}?{urlencode(options, quote_via=quote)}" if options else address,
+        schema,
+        timeout,
+        int(pool),
+        f"{host}{slash}{database}" or "the local PostgreSQL server",
+    )
 
 
 def _shown(url: str) -> str:

@@ -11,7 +11,7 @@ import pytest
 from servicecore.errors import InvalidValue
 from servicecore.storage.open_store import open_store
 from servicecore.storage.ports import StoreBroken
-from servicecore.storage.sql import migrate as module
+from servicecore.storage.sql import sqlite_file
 from servicecore.storage.sql.migrate import NOTHING, migrate, upgrade
 from servicecore.storage.sql.revisions import NEWEST, REVISIONS
 from servicecore.storage.sql.schema import METADATA, fresh_sqlite
@@ -96,7 +96,7 @@ def test_a_migration_that_fails_changes_nothing(tmp_path: Path, monkeypatch: pyt
     url = f"sqlite:///{tmp_path}/shop.db"
     with closing(sqlite3.connect(tmp_path / "shop.db")) as connection:
         connection.execute("CREATE TABLE kept (in_the_way INTEGER)")
-    monkeypatch.setattr(module, "read_revision", lambda _connection, _place: None)
+    monkeypatch.setattr(sqlite_file, "read_revision", lambda _connection, _place: None)
 
     with pytest.raises(StoreBroken, match="kept"):
         upgrade(url)
@@ -132,7 +132,7 @@ def test_a_database_of_an_older_release_says_how_to_upgrade(tmp_path: Path, monk
     url = f"sqlite:///{tmp_path}/shop.db"
     open_store(url).close()
     _set_revision(tmp_path / "shop.db", "0000")
-    monkeypatch.setattr("servicecore.storage.sql.sqlite_file.REVISIONS", ("0000", NEWEST))
+    monkeypatch.setattr("servicecore.storage.sql.revisions.REVISIONS", ("0000", NEWEST))
 
     with pytest.raises(StoreBroken, match="servicecore db upgrade sqlite:///"):
         open_store(url)

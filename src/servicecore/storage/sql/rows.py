@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from typing import Any, Final, TypeAlias
 
 from servicecore.storage.digest import from_microseconds

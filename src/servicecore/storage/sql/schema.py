@@ -6,7 +6,7 @@ change, and one index over all kinds says what is due. Instants are whole micros
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, cast
 
 from sqlalchemy import (
     BigInteger,
@@ -22,11 +22,16 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 from sqlalchemy.dialects import sqlite
+from sqlalchemy.dialects.postgresql import TSVECTOR
+from sqlalchemy.dialects.postgresql.base import PGDialect
+from sqlalchemy.engine import Dialect
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from servicecore.storage.sql.revisions import NEWEST, REVISION_TABLE
 
 _BIG: Final = BigInteger().with_variant(Integer(), "sqlite")
+_TEXT: Final = Text().with_variant(Text(collation="C"), "postgresql")
+"""Text that sorts by code points, whatever the language of the database."""
 
 METADATA: Final = MetaData()
 
@@ -34,36 +39,46 @@ DOCUMENTS: Final = Table(
     "documents",
     METADATA,
     Column("number", _BIG, primary_key=True),
-    Column("kind", Text, nullable=False),
-    Column("id", Text, nullable=False),
+    Column("kind", _TEXT, nullable=False),
+    Column("id", _TEXT, nullable=False),
     Column("version", _BIG, nullable=False),
-    Column("data", Text, nullable=False),
-    Column("indexes", Text, nullable=False),
-    Column("claims", Text, nullable=False),
+    Column("data", _TEXT, nullable=False),
+    Column("indexes", _TEXT, nullable=False),
+    Column("claims", _TEXT, nullable=False),
     Column("wakeup", _BIG),
     Column("due_at", _BIG),
-    Column("digest", Text, nullable=False),
+    Column("digest", _TEXT, nullable=False),
     UniqueConstraint("kind", "id", name="documents_by_id"),
     sqlite_strict=True,
 )
 """``due_at`` is when the aggregate may next be handed out: its wake-up, or the end of its lease."""
 
-Index("documents_due", DOCUMENTS.c.due_at, sqlite_where=DOCUMENTS.c.due_at.is_not(None))
-Index("documents_leased", DOCUMENTS.c.wakeup, sqlite_where=DOCUMENTS.c.due_at != DOCUMENTS.c.wakeup)
+Index(
+    "documents_due",
+    DOCUMENTS.c.due_at,
+    sqlite_where=DOCUMENTS.c.due_at.is_not(None),
+    postgresql_where=DOCUMENTS.c.due_at.is_not(None),
+)
+Index(
+    "documents_leased",
+    DOCUMENTS.c.wakeup,
+    sqlite_where=DOCUMENTS.c.due_at != DOCUMENTS.c.wakeup,
+    postgresql_where=DOCUMENTS.c.due_at != DOCUMENTS.c.wakeup,
+)
 
 EVENTS: Final = Table(
     "events",
     METADATA,
     Column("position", _BIG, primary_key=True),
-    Column("kind", Text, nullable=False),
-    Column("id", Text, nullable=False),
+    Column("kind", _TEXT, nullable=False),
+    Column("id", _TEXT, nullable=False),
     Column("version", _BIG, nullable=False),
-    Column("type_name", Text, nullable=False),
+    Column("type_name", _TEXT, nullable=False),
     Column("type_version", _BIG, nullable=False),
-    Column("data", Text, nullable=False),
-    Column("meta", Text, nullable=False),
+    Column("data", _TEXT, nullable=False),
+    Column("meta", _TEXT, nullable=False),
     Column("at", _BIG, nullable=False),
-    Column("digest", Text, nullable=False),
+    Column("digest", _TEXT, nullable=False),
     UniqueConstraint("kind", "id", "version", name="events_by_version"),
     sqlite_strict=True,
 )
@@ -78,10 +93,10 @@ OUTBOX: Final = Table(
 ENTRIES: Final = Table(
     "entries",
     METADATA,
-    Column("kind", Text, primary_key=True),
-    Column("name", Text, primary_key=True),
-    Column("value", Text, primary_key=True),
-    Column("id", Text, primary_key=True),
+    Column("kind", _TEXT, primary_key=True),
+    Column("name", _TEXT, primary_key=True),
+    Column("value", _TEXT, primary_key=True),
+    Column("id", _TEXT, primary_key=True),
     sqlite_strict=True,
     sqlite_with_rowid=False,
 )
@@ -90,8 +105,8 @@ ENTRIES: Final = Table(
 CLAIMS: Final = Table(
     "claims",
     METADATA,
-    Column("claim", Text, primary_key=True),
-    Column("owner", Text, nullable=False),
+    Column("claim", _TEXT, primary_key=True),
+    Column("owner", _TEXT, nullable=False),
     sqlite_strict=True,
     sqlite_with_rowid=False,
 )
@@ -99,7 +114,7 @@ CLAIMS: Final = Table(
 COUNTERS: Final = Table(
     "counters",
     METADATA,
-    Column("name", Text, primary_key=True),
+    Column("name", _TEXT, primary_key=True),
     Column("value", _BIG, nullable=False),
     sqlite_strict=True,
     sqlite_with_rowid=False,
@@ -108,28 +123,48 @@ COUNTERS: Final = Table(
 KEPT: Final = Table(
     "kept",
     METADATA,
-    Column("key", Text, primary_key=True),
-    Column("data", Text, nullable=False),
+    Column("key", _TEXT, primary_key=True),
+    Column("data", _TEXT, nullable=False),
     sqlite_strict=True,
     sqlite_with_rowid=False,
 )
 
 SQLITE_SEARCH: Final = "CREATE VIRTUAL TABLE search USING fts5(words, tokenize='unicode61')"
 
+POSTGRES_METADATA: Final = MetaData()
+
+POSTGRES_SEARCH: Final = Table(
+    "search",
+    POSTGRES_METADATA,
+    Column("number", _BIG, primary_key=True, autoincrement=False),
+    Column("vector", TSVECTOR, nullable=False),
+)
+"""The words of each document's index values, by the document's number."""
+
+Index("search_vector", POSTGRES_SEARCH.c.vector, postgresql_using="gin")
+
 
 def fresh_sqlite() -> str:
     """Return the statements that make a fresh SQLite database, as the shipped ``fresh_sqlite.sql`` holds them."""
-    dialect = sqlite.dialect()
+    return _script(sqlite.dialect(), (METADATA,), SQLITE_SEARCH)
+
+
+def fresh_postgres() -> str:
+    """Return the statements that fill an empty PostgreSQL schema, as the shipped ``fresh_postgres.sql`` holds them."""
+    return _script(cast("type[Dialect]", PGDialect)(), (METADATA, POSTGRES_METADATA))
+
+
+def _script(dialect: Dialect, tables: tuple[MetaData, ...], *more: str) -> str:
     revision = Table(REVISION_TABLE, MetaData(), Column("version_num", String(32), nullable=False))
     revision.append_constraint(PrimaryKeyConstraint("version_num", name=f"{REVISION_TABLE}_pkc"))
     statements = [str(CreateTable(revision).compile(dialect=dialect))]
-    for table in METADATA.sorted_tables:
+    for table in (table for metadata in tables for table in metadata.sorted_tables):
         statements.append(str(CreateTable(table).compile(dialect=dialect)))
         statements.extend(
             str(CreateIndex(index).compile(dialect=dialect))
             for index in sorted(table.indexes, key=lambda index: str(index.name))
         )
-    statements.append(SQLITE_SEARCH)
+    statements.extend(more)
     statements.append(f"INSERT INTO {REVISION_TABLE} (version_num) VALUES ('{NEWEST}')")  # noqa: S608 - constants
     lines = (line.strip() for statement in statements for line in f"{statement.strip()};".splitlines())
     return "\n".join(line for line in lines if line) + "\n"

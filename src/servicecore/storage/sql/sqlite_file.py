@@ -9,7 +9,7 @@ from typing import Final
 
 from servicecore.errors import ServiceCoreError
 from servicecore.storage.ports import StoreBroken, StoreUnavailable
-from servicecore.storage.sql.revisions import NEWEST, REVISION_TABLE, REVISIONS
+from servicecore.storage.sql.revisions import NEWEST, REVISION_TABLE, check_revision
 from servicecore.storage.urls import SqliteUrl
 
 _PRIMARY: Final = 0xFF
@@ -107,25 +107,11 @@ def open_file(place: SqliteUrl) -> sqlite3.Connection:
         _write_ahead(connection, place)
         if revision is None:
             revision = _create(connection, place)
-        _check_revision(revision, place)
+        check_revision(revision, place.path, f"sqlite:///{place.path}")
     except BaseException:
         connection.close()
         raise
     return connection
-
-
-def _check_revision(revision: str, place: SqliteUrl) -> None:
-    if revision == NEWEST:
-        return
-    if revision in REVISIONS:
-        raise StoreBroken(
-            f"{place.path} has schema revision {revision}, needed is {NEWEST}",
-            hint=f"run servicecore db upgrade sqlite:///{place.path}",
-        )
-    raise StoreBroken(
-        f"{place.path} has schema revision {revision}, known are {', '.join(REVISIONS)}",
-        hint="it was written by a newer release of servicecore; install that one",
-    )
 
 
 def _write_ahead(connection: sqlite3.Connection, place: SqliteUrl) -> None:

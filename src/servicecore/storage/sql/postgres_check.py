@@ -1,0 +1,87 @@
+"""What a PostgreSQL database can find wrong with itself: rows that contradict each other."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Final
+
+from servicecore.storage.ports import Inconsistency, StoreBroken
+from servicecore.storage.sql.postgres_text import from_bytes, to_array, to_bytes, to_key, to_vector
+from servicecore.storage.sql.postgres_unit import PostgresView
+from servicecore.storage.sql.rows import read_indexes
+from servicecore.storage.words import indexed_words
+
+_PAGE: Final = 200
+_STRAY: Final = (
+    (
+        "SELECT DISTINCT kind, id, 'events without a document' FROM events WHERE NOT EXISTS "
+        "(SELECT 1 FROM documents WHERE documents.kind = events.kind AND documents.id = events.id)"
+    ),
+    (
+        "SELECT '', '', 'outbox holds position ' || position || ', which the log does not' FROM outbox "
+        "WHERE NOT EXISTS (SELECT 1 FROM events WHERE events.position = outbox.position)"
+    ),
+    (
+        "SELECT kind, id, 'due at another time than its wake-up allows' FROM documents "
+        "WHERE (wakeup IS NULL) != (due_at IS NULL) OR due_at < wakeup"
+    ),
+    (
+        "SELECT '', '', 'search knows number ' || number || ', which no document has' FROM search "
+        "WHERE NOT EXISTS (SELECT 1 FROM documents WHERE documents.number = search.number)"
+    ),
+    (
+        "SELECT '', '', 'the log goes up to position ' || max(position) || ', the next one would be lower' FROM events "
+        "HAVING max(position) > (SELECT last_value FROM events_position_seq)"
+    ),
+)
+_ENTRIES: Final = (
+    "SELECT entries.kind, entries.name, entries.value, entries.id, documents.indexes FROM entries "
+    "LEFT JOIN documents ON documents.kind = entries.kind AND documents.id = entries.id "
+    "WHERE (entries.kind, entries.name, entries.value, entries.id) > ($1, $2, $3, $4) "
+    "ORDER BY entries.kind, entries.name, entries.value, entries.id LIMIT $5"
+)
+_DOCUMENTS: Final = "SELECT number, kind, id, indexes FROM documents WHERE number > $1 ORDER BY number LIMIT $2"
+_WORDS: Final = (
+    "SELECT wanted.number FROM unnest($1::bigint[], $2::text[]) AS wanted (number, words) "
+    "LEFT JOIN search ON search.number = wanted.number WHERE search.vector IS DISTINCT FROM wanted.words::tsvector"
+)
+
+
+def check_tables(view: PostgresView) -> Iterator[Inconsistency]:
+    """Stream what is damaged or contradicts itself; a statement that fails for damage is one of the findings."""
+    try:
+        for statement in _STRAY:
+            for kind, id_, what in view.rows(statement):
+                yield Inconsistency(kind, id_, what)
+        yield from _check_entries(view)
+        yield from _check_words(view)
+    except StoreBroken as error:
+        yield Inconsistency("", "", str(error))
+
+
+def _check_entries(view: PostgresView) -> Iterator[Inconsistency]:
+    last: tuple[bytes, ...] = (b"", b"", b"", b"")
+    while rows := view.rows(_ENTRIES, (*last, _PAGE)):
+        for kind, name, value, id_, indexes in rows:
+            held = {from_bytes(to_key(each)) for each in read_indexes(indexes or "{}").get(name, ())}
+            if value not in held:
+                yield Inconsistency(kind, id_, f"entry {name}={value} is not in the document")
+        kind, name, value, id_, _ = rows[-1]
+        last = (to_bytes(kind), to_bytes(name), to_key(value), to_bytes(id_))
+
+
+def _check_words(view: PostgresView) -> Iterator[Inconsistency]:
+    last = 0
+    while rows := view.rows(_DOCUMENTS, (last, _PAGE)):
+        expected: dict[int, bytes] = {}
+        for number, kind, id_, indexes in rows:
+            last = number
+            try:
+                expected[number] = to_vector(indexed_words(json.loads(indexes)))
+            except (ValueError, TypeError, AttributeError):
+                yield Inconsistency(kind, id_, "the document's indexes are not JSON")
+        owners = {number: (kind, id_) for number, kind, id_, _ in rows}
+        numbers = to_array(b"%d" % number for number in expected)
+        for (number,) in view.rows(_WORDS, (numbers, to_array(expected.values()))) if expected else ():
+            yield Inconsistency(*owners[number], "search holds other words than the document's indexes")

@@ -1,0 +1,232 @@
+"""One unit of work on a PostgreSQL connection: a look at one moment, or a change that is written whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from servicecore.errors import ServiceCoreError, VersionConflict
+from servicecore.storage.digest import chain_digest, to_microseconds
+from servicecore.storage.ports import Append, ClaimTaken, Document, StoredEvent, owner_name
+from servicecore.storage.sql import postgres_statements as sql
+from servicecore.storage.sql.postgres_connection import Connection, Value
+from servicecore.storage.sql.postgres_text import from_bytes, to_array, to_bucket, to_bytes, to_key, to_vector
+from servicecore.storage.sql.rows import Row, read_claims, read_indexes, to_document, to_text
+from servicecore.storage.words import indexed_words
+
+
+class PostgresView:
+    """A look at one moment of a PostgreSQL database."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self.failed = False
+
+    def rows(self, statement: str, values: tuple[Value, ...] = ()) -> list[Row]:
+        """Return all rows that ``statement`` gives; after an error ``failed`` is set."""
+        try:
+            return self.connection.rows(statement, values)
+        except ServiceCoreError:
+            self.failed = True
+            raise
+
+    def point(self, point: sql.Point, *keys: bytes) -> list[Row]:
+        """Return the one row of a whole key, or none."""
+        return self.rows(point.read, keys)
+
+    def load(self, kind: str, id: str) -> Document | None:  # noqa: A002 - the field's own name
+        """Return the document, or None."""
+        rows = self.point(sql.LOAD, to_bytes(kind), to_bytes(id))
+        return to_document(rows[0]) if rows else None
+
+    def find(self, kind: str, index: str, value: str, *, after: str = "", limit: int = 100) -> tuple[str, ...]:
+        """Return ids whose ``index`` has ``value``, sorted, those after ``after`` only, at most ``limit``."""
+        values = (to_bytes(kind), to_bytes(index), to_key(value), to_bytes(after), limit)
+        return tuple(id_ for (id_,) in self.rows(sql.FIND, values))
+
+    def claim_owner(self, claim: str) -> str | None:
+        """Return who holds ``claim``, or None."""
+        rows = self.point(sql.CLAIM_OWNER, to_key(claim))
+        return str(rows[0][0]) if rows else None
+
+    def counter(self, counter: str) -> int:
+        """Return the counter's value; 0 where it was never added to."""
+        rows = self.point(sql.COUNTER, to_key(counter))
+        return int(rows[0][0]) if rows else 0
+
+    def get(self, key: str) -> str | None:
+        """Return what is kept under ``key``, or None."""
+        rows = self.point(sql.GET, to_key(key))
+        return str(rows[0][0]) if rows else None
+
+
+class PostgresUnit(PostgresView):
+    """A unit of work: what it has looked at stays as it was, until it ends.
+
+    After an error of the database ``failed`` is set, and the store refuses to commit.
+
+    Attributes:
+        number: of the transaction, as the server counts them.
+        last: kind, id, version and digest of the last event that was written; None where there is none.
+
+    """
+
+    number: str
+    last: tuple[Value, ...] | None
+
+    def __init__(self, connection: Connection) -> None:
+        super().__init__(connection)
+        self.connection.run(b"BEGIN ISOLATION LEVEL READ COMMITTED")
+        self.number = str(self.rows(sql.BEGUN)[0][0])
+        self.last = None
+
+    def point(self, point: sql.Point, *keys: bytes) -> list[Row]:
+        """Return the one row of a whole key, or none; nobody else changes it, or makes it, until this unit ends."""
+        rows = self.rows(point.hold, keys)
+        if not rows:
+            self.rows(point.reserve, (to_bucket(*keys),))
+            rows = self.rows(point.hold, keys)
+        return rows
+
+    def find(self, kind: str, index: str, value: str, *, after: str = "", limit: int = 100) -> tuple[str, ...]:
+        """Return ids whose ``index`` has ``value``; nobody else adds or takes one until this unit ends."""
+        self.rows(sql.RESERVE_ENTRIES, (to_bucket(to_bytes(kind), to_bytes(index), to_key(value)),))
+        return super().find(kind, index, value, after=after, limit=limit)
+
+    def append(self, change: Append) -> int:
+        """Write events, document, indexes, wake-up, claims and outbox entries; return the new version."""
+        keys = (to_bytes(change.kind), to_bytes(change.id))
+        if change.expected_version == 0:
+            return self._create(change, keys)
+        rows = self.rows(sql.HEAD, keys)
+        number, version, indexes, claims, digest = rows[0] if rows else (0, 0, "{}", "[]", "")
+        if version != change.expected_version:
+            raise _conflict(change, version)
+        new_claims = to_text(change.claims)
+        if new_claims != claims:
+            held = read_claims(claims)
+            owner = owner_name(change.kind, change.id)
+            self._take(set(change.claims).difference(held), owner)
+            self._release(set(held).difference(change.claims), owner)
+        *first, last = self._chained(change, digest)
+        for each in first:
+            self.rows(sql.INSERT_EVENT, (*keys, *each))
+        version, *event, last_digest = last
+        wakeup = None if change.wakeup is None else to_microseconds(change.wakeup)
+        new_indexes = to_text({name: list(values) for name, values in change.indexes.items()})
+        texts = (to_bytes(change.data), to_bytes(new_indexes), to_bytes(new_claims))
+        self.rows(sql.CHANGE, (version, *texts, wakeup, last_digest, number, *event))
+        self.last = (*keys, version, last_digest)
+        if new_indexes != indexes:
+            self._change_entries(keys, read_indexes(indexes), change.indexes)
+            self.rows(sql.PUT_WORDS, (number, to_vector(indexed_words(change.indexes))))
+        return int(version)
+
+    def claim(self, claim: str, owner: str) -> None:
+        """Take a free-standing claim for ``owner``; taking it again for the same owner changes nothing."""
+        self._take({claim}, owner)
+
+    def release(self, claim: str, owner: str) -> bool:
+        """Give ``claim`` back; False where ``owner`` does not hold it."""
+        return bool(self._release({claim}, owner))
+
+    def add(self, counter: str, amount: int, *, limit: int | None = None) -> int | None:
+        """Add to ``counter`` and return the sum; None, and no change, where it would pass ``limit``."""
+        key = to_key(counter)
+        rows = self.rows(sql.ADD, (key, amount, limit, to_bucket(key)))
+        return int(rows[0][0]) if rows else None
+
+    def put(self, key: str, data: str) -> None:
+        """Keep ``data`` under ``key``, replacing what was there."""
+        raw = to_key(key)
+        self.rows(sql.PUT, (raw, to_bytes(data), to_bucket(raw)))
+
+    def postpone(self, kind: str, id: str, until: datetime) -> None:  # noqa: A002 - the port's own name
+        """Let the aggregate be handed out at ``until`` and no earlier; its next change ends that."""
+        self.rows(sql.POSTPONE, (to_microseconds(until), to_bytes(kind), to_bytes(id)))
+
+    def _create(self, change: Append, keys: tuple[bytes, bytes]) -> int:
+        owner = owner_name(change.kind, change.id)
+        try:
+            taken = self._take(set(change.claims), owner)
+        except ClaimTaken:
+            rows = self.rows(sql.HEAD, keys)
+            if rows:
+                raise _conflict(change, rows[0][1]) from None
+            raise
+        first, *others = self._chained(change, "")
+        _, *event, digest = first
+        version, *_, last_digest = others[-1] if others else first
+        wakeup = None if change.wakeup is None else to_microseconds(change.wakeup)
+        indexes = to_text({name: list(values) for name, values in change.indexes.items()})
+        texts = (to_bytes(change.data), to_bytes(indexes), to_bytes(to_text(change.claims)))
+        document = (*keys, version, *texts, wakeup, last_digest, to_bucket(*keys))
+        rows = self.rows(sql.CREATE, (*document, *event, digest))
+        if not rows:
+            self._release(taken, owner)
+            raise _conflict(change, self.rows(sql.HEAD, keys)[0][1])
+        for each in others:
+            self.rows(sql.INSERT_EVENT, (*keys, *each))
+        self.last = (*keys, version, last_digest)
+        self._change_entries(keys, {}, change.indexes)
+        self.rows(sql.PUT_WORDS, (rows[0][0], to_vector(indexed_words(change.indexes))))
+        return len(change.events)
+
+    def _chained(self, change: Append, digest: str) -> list[tuple[Any, ...]]:
+        """Return the events as the log holds them: version, the event's fields, digest."""
+        found: list[tuple[Any, ...]] = []
+        for version, event in enumerate(change.events, start=change.expected_version + 1):
+            digest = chain_digest(digest, change.kind, change.id, version, event)
+            found.append((version, *_fields(event), digest.encode()))
+        return found
+
+    def _take(self, claims: set[str], owner: str) -> set[str]:
+        """Take ``claims`` and return those that ``owner`` did not hold yet; all are taken, or none."""
+        wanted = {from_bytes(to_key(claim)): claim for claim in claims}
+        taken: set[str] = set()
+        while wanted:
+            keys = sorted(map(to_key, wanted.values()))  # in one order always: two units must not wait for each other
+            rows = self.rows(sql.CLAIM, (to_array(keys), to_bytes(owner), to_array(map(to_bucket, keys))))
+            taken.update(wanted.pop(key) for (key,) in rows)
+            for key, claim in list(wanted.items()):
+                held = self.rows(sql.CLAIM_OWNER.hold, (to_key(claim),))
+                if held and held[0][0] != owner:
+                    self._release(taken, owner)
+                    raise ClaimTaken(claim, held[0][0])
+                if held:
+                    del wanted[key]
+        return taken
+
+    def _release(self, claims: set[str], owner: str) -> int:
+        if not claims:
+            return 0
+        return len(self.rows(sql.RELEASE, (to_array(sorted(map(to_key, claims))), to_bytes(owner))))
+
+    def _change_entries(
+        self, keys: tuple[bytes, bytes], old: Mapping[str, tuple[str, ...]], new: Mapping[str, tuple[str, ...]]
+    ) -> None:
+        before, after = _entries(old), _entries(new)
+        for statement, entries in ((sql.DELETE_ENTRIES, before - after), (sql.INSERT_ENTRIES, after - before)):
+            if entries:
+                ordered = sorted(entries)
+                numbers = to_array(to_bucket(keys[0], *entry) for entry in ordered)
+                self.rows(statement, (*keys, *(to_array(column) for column in zip(*ordered, strict=True)), numbers))
+
+
+def _conflict(change: Append, version: int) -> VersionConflict:
+    return VersionConflict(f"{change.kind} {change.id} has version {version}, expected was {change.expected_version}")
+
+
+def _fields(event: StoredEvent) -> tuple[Value, ...]:
+    return (
+        to_bytes(event.type_name),
+        event.type_version,
+        to_bytes(event.data),
+        to_bytes(event.meta),
+        to_microseconds(event.at),
+    )
+
+
+def _entries(indexes: Mapping[str, Iterable[str]]) -> set[tuple[bytes, bytes]]:
+    return {(to_bytes(name), to_key(value)) for name, values in indexes.items() for value in values}
