@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
-from typing import Any, ClassVar, Final, TypeVar
+from typing import Any, ClassVar, Final, TypeAlias, TypeVar
 
 from attrs import define, field, frozen
 
@@ -97,6 +97,10 @@ class Explanation:
         return "\n".join(lines)
 
 
+Note: TypeAlias = tuple[StepKind, Decimal, Mapping[str, object]]
+"""A step in the making: its kind, by how much it changed the figure, and the values that its sentence names."""
+
+
 @define(eq=False)
 class Trail:
     """What an explanation is made of, noted while the figure is being made and put into words when it is read.
@@ -105,13 +109,13 @@ class Trail:
     values noted have to be immutable.
 
     Attributes:
-        notes: the kind of each step, by how much it changed the figure, and the values that its sentence names.
+        notes: one for each step, in order.
         not_applied: what was considered and lost.
 
     """
 
-    notes: list[tuple[StepKind, Decimal, Mapping[str, object]]] = field(factory=list)
-    not_applied: list[NotApplied] = field(factory=list)
+    notes: list[Note] = field(init=False, factory=list)
+    not_applied: list[NotApplied] = field(init=False, factory=list)
 
     def note(self, kind: StepKind, delta: Decimal, /, **params: object) -> None:
         """Note a step that changed the figure by ``delta``, in the figure's currency."""

@@ -205,10 +205,9 @@ def sum_money(amounts: Iterable[Money], currency: str) -> Money:
         InvalidValue: ``money.currency_mismatch`` for an amount of another currency.
 
     """
-    total = Money.zero(currency)
-    running = total.amount
+    running = Decimal(0)
     for money in amounts:
         if money.currency != currency:
-            raise CURRENCY_MISMATCH.error("currency", value=total, other=money)
+            raise CURRENCY_MISMATCH.error("currency", value=Money.zero(currency), other=money)
         running = _add(running, money.amount)
     return Money(running, currency)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import Decimal
+from functools import reduce
 from typing import Final
 
 from attrs import evolve
@@ -13,7 +14,7 @@ from servicecore.errors import InvalidValue
 from servicecore.kernel.clock import local_date
 from servicecore.kernel.explain import ROUNDED, TRAIL, NotApplied, StepKind, Trail
 from servicecore.kernel.facts import Facts
-from servicecore.kernel.money import Money, trusted_money
+from servicecore.kernel.money import Money, exact_decimal, trusted_money
 from servicecore.kernel.operations import Refusal, refuse
 from servicecore.kernel.rounding import EXACT
 from servicecore.pricing.apply_coupons import apply_coupons, read_codes
@@ -92,7 +93,8 @@ def finish_quote(draft: DraftQuote, tax_quote: TaxQuote) -> Quote | Refusal:
     zero = Money.zero(draft.cart.currency)
     lines = tuple([_taxed(line, taxes.get(f"line:{line.number}", zero)) for line in draft.lines])
     if draft.tax_request.prices_include_tax:
-        lines = tuple([evolve(line, margin=_margin_without_tax(draft.margin_policy, line)) for line in lines])
+        policy = draft.margin_policy
+        lines = tuple([_changed(line, {"margin": _margin_without_tax(policy, line)}) for line in lines])
         blocked = blocked_by_margin(draft, lines)
         if blocked:
             return Refusal(blocked)
@@ -145,15 +147,16 @@ def _draft(
     work: QuoteWork,
 ) -> DraftQuote:
     cart, settings = scene.cart, book.book
-    zero = book.rounders(cart.currency).zero
+    rounders = book.rounders(cart.currency)
+    zero = rounders.zero
     lines = tuple([_quote_line(line, book, zero) for line in scene.lines])
     exact = settings.rounding.subtotal_from is SubtotalFrom.EXACT_LINES
-    lines_total = units = Decimal(0)
-    for line in scene.lines:
-        lines_total = EXACT.add(lines_total, line.exact if exact else line.net)
-        units = EXACT.add(units, line.own_quantity)
-    subtotal = Money(lines_total, cart.currency).round(settings.rounding.subtotal)
-    charges = tuple(charges_for(book.charges, cart, subtotal.amount, units)) if book.charges else ()
+    lines_total = _sum([line.exact for line in scene.lines] if exact else [line.net for line in scene.lines])
+    subtotal = trusted_money(rounders.subtotal(exact_decimal(lines_total)), cart.currency)
+    charges: tuple[QuoteCharge, ...] = ()
+    if book.charges:
+        units = _sum([line.own_quantity for line in scene.lines])
+        charges = tuple(charges_for(book.charges, cart, subtotal.amount, units))
     on = date.fromordinal(scene.day)
     return DraftQuote(
         id=quote_id,
@@ -174,6 +177,10 @@ def _draft(
     )
 
 
+def _sum(numbers: Iterable[Decimal]) -> Decimal:
+    return reduce(EXACT.add, numbers, Decimal(0))
+
+
 def _quote_line(line: LineInProgress, book: CompiledBook, zero: Money) -> QuoteLine:
     item, currency = line.item, zero.currency
     # The gross is the largest amount of a line: where it has room, the others have.
@@ -182,7 +189,7 @@ def _quote_line(line: LineInProgress, book: CompiledBook, zero: Money) -> QuoteL
     # Most lines need no rounding and no second price: equal amounts share one object.
     net_exact = net if line.net == line.exact else money(line.exact, currency)
     gross = net if line.gross == line.net else money(line.gross, currency)
-    list_price = line.list_money or money(line.list_price, currency)
+    list_price = money(line.list_price, currency) if line.list_money is None else line.list_money
     unit_price = list_price if line.unit_price == line.list_price else money(line.unit_price, currency)
     if net_exact is not net:
         line.trail.note(ROUNDED, EXACT.subtract(line.net, line.exact), rounding=book.book.rounding.line.name)
@@ -235,11 +242,13 @@ def _tax_request(
 
 
 def _taxed(line: QuoteLine, tax: Money) -> QuoteLine:
-    if not tax:
-        return line
+    return _changed(line, {"tax": tax}) if tax.amount else line
+
+
+def _changed(line: QuoteLine, fields: dict[str, object]) -> QuoteLine:
     # The copy takes an unread explanation along unread, which evolve would not.
     made = _new(QuoteLine)
-    _set_fields(made, vars(line) | {"tax": tax})
+    _set_fields(made, vars(line) | fields)
     return made
 
 

@@ -52,6 +52,8 @@ def _find(
         if pool.mode is not PriceMode.LOWEST:
             best = pool.best(line, asked)
             if best is not None:
+                if best.stated is not None and line.unit == line.item.unit:
+                    return best.stated
                 return _priced(best, line, asked, rounders, percent)
             continue
         rows = pool.matching(line, asked)

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Final
 
-from attrs import Factory, define, field
+from attrs import define, field
 
 from servicecore.catalog.items import Item
-from servicecore.kernel.explain import StepKind, Trail
+from servicecore.kernel.explain import Note, StepKind, Trail
 from servicecore.kernel.money import Money, trusted_money
 from servicecore.kernel.rounding import EXACT
 from servicecore.pricing.cart import CartLine
@@ -81,8 +81,8 @@ class LineInProgress:
     net: Decimal = Decimal(0)
     open_to_offers: bool = True
     taken: bool = False
-    trail: Trail = field(default=Factory(Trail))
-    discounts: list[Discount] = field(default=Factory(list))
+    trail: Trail = field(init=False, factory=Trail)
+    discounts: list[Discount] = field(init=False, factory=list)
 
     @property
     def number(self) -> int:
@@ -103,19 +103,18 @@ class LineInProgress:
     def take_off(self, exact: Decimal, offer: str, code: str, kind: StepKind, /, **params: object) -> None:
         """Take ``exact`` (not rounded, at most what is left) off the line; the net is rounded afresh."""
         left = _subtract(self.exact, bounded(exact))
-        self.trail.notes.append((kind, _subtract(left, self.exact), params))
-        self._leave(left, self.round_line(left), offer, code)
+        self._leave(left, self.round_line(left), offer, code, (kind, _subtract(left, self.exact), params))
 
     def take_off_share(self, share: Decimal, offer: str, code: str, kind: StepKind, /, **params: object) -> None:
         """Take ``share``, a rounded part of an amount split over lines, off the line, and nothing but it."""
         net = _subtract(self.net, share)
         left = _subtract(self.exact, share) if net else net
-        self.trail.notes.append((kind, _subtract(left, self.exact), params))
-        self._leave(left, net, offer, code)
+        self._leave(left, net, offer, code, (kind, _subtract(left, self.exact), params))
 
-    def _leave(self, exact: Decimal, net: Decimal, offer: str, code: str) -> None:
+    def _leave(self, exact: Decimal, net: Decimal, offer: str, code: str, note: Note) -> None:
         taken = _subtract(self.net, net)
         if taken:
             self.discounts.append(Discount(offer, trusted_money(taken, self.one.currency), code))
+        self.trail.notes.append(note)
         self.exact = exact
         self.net = net

@@ -17,7 +17,7 @@ from servicecore.kernel.rounding import EXACT
 from servicecore.pricing.cart import Cart, CartLine, PriceOverride
 from servicecore.pricing.compiled_book import CompiledBook, Rounders
 from servicecore.pricing.find_price import find_list_price, find_sale_price
-from servicecore.pricing.line_in_progress import LineInProgress
+from servicecore.pricing.line_in_progress import MONEY_DIGITS, LineInProgress
 from servicecore.pricing.overrides import FloorCosts, wrong_currency
 from servicecore.pricing.price_index import FoundPrice, PriceQuestion
 from servicecore.pricing.promotions.benefits import PercentOff
@@ -147,11 +147,14 @@ def _price_from_list(
         return MISSING_PRICE.at(f"{line.path}.item", value=line.item.id, currency=asked.currency, accepted=accepted)
     if found.amount is None:
         return _missing_cost(line, asked)
-    price = found.money or Money(found.amount, asked.currency)
+    price = Money(found.amount, asked.currency) if found.money is None else found.money
     line.list_money = price
     line.list_price = found.amount
     line.set_unit_price(found.amount)
-    line.trail.note(LIST_PRICE, exact_decimal(line.exact), price=price, source=found.source, quantity=line.quantity)
+    exact = line.exact
+    if not -MONEY_DIGITS <= exact.adjusted() < MONEY_DIGITS:
+        exact_decimal(exact)
+    line.trail.note(LIST_PRICE, exact, price=price, source=found.source, quantity=line.quantity)
     return None
 
 

@@ -82,8 +82,10 @@ def apply_offers(book: OfferBook, scene: Scene, released: Mapping[str, str], dig
     """
     not_applied: list[NotApplied] = []
     asked = _asked(book, scene, released, not_applied)
-    on_lines = [each for each in asked if not isinstance(each.offer.benefit, OrderBenefit)]
+    if not asked:
+        return OfferOutcome(0, tuple(not_applied))
     on_order = [each for each in asked if isinstance(each.offer.benefit, OrderBenefit)]
+    on_lines = [each for each in asked if not isinstance(each.offer.benefit, OrderBenefit)] if on_order else asked
     candidates = _alone(_eligible(on_lines, scene, not_applied), not_applied)
     if book.selection is OfferSelection.BEST_SINGLE:
         not_applied.extend(apply_best_single(candidates, scene))
@@ -95,12 +97,15 @@ def apply_offers(book: OfferBook, scene: Scene, released: Mapping[str, str], dig
 
 
 def _asked(book: OfferBook, scene: Scene, released: Mapping[str, str], not_applied: list[NotApplied]) -> list[_Asked]:
-    asked = [_Asked(offer, scene.lines, "") for offer in book.index.candidates(scene)]
-    extra = [_Asked(book.by_id[offer], scene.lines, code) for offer, code in released.items()]
+    lines = scene.lines
+    asked = [_Asked(offer, lines, "") for offer in book.index.candidates(scene)]
+    extra = [_Asked(book.by_id[offer], lines, code) for offer, code in released.items()]
     named: dict[str, list[int]] = {}
-    for place, line in enumerate(scene.lines):
+    for place, line in enumerate(lines):
         for offer_id in line.cart_line.offers:
             named.setdefault(offer_id, []).append(place)
+    if not (named or extra):
+        return asked
     known = {each.offer.id for each in asked} | set(released)
     for offer_id, places in named.items():
         offer = book.by_id[offer_id]
@@ -108,7 +113,7 @@ def _asked(book: OfferBook, scene: Scene, released: Mapping[str, str], not_appli
             reason = NEEDS_CODE.at("offers", value=offer_id, accepted="a coupon code that releases it")
             not_applied.append(NotApplied(offer_id, reason))
         elif offer_id not in known:
-            extra.append(_Asked(offer, tuple([scene.lines[place] for place in places]), ""))
+            extra.append(_Asked(offer, tuple([lines[place] for place in places]), ""))
     if extra:
         asked.extend(extra)
         asked.sort(key=lambda each: each.offer.order)
@@ -205,7 +210,7 @@ def _take_off_order(candidate: Candidate, digits: int, not_applied: list[NotAppl
         OFFER_APPLIED,
         offer=offer.id,
         name=offer.name,
-        terms=candidate.benefit.text,
+        terms=candidate.benefit,
     )
     if offer.exclusive is Exclusivity.LINE:
         for line in lines:

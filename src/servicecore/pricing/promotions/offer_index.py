@@ -32,8 +32,10 @@ class OfferIndex:
         found = {offer.id: offer for offer in self.unfiled}
         for kind, filed in self.by_term.items():
             for value in cart_values(kind, scene):
-                for offer in filed.get(value, ()):
-                    found[offer.id] = offer
+                if value in filed:
+                    found.update([(offer.id, offer) for offer in filed[value]])
+        if not found:
+            return []
         day = scene.day
         return sorted([offer for offer in found.values() if offer.is_valid_on(day)], key=_order)
 

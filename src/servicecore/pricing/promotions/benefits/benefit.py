@@ -31,6 +31,9 @@ class Benefit:
         """Return what it gives, without words, for explanations: ``-10 %``, ``-5.00 EUR``."""
         raise NotImplementedError
 
+    def __str__(self) -> str:
+        return self.text
+
 
 @frozen
 class LineBenefit(Benefit):

@@ -33,7 +33,7 @@ def apply_all_by_priority(candidates: Iterable[Candidate]) -> list[NotApplied]:
             if off > NOTHING:
                 applied = True
                 line.take_off(
-                    off, offer.id, candidate.code, OFFER_APPLIED, offer=offer.id, name=offer.name, terms=benefit.text
+                    off, offer.id, candidate.code, OFFER_APPLIED, offer=offer.id, name=offer.name, terms=benefit
                 )
                 line.taken = offer.exclusive is Exclusivity.LINE
         if not applied:

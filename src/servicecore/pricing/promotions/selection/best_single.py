@@ -46,7 +46,7 @@ def _settle(
     if off <= NOTHING:
         return None
     offer = winner.offer
-    line.take_off(off, offer.id, winner.code, OFFER_APPLIED, offer=offer.id, name=offer.name, terms=winner.benefit.text)
+    line.take_off(off, offer.id, winner.code, OFFER_APPLIED, offer=offer.id, name=offer.name, terms=winner.benefit)
     for less, loser in rivals:
         if loser is not winner:
             reason = loser.lost(less, scene, winner, off)
