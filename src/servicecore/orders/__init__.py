@@ -21,6 +21,7 @@ from servicecore.orders.operations.invoice_shipment import InvoiceShipment, Ship
 from servicecore.orders.operations.pay_refund import PayRefund
 from servicecore.orders.operations.place_order import OrderPlaced, PlaceOrder
 from servicecore.orders.operations.receive_return import ReceivedLine, ReceiveReturn, ReturnReceived
+from servicecore.orders.operations.record_order import RECORDED_ORDER, OrderRecorded, RecordOrder
 from servicecore.orders.operations.record_payment_outcome import PaymentAnswered, RecordPaymentOutcome
 from servicecore.orders.operations.refund_return import RefundReturn, ReturnRefunded
 from servicecore.orders.operations.release_hold import HoldReleased, ReleaseHold
@@ -30,12 +31,14 @@ from servicecore.orders.operations.void_authorization import VoidAuthorization
 from servicecore.orders.order import InvoicedLine, Note, Order, OrderCharge, OrderInvoice, Shipment
 from servicecore.orders.payments import OpenRequest, PaymentRequested, open_payment_requests, unsettled_payments
 from servicecore.orders.policy import HoldType, OrderPolicy, ReasonCodes
+from servicecore.orders.recorded_order import RecordedLine, RecordedOrder
 from servicecore.orders.returns import Disposition, Receipt, Refund, Return, ReturnLine, ReturnStatus
 from servicecore.orders.status import OrderPaymentStatus, OrderStatus, UnitStatus, order_status, payment_status
 from servicecore.orders.summary import LineSummary, OrderSummary, summary
 
 __all__ = [
     "ORDER",
+    "RECORDED_ORDER",
     "AddNote",
     "AddTender",
     "Amounts",
@@ -76,6 +79,7 @@ __all__ = [
     "OrderPaymentStatus",
     "OrderPlaced",
     "OrderPolicy",
+    "OrderRecorded",
     "OrderStatus",
     "OrderSummary",
     "PayRefund",
@@ -86,7 +90,10 @@ __all__ = [
     "Receipt",
     "ReceiveReturn",
     "ReceivedLine",
+    "RecordOrder",
     "RecordPaymentOutcome",
+    "RecordedLine",
+    "RecordedOrder",
     "Refund",
     "RefundReturn",
     "ReleaseHold",
