@@ -10,7 +10,15 @@ import pytest
 from servicecore.testing.vectors import run_file
 
 OWED = {
-    "pricing": {"allocation"},
+    "pricing": {
+        "advertised_price",
+        "allocation",
+        "catalogue_price",
+        "eligibility",
+        "usage_ledger",
+        "usage_limits",
+        "validity",
+    },
     "orders": set[str](),
     "cases": {
         "add_business_days",

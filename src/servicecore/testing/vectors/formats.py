@@ -9,7 +9,16 @@ from typing import Any, ClassVar, Final
 from attrs import field, frozen
 
 from servicecore.errors import ServiceCoreError
-from servicecore.testing.vectors import cases, contract_billing, contracts, pricing, sla
+from servicecore.testing.vectors import (
+    cases,
+    contract_billing,
+    contracts,
+    pricing,
+    pricing_carts,
+    pricing_catalogue,
+    pricing_usage,
+    sla,
+)
 from servicecore.testing.vectors.verdict import VectorCheck
 
 
@@ -46,7 +55,11 @@ class VectorFormat:
 
 
 FORMATS: Final = (
-    VectorFormat("pricing", "promo-vectors/1", checks=_merged(pricing.KINDS)),
+    VectorFormat(
+        "pricing",
+        "promo-vectors/1",
+        checks=_merged(pricing.KINDS, pricing_carts.KINDS, pricing_catalogue.KINDS, pricing_usage.KINDS),
+    ),
     VectorFormat("orders", "servicecore.anchor-vectors/1", kind_field="group"),
     VectorFormat("cases", "cases/1", checks=_merged(cases.KINDS, sla.KINDS)),
     VectorFormat(

@@ -1,0 +1,160 @@
+"""Catalogue promotions: prices that are lower for everybody, before any cart, with the price before beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+from attrs import field, frozen
+
+from servicecore.kernel.ids import check_id
+from servicecore.kernel.money import exact_decimal
+from servicecore.kernel.problems import NOT_ACCEPTED
+from servicecore.kernel.rounding import EXACT, HALF_UP, Rounding
+from servicecore.pricing.validity import check_order, civil_date, first_day, last_day
+
+_NONE: Final = Decimal(0)
+_ALL: Final = Decimal(100)
+
+
+def _optional(value: object) -> Decimal | None:
+    return None if value is None else exact_decimal(value, "catalogue_promotion")
+
+
+def _exact(value: object) -> Decimal:
+    return exact_decimal(value, "catalogue_item")
+
+
+@frozen
+class CatalogueItem:
+    """What is shown with a price.
+
+    Attributes:
+        variant: the id of what is sold.
+        product: the product that it is a variant of; the variant itself where empty.
+        categories: all of them, ancestors included.
+        price: of one unit.
+        original_price: the price that is crossed out; None takes ``price``. Promotions start from it.
+        lowest_price: below which no promotion goes.
+
+    """
+
+    variant: str
+    price: Decimal = field(converter=_exact)
+    product: str = ""
+    categories: tuple[str, ...] = ()
+    original_price: Decimal | None = field(converter=_optional, default=None)
+    lowest_price: Decimal = field(converter=_exact, default=_NONE)
+
+    @property
+    def before(self) -> Decimal:
+        """Return the price that promotions start from."""
+        return self.price if self.original_price is None else self.original_price
+
+
+@frozen
+class CataloguePromotion:
+    """A percentage or an amount off the price of one unit.
+
+    Attributes:
+        id: named with the price.
+        percent: 10 is 10 percent; either this or ``amount``.
+        amount: in the currency of the prices.
+        variants: what it is for; with ``products`` and ``categories`` all empty it is for nothing.
+        products: all variants of them.
+        categories: everything in them.
+        channels: the only channels; None is all.
+        priority: a higher one comes first, then as they are given.
+        exclusive: where one is, the exclusive one of the highest priority stands alone.
+        valid_from: first day, itself included; None is open.
+        valid_until: last day, itself included; None is open.
+
+    Raises:
+        InvalidValue: ``value.not_accepted``.
+
+    """
+
+    id: str = field(validator=lambda _self, _attribute, value: check_id(value, "id") and None)
+    percent: Decimal | None = field(converter=_optional, default=None)
+    amount: Decimal | None = field(converter=_optional, default=None)
+    variants: tuple[str, ...] = ()
+    products: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    channels: tuple[str, ...] | None = None
+    priority: int = 0
+    exclusive: bool = False
+    valid_from: date | None = field(default=None, validator=civil_date)
+    valid_until: date | None = field(default=None, validator=civil_date)
+
+    def __attrs_post_init__(self) -> None:
+        if (self.percent is None) == (self.amount is None):
+            raise NOT_ACCEPTED.error("percent", value=self.percent, accepted="either a percentage or an amount")
+        if self.percent is not None and not 0 <= self.percent <= _ALL:
+            raise NOT_ACCEPTED.error("percent", value=self.percent, accepted="0 to 100")
+        if self.amount is not None and self.amount < 0:
+            raise NOT_ACCEPTED.error("amount", value=self.amount, accepted="0 or more")
+        check_order(self.valid_from, self.valid_until)
+
+    def fits(self, item: CatalogueItem, channel: str, day: int) -> bool:
+        """Return whether it lowers ``item`` in ``channel`` on a civil day (a number of days)."""
+        return (
+            first_day(self.valid_from) <= day <= last_day(self.valid_until)
+            and (self.channels is None or channel in self.channels)
+            and (
+                item.variant in self.variants
+                or (item.product or item.variant) in self.products
+                or any(category in self.categories for category in item.categories)
+            )
+        )
+
+    def lowers(self, price: Decimal) -> Decimal:
+        """Return ``price`` less what it gives, exact; may be below 0."""
+        off = self.amount if self.amount is not None else EXACT.multiply(price, self.percent or _NONE).scaleb(-2, EXACT)
+        return EXACT.subtract(price, off)
+
+
+@frozen
+class CataloguePrice:
+    """The price of one unit with promotions.
+
+    Attributes:
+        amount: what is paid.
+        original_amount: what is crossed out; the same where nothing lowered it.
+        promotions: ids of those that lowered it, in order of application.
+
+    """
+
+    amount: Decimal
+    original_amount: Decimal
+    promotions: tuple[str, ...]
+
+
+def catalogue_price(
+    item: CatalogueItem,
+    promotions: Iterable[CataloguePromotion],
+    currency: str,
+    *,
+    channel: str = "",
+    day: int,
+    rounding: Rounding = HALF_UP,
+) -> CataloguePrice:
+    """Return the price of ``item`` with every promotion that fits it, each on what the one before left.
+
+    Each price is rounded, and never goes below the item's lowest price; one that cannot lower it is not named.
+    """
+    fitting = [each for each in promotions if each.fits(item, channel, day)]
+    fitting.sort(key=lambda each: -each.priority)
+    exclusive = [each for each in fitting if each.exclusive]
+    before = item.before
+    if not fitting:
+        return CataloguePrice(item.price, before, ())
+    price = before
+    named = []
+    for promotion in exclusive[:1] or fitting:
+        lowered = max(rounding.apply(promotion.lowers(price), currency), item.lowest_price, _NONE)
+        if lowered < price:
+            price = lowered
+            named.append(promotion.id)
+    return CataloguePrice(price, before, tuple(named))

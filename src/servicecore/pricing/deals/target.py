@@ -1,0 +1,134 @@
+"""Targets of deals: lines chosen by tests on item, price and attributes, all of them or any of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal, InvalidOperation
+from enum import Enum
+from typing import Final
+
+from attrs import field, frozen
+
+from servicecore.kernel.problems import NOT_ACCEPTED
+from servicecore.pricing.deals.basket import BasketLine
+
+
+class Operator(Enum):
+    """How the values of a path are compared; numbers as numbers, everything else as text.
+
+    - ``IN``: a value is one of those given; ``CONTAINS_ANY`` says the same of a path with several values.
+    - ``NE``: no value is one of those given.
+    - ``GT``, ``GTE``, ``LT``, ``LTE``: a value is above, at least, below, at most every one of those given.
+    """
+
+    IN = "in"
+    CONTAINS_ANY = "contains_any"
+    NE = "ne"
+    GT = "gt"
+    GTE = "gte"
+    LT = "lt"
+    LTE = "lte"
+
+
+def _texts(values: Iterable[object]) -> tuple[str, ...]:
+    return tuple([str(value) for value in values])
+
+
+@frozen
+class PathTest:
+    """One comparison.
+
+    Attributes:
+        path: dotted; of a line also ``sku``, ``unit_price`` and ``discounted`` (``true`` or ``false``).
+        op: how.
+        values: with what; an empty list is met by ``NE`` only.
+
+    """
+
+    path: str
+    op: Operator
+    values: tuple[str, ...] = field(converter=_texts)
+
+    def holds(self, given: Iterable[str]) -> bool:
+        """Return whether the values ``given`` at the path pass."""
+        if self.op is Operator.NE:
+            return not any(_same(value, wanted) for value in given for wanted in self.values)
+        if self.op in {Operator.IN, Operator.CONTAINS_ANY}:
+            return any(_same(value, wanted) for value in given for wanted in self.values)
+        return bool(self.values) and any(self._beyond_all(value) for value in given)
+
+    def holds_for(self, line: BasketLine) -> bool:
+        """Return whether ``line`` passes."""
+        if self.path == "unit_price":
+            return self.holds((str(line.unit_price),))
+        if self.path == "discounted":
+            return self.holds((str(line.discounted).lower(),))
+        return self.holds(line.values_at(self.path))
+
+    def _beyond_all(self, value: str) -> bool:
+        number = _number(value)
+        bounds = [_number(each) for each in self.values]
+        if number is None or any(bound is None for bound in bounds):
+            return False
+        return all(_compare(self.op, number, bound) for bound in bounds if bound is not None)
+
+
+def _compare(op: Operator, number: Decimal, bound: Decimal) -> bool:
+    if op is Operator.GT:
+        return number > bound
+    if op is Operator.GTE:
+        return number >= bound
+    return number < bound if op is Operator.LT else number <= bound
+
+
+def _number(text: str) -> Decimal | None:
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() else None
+
+
+def _same(value: str, wanted: str) -> bool:
+    if value == wanted:
+        return True
+    left, right = _number(value), _number(wanted)
+    return left is not None and right is not None and left == right
+
+
+@frozen
+class DealTarget:
+    """Lines: those that pass every test of ``where`` and, where given, one of the targets of ``any_of``.
+
+    Without either it is every line.
+    """
+
+    where: tuple[PathTest, ...] = ()
+    any_of: tuple[DealTarget, ...] = ()
+
+    def includes(self, line: BasketLine) -> bool:
+        """Return whether ``line`` belongs to it."""
+        if not all(test.holds_for(line) for test in self.where):
+            return False
+        return not self.any_of or any(target.includes(line) for target in self.any_of)
+
+    def __str__(self) -> str:
+        tests = " and ".join(f"{test.path} {test.op.value} {', '.join(test.values)}" for test in self.where)
+        others = " or ".join(f"({target})" for target in self.any_of)
+        return " and ".join(part for part in (tests, others) if part) or "any line"
+
+
+EVERY_LINE: Final = DealTarget()
+"""Every line."""
+
+
+def of_items(*items: str) -> DealTarget:
+    """Return the lines of ``items``.
+
+    Raises:
+        InvalidValue: ``value.not_accepted`` where none is named.
+
+    """
+    if not items:
+        raise NOT_ACCEPTED.error("items", value="()", accepted="at least one item")
+    return DealTarget((PathTest("sku", Operator.IN, items),))

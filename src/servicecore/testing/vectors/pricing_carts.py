@@ -1,0 +1,350 @@
+"""The kind of pricing vectors on carts: baskets, deals and codes, and every figure that is expected of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Any, Final
+
+from attrs import frozen
+
+from servicecore.kernel.money import Money
+from servicecore.kernel.rounding import EXACT
+from servicecore.pricing.catalogue_promotions import CatalogueItem
+from servicecore.pricing.deals.apply_deals import DealOutcome, DealProgramme, apply_deals
+from servicecore.pricing.deals.basket import Basket, BasketCustomer, BasketLine
+from servicecore.pricing.deals.codes import PastOrder
+from servicecore.pricing.deals.deal import Deal
+from servicecore.pricing.deals.money_off import unit_discounts
+from servicecore.testing.vectors.pricing_catalogue import price_of
+from servicecore.testing.vectors.pricing_conditions import pairs
+from servicecore.testing.vectors.pricing_deals import day_of, deals_of
+from servicecore.testing.vectors.pricing_reasons import named_like
+from servicecore.testing.vectors.pricing_settings import settings_of
+from servicecore.testing.vectors.pricing_tax import document_of
+from servicecore.testing.vectors.verdict import Mismatch, NotSupported, VectorCheck, compare
+
+_ANY_DAY: Final = date(2026, 1, 15)
+_ZERO: Final = Decimal(0)
+_NEAR: Final = Decimal("1e-9")
+
+
+@frozen
+class _Played:
+    given: Mapping[str, Any]
+    semantics: Mapping[str, Any]
+    basket: Basket
+    deals: tuple[Deal, ...]
+    outcome: DealOutcome
+
+    @property
+    def goods(self) -> list[BasketLine]:
+        return [line for line in self.basket.lines if not line.shipping]
+
+    @property
+    def shipping(self) -> list[BasketLine]:
+        return [line for line in self.basket.lines if line.shipping]
+
+    def discount(self, lines: list[BasketLine]) -> Decimal:
+        return sum((self.outcome.discount(line.id) for line in lines), _ZERO)
+
+    def value(self, lines: list[BasketLine]) -> Decimal:
+        return sum((line.value for line in lines), _ZERO)
+
+
+def check_cart(vector: Mapping[str, Any]) -> tuple[Mismatch, ...]:
+    """Compare what deals make of a cart, field by field as far as expected."""
+    given, semantics = vector["input"], vector["semantics"]
+    settings = settings_of(semantics)
+    deals = deals_of(given, settings)
+    basket = basket_of(given, semantics)
+    day = (day_of(given.get("at")) or _ANY_DAY).toordinal()
+    history = tuple(
+        PastOrder(tuple(each.get("codes", ())), each.get("state") == "cancelled") for each in given.get("history", ())
+    )
+    outcome = apply_deals(DealProgramme(deals, settings), basket, day, history)
+    played = _Played(given, semantics, basket, deals, outcome)
+    mismatches: tuple[Mismatch, ...] = ()
+    for name, value in vector["expected"].items():
+        compared = _FIELDS.get(name)
+        if compared is None:
+            raise NotSupported(f"the expected field {name}")
+        mismatches += compared(played, value)
+    return mismatches
+
+
+def basket_of(given: Mapping[str, Any], semantics: Mapping[str, Any]) -> Basket:
+    """Return the basket of an input, catalogue promotions applied."""
+    lines = [_line(each, given, semantics) for each in given.get("lines", ())]
+    lines.extend(
+        BasketLine(
+            each["id"],
+            each["id"],
+            Decimal(1),
+            each["price"],
+            shipping=True,
+            tax_rate=each.get("tax_rate", 0),
+            attributes=tuple(pairs(each.get("attrs") or {})),
+        )
+        for each in given.get("shipping") or ()
+    )
+    cart = tuple(pairs(given.get("cart_attrs") or {}))
+    return Basket(
+        given.get("currency", "EUR"),
+        tuple(lines),
+        customer_of(given),
+        given.get("channel") or "",
+        cart,
+        tuple(given.get("codes", ())),
+        bool((given.get("options") or {}).get("ignore_automatic")),
+    )
+
+
+def customer_of(given: Mapping[str, Any]) -> BasketCustomer:
+    """Return the customer of an input."""
+    customer = given.get("customer") or {}
+    placed = sum(1 for each in given.get("history", ()) if each.get("state") != "cancelled")
+    used = given.get("used_by_customer", 0)
+    ids = [each["id"] for each in given.get("promotions", ())] or ["asked"]
+    return BasketCustomer(
+        customer.get("id", ""),
+        bool(customer.get("guest")),
+        tuple(customer.get("groups", ())),
+        tuple(customer.get("flags", ())),
+        int(customer.get("completed_orders", placed)),
+        tuple((name, int(used)) for name in ids) if used else (),
+    )
+
+
+def _line(each: Mapping[str, Any], given: Mapping[str, Any], semantics: Mapping[str, Any]) -> BasketLine:
+    quantity = Decimal(each["quantity"])
+    stated = each.get("override_unit_price", each.get("unit_price"))
+    price = Decimal(stated) if stated is not None else EXACT.divide(Decimal(each["line_value"]), quantity)
+    before = None
+    attributes = each.get("attrs") or {}
+    sku = each.get("sku", each["id"])
+    if given.get("catalogue_promotions"):
+        item = CatalogueItem(each.get("variant", sku), price, sku, tuple(attributes.get("taxons", ())))
+        before = price
+        price = price_of(item, given, semantics.get("catalogue_promotions", {}).get("rounding", {})).amount
+    return BasketLine(
+        each["id"],
+        sku,
+        quantity,
+        price,
+        each.get("min_unit_price", 0),
+        before,
+        bool(each.get("discountable", True)),
+        tax_rate=each.get("tax_rate", 0),
+        attributes=tuple(pairs(attributes)),
+    )
+
+
+def _near(field: str, expected: object, got: Decimal) -> tuple[Mismatch, ...]:
+    wanted = Decimal(str(expected))
+    # Where a system does not round, its figures carry the last digits of a binary fraction.
+    return () if abs(wanted - got) < _NEAR else (Mismatch(field, str(wanted), str(got)),)
+
+
+def _adjustments(played: _Played, expected: list[Mapping[str, Any]]) -> tuple[Mismatch, ...]:
+    got = _by_deal_and_line(played)
+    wanted: dict[tuple[str, str], Decimal] = {}
+    for each in expected:
+        key = (each["promotion"], each.get("line") or each["shipping"])
+        wanted[key] = wanted.get(key, _ZERO) + Decimal(each["amount"])
+    mismatches = compare("adjustments", sorted(wanted), sorted(got))
+    for key in wanted.keys() & got.keys():
+        mismatches += _near(f"adjustments.{key[0]}.{key[1]}", wanted[key], got[key])
+    return mismatches
+
+
+def _by_deal_and_line(played: _Played) -> dict[tuple[str, str], Decimal]:
+    got: dict[tuple[str, str], Decimal] = {}
+    for share in played.outcome.shares:
+        key = (share.deal, share.line)
+        got[key] = EXACT.add(got.get(key, _ZERO), share.amount)
+    return got
+
+
+def _lines(played: _Played, expected: Mapping[str, Mapping[str, Any]]) -> tuple[Mismatch, ...]:
+    mismatches: tuple[Mismatch, ...] = ()
+    lines = {line.id: line for line in played.basket.lines}
+    for name, fields in expected.items():
+        for field, value in fields.items():
+            compared = _LINE_FIELDS.get(field)
+            if compared is None:
+                raise NotSupported(f"the field {field} of a line")
+            mismatches += compared(played, lines[name], value)
+    return mismatches
+
+
+def _items_only(played: _Played, line: BasketLine) -> Decimal:
+    return sum((share.amount for share in played.outcome.shares if share.line == line.id and not share.on_order), _ZERO)
+
+
+def _each_unit(played: _Played, line: BasketLine, value: list[str]) -> tuple[Mismatch, ...]:
+    off = played.outcome.discount(line.id)
+    got = unit_discounts(off, int(line.quantity), played.basket.currency)
+    catalogue = _ZERO if line.list_price is None else EXACT.subtract(line.list_price, line.unit_price)
+    field = f"lines.{line.id}.unit_discounts"
+    return compare(field, [Decimal(each) for each in value], [EXACT.add(each, catalogue) for each in got])
+
+
+def _used(played: _Played, line: BasketLine) -> Decimal:
+    return dict(played.outcome.units_used).get(line.id, _ZERO)
+
+
+_LineField = Callable[[_Played, BasketLine, Any], tuple[Mismatch, ...]]
+_LINE_FIELDS: Final[Mapping[str, _LineField]] = MappingProxyType(
+    {
+        "discount": lambda played, line, value: _near(
+            f"lines.{line.id}.discount", value, played.outcome.discount(line.id)
+        ),
+        "item_discount": lambda played, line, value: _near(
+            f"lines.{line.id}.item_discount", value, _items_only(played, line)
+        ),
+        "unit_discounts": _each_unit,
+        "units_used": lambda played, line, value: _near(f"lines.{line.id}.units_used", value, _used(played, line)),
+        "total": lambda played, line, value: _near(
+            f"lines.{line.id}.total", value, line.value - played.outcome.discount(line.id)
+        ),
+        "total_gross": lambda played, line, value: _near(
+            f"lines.{line.id}.total_gross", value, _document(played).gross_of(line.id)
+        ),
+        "unit_price_after_item_discounts": lambda played, line, value: _near(
+            f"lines.{line.id}.unit_price_after_item_discounts",
+            value,
+            EXACT.divide(line.value - _items_only(played, line), line.quantity),
+        ),
+    }
+)
+
+
+def _document(played: _Played) -> Any:
+    return document_of(played.given, played.semantics, played.basket, played.outcome)
+
+
+def _applications(played: _Played, expected: Mapping[str, Mapping[str, Any]]) -> tuple[Mismatch, ...]:
+    direct = {deal.id: (0, _ZERO, True) for deal in played.deals if deal.skip_conditions}
+    got = {
+        **direct,
+        **{each.deal: (each.times, each.amount, each.touches_goods) for each in played.outcome.applications},
+    }
+    mismatches = compare("applications", sorted(expected), sorted(got))
+    for name in expected.keys() & got.keys():
+        times, amount, goods = got[name]
+        wanted = expected[name]
+        mismatches += compare(f"applications.{name}.times", int(wanted.get("times", times)), times)
+        mismatches += _near(f"applications.{name}.amount", wanted.get("amount", amount), amount)
+        mismatches += (
+            compare(f"applications.{name}.affects", wanted.get("affects") == "shipping", not goods)
+            if ("affects" in wanted)
+            else ()
+        )
+    return mismatches
+
+
+def _totals(played: _Played, expected: Mapping[str, str]) -> tuple[Mismatch, ...]:
+    mismatches: tuple[Mismatch, ...] = ()
+    goods, shipping = played.goods, played.shipping
+    currency = played.basket.currency
+    added = sum((EXACT.multiply(each.unit_price, each.quantity) for each in played.outcome.added), _ZERO)
+    items = played.value(goods) + added
+    exact = items - played.discount(goods) - sum((each.discount for each in played.outcome.added), _ZERO)
+    whole = (
+        exact if played.semantics.get("rounding", {}).get("mode") == "none" else Money(exact, currency).round().amount
+    )
+    off = items - whole
+    carried = played.value(shipping) - played.discount(shipping)
+    if played.semantics.get("profile") in {"medusa2", "solidus_promotions"}:
+        off += played.discount(shipping)
+    figures = {
+        "items": items,
+        "items_after_discount": whole,
+        "discount": off,
+        "shipping": carried,
+        "total": whole + carried,
+    }
+    for name, value in expected.items():
+        got = figures[name] if name in figures else _document(played).figure(name)
+        mismatches += _near(f"totals.{name}", value, got)
+    return mismatches
+
+
+def _rejected(played: _Played, expected: list[Mapping[str, str]]) -> tuple[Mismatch, ...]:
+    codes = dict(played.outcome.codes)
+    got: dict[str, str] = {}
+    for each in played.outcome.refused:
+        got.setdefault(each.rule, each.reason.code)
+        if each.rule in codes:
+            got.setdefault(codes[each.rule], each.reason.code)
+    mismatches: tuple[Mismatch, ...] = ()
+    for wanted in expected:
+        name = wanted.get("code") or wanted["promotion"]
+        reason = got.get(name, "")
+        if not named_like(reason, wanted["reason"]):
+            mismatches += (Mismatch(f"rejected.{name}", wanted["reason"], reason or "accepted"),)
+    return mismatches
+
+
+def _removed(played: _Played, expected: list[Mapping[str, str]]) -> tuple[Mismatch, ...]:
+    # A quote is made afresh: every earlier adjustment goes, and what still holds is there again.
+    rows = [*played.given.get("lines", ()), *(played.given.get("shipping") or ())]
+    got = [
+        {"adjustment": adjustment["id"], "promotion": adjustment["promotion"]}
+        for row in rows
+        for adjustment in row.get("applied", ())
+    ]
+    return compare("removed", _sorted(expected), _sorted(got))
+
+
+def _sorted(rows: list[Any]) -> list[list[tuple[str, str]]]:
+    return sorted([sorted((str(name), str(value)) for name, value in row.items()) for row in rows])
+
+
+def _added(played: _Played, expected: list[Mapping[str, str]]) -> tuple[Mismatch, ...]:
+    wanted = sorted((each["sku"], Decimal(each["quantity"]), Decimal(each["discount"])) for each in expected)
+    return compare(
+        "added_lines", wanted, sorted((each.item, each.quantity, each.discount) for each in played.outcome.added)
+    )
+
+
+def _applied(played: _Played, expected: list[str]) -> tuple[Mismatch, ...]:
+    return compare("applied", sorted(expected), sorted(each.deal for each in played.outcome.applications))
+
+
+def _accepted(played: _Played, expected: list[str]) -> tuple[Mismatch, ...]:
+    return compare("accepted", sorted(expected), sorted(code for _deal, code in played.outcome.codes))
+
+
+def _multiset(played: _Played, expected: list[str]) -> tuple[Mismatch, ...]:
+    got = sorted(played.outcome.discount(line.id) for line in played.goods)
+    return compare("line_discounts_multiset", sorted(Decimal(each) for each in expected), got)
+
+
+_Field = Callable[[_Played, Any], tuple[Mismatch, ...]]
+_FIELDS: Final[Mapping[str, _Field]] = MappingProxyType(
+    {
+        "adjustments": _adjustments,
+        "lines": _lines,
+        "applications": _applications,
+        "totals": _totals,
+        "rejected": _rejected,
+        "removed": _removed,
+        "added_lines": _added,
+        "applied": _applied,
+        "accepted": _accepted,
+        "line_discounts_multiset": _multiset,
+        "applied_promotion_count": lambda played, expected: compare(
+            "applied_promotion_count", int(expected), len(played.outcome.applications)
+        ),
+        "adjustment_count": lambda played, expected: compare(
+            "adjustment_count", int(expected), len(_by_deal_and_line(played))
+        ),
+    }
+)
+
+KINDS: Final[Mapping[str, VectorCheck]] = MappingProxyType({"cart_promotions": check_cart})
+"""Vector kind to its check."""

@@ -1,0 +1,104 @@
+"""How a condition of a pricing vector, and the lines that it means, become those of a deal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Any, Final
+
+from servicecore.kernel.money import Money
+from servicecore.pricing.deals import benefits, conditions
+from servicecore.pricing.deals.combination import ValueSeen
+from servicecore.pricing.deals.target import EVERY_LINE, DealTarget, Operator, PathTest
+from servicecore.testing.vectors.verdict import NotSupported
+
+
+def target_of(target: Mapping[str, Any] | None) -> DealTarget:
+    """Return the lines that a target means."""
+    if not target or target.get("all"):
+        return EVERY_LINE
+    if "any_of" in target:
+        return DealTarget(any_of=tuple(target_of(each) for each in target["any_of"]))
+    try:
+        return DealTarget(
+            tuple(
+                PathTest(test["path"], Operator(test["op"]), [_text(value) for value in test["values"]])
+                for test in target["where"]
+            )
+        )
+    except ValueError as error:
+        raise NotSupported(f"the target {target}") from error
+
+
+def _text(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def pairs(tree: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+    """Yield the leaves of a tree with their dotted paths; a list gives several values of one path."""
+    for name, value in tree.items():
+        path = f"{prefix}{name}"
+        if isinstance(value, Mapping):
+            yield from pairs(value, f"{path}.")
+        elif isinstance(value, list):
+            yield from ((path, _text(each)) for each in value)
+        elif value is not None:
+            yield path, _text(value)
+
+
+def condition_of(
+    condition: Mapping[str, Any], given: Mapping[str, Any], own: Iterable[benefits.AnyDealBenefit] = ()
+) -> conditions.AnyDealCondition:
+    """Return the condition of a promotion; ``own`` are its benefits, for a target that is theirs."""
+    kind = condition["type"]
+    if condition.get("target") == "benefit_target":
+        target = next((benefit.target for benefit in own), EVERY_LINE)
+    else:
+        target = target_of(condition.get("target"))
+    build = _CONDITIONS.get(kind)
+    if build is None:
+        raise NotSupported(f"the condition {kind}")
+    built = build(condition, target, given)
+    if "channels" in condition:
+        return conditions.EveryOf((conditions.InChannels(tuple(condition["channels"])), built))
+    return built
+
+
+def _value(condition: Mapping[str, Any], target: DealTarget, given: Mapping[str, Any]) -> conditions.BasketValue:
+    basis = {"undiscounted": ValueSeen.ORIGINAL, "discounted": ValueSeen.REMAINING}.get(condition.get("basis", ""))
+    currency = str(condition.get("currency") or given.get("currency"))
+    return conditions.BasketValue(
+        Money(Decimal(condition["min"]), currency), bool(condition.get("strict")), target, basis
+    )
+
+
+def _attribute(condition: Mapping[str, Any], _target: DealTarget, _given: Mapping[str, Any]) -> Any:
+    try:
+        test = PathTest(condition["path"], Operator(condition["op"]), [_text(each) for each in condition["values"]])
+    except ValueError as error:
+        raise NotSupported(f"the operator {condition['op']}") from error
+    return conditions.BasketAttribute(test)
+
+
+_Build = Callable[[Mapping[str, Any], DealTarget, Mapping[str, Any]], conditions.AnyDealCondition]
+_CONDITIONS: Final[Mapping[str, _Build]] = MappingProxyType(
+    {
+        "min_quantity": lambda each, target, _given: conditions.UnitCount(each["min"], target),
+        "min_value": _value,
+        "distinct_products": lambda each, target, _given: conditions.DistinctItems(each["min"], target),
+        "any_line_min_quantity": lambda each, target, _given: conditions.AnyLineQuantity(each["min"], target),
+        "contains": lambda _each, target, _given: conditions.ContainsLine(target),
+        "nth_order": lambda each, _target, _given: conditions.NthOrder(
+            int(each["n"]), bool(each.get("anonymous_counts_as_first"))
+        ),
+        "customer_group": lambda each, _target, _given: conditions.CustomerGroup(tuple(each["groups"])),
+        "customer_flag": lambda each, _target, _given: conditions.CustomerFlag(each["flag"]),
+        "uses_per_customer": lambda each, _target, _given: conditions.UsesPerCustomer(int(each["max"])),
+        "shipping_method": lambda each, _target, _given: conditions.ShippedBy(tuple(each["in"])),
+        "attribute": _attribute,
+        "all_of": lambda each, _target, given: conditions.EveryOf(
+            tuple(condition_of(part, given) for part in each["of"])
+        ),
+    }
+)

@@ -1,0 +1,158 @@
+"""The kinds of pricing vectors on use: validity, eligibility, limits, ledgers, and the advertised price."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Any, Final
+
+from servicecore.kernel.rounding import HALF_UP, Rounding, RoundingMode
+from servicecore.pricing.deals.advertise import marginal_discount
+from servicecore.pricing.deals.basket import Basket, BasketLine
+from servicecore.pricing.deals.bench import Bench, View
+from servicecore.pricing.deals.codes import DealCode, PastOrder
+from servicecore.pricing.deals.deal import Deal
+from servicecore.pricing.usage_ledger import UsageLedger, UsageMeasure, UsageRequest
+from servicecore.testing.vectors.pricing_benefits import benefit_of
+from servicecore.testing.vectors.pricing_carts import basket_of, customer_of
+from servicecore.testing.vectors.pricing_conditions import condition_of
+from servicecore.testing.vectors.pricing_deals import day_of, limits_of
+from servicecore.testing.vectors.pricing_reasons import named_like
+from servicecore.testing.vectors.pricing_settings import settings_of
+from servicecore.testing.vectors.verdict import Mismatch, NotSupported, VectorCheck, compare
+
+_ASKED: Final = "asked"
+_USES: Final = MappingProxyType({"unlimited": (None, None), "once_per_customer": (None, 1), "once_total": (1, None)})
+
+
+def check_validity(vector: Mapping[str, Any]) -> tuple[Mismatch, ...]:
+    """Compare whether a deal is valid on a day; both ends belong to it."""
+    given = vector["input"]
+    if vector["semantics"].get("window", "closed_both_ends") != "closed_both_ends":
+        raise NotSupported(f"the window {vector['semantics']['window']}")
+    valid = given.get("valid") or {}
+    deal = Deal(_ASKED, valid_from=day_of(valid.get("from")), valid_until=day_of(valid.get("to")))
+    day = day_of(given["at"])
+    if day is None:
+        raise NotSupported("an unknown instant")
+    active = given.get("status", "active") in {"active", "open", "Open"} and deal.is_valid_on(day.toordinal())
+    return compare("active", vector["expected"]["active"], active)
+
+
+def check_eligibility(vector: Mapping[str, Any]) -> tuple[Mismatch, ...]:
+    """Compare whether one condition holds, partly holds, and why not."""
+    given, expected, semantics = vector["input"], vector["expected"], vector["semantics"]
+    condition = condition_of(given["condition"], given)
+    view = View(Bench(_basket(given, semantics), settings_of(semantics)), Deal(_ASKED))
+    problem = condition.problem(view)
+    mismatches: tuple[Mismatch, ...] = ()
+    for name, value in expected.items():
+        if name == "satisfied":
+            mismatches += compare(name, value, problem is None)
+        elif name == "partially_satisfied":
+            progress = condition.progress(view)
+            mismatches += compare(name, value, progress is not None and progress.partly)
+        elif name == "reason":
+            code = "" if problem is None else problem.code
+            mismatches += () if named_like(code, value) else (Mismatch(name, value, code),)
+        else:
+            raise NotSupported(f"the expected field {name}")
+    return mismatches
+
+
+def _basket(given: Mapping[str, Any], semantics: Mapping[str, Any]) -> Basket:
+    if "lines" in given or not {"items_total", "units_total"} & given.keys():
+        return basket_of(given, semantics)
+    units = Decimal(given.get("units_total", "1"))
+    price = Decimal(given.get("items_total", "0")) / units
+    line = BasketLine("goods", "goods", units, price)
+    return Basket(given.get("currency", "EUR"), (line,), customer_of(given), given.get("channel") or "")
+
+
+def check_usage_limits(vector: Mapping[str, Any]) -> tuple[Mismatch, ...]:
+    """Compare how often a deal may still be applied, or whether a code may be used once more."""
+    given, expected = vector["input"], vector["expected"]
+    if "remaining_applications" in expected:
+        limits = {**given["limits"], "used_applications": given.get("used_applications", 0)}
+        by_customer = given.get("used_by_customer", 0) if given.get("customer_known") else None
+        left = limits_of(limits).left(by_customer)
+        return compare("remaining_applications", expected["remaining_applications"], left)
+    if given["code_usage"] not in _USES:
+        raise NotSupported(f"the code usage {given['code_usage']}")
+    total, per_customer = _USES[given["code_usage"]]
+    code = DealCode("CODE", uses_total=total, uses_per_customer=per_customer, used=given["used_total"])
+    customer = {} if given.get("anonymous") else {"id": "c"}
+    basket = Basket("EUR", (), customer_of({"customer": customer}))
+    history = (PastOrder(("CODE",)),) * int(given["used_by_customer"])
+    problem = code.problem(basket, history, 1)
+    mismatches = compare("available", expected["available"], problem is None)
+    if "reason" in expected:
+        reason = "" if problem is None else problem.code
+        mismatches += (
+            () if named_like(reason, expected["reason"]) else (Mismatch("reason", expected["reason"], reason),)
+        )
+    return mismatches
+
+
+def check_usage_ledger(vector: Mapping[str, Any]) -> tuple[Mismatch, ...]:
+    """Compare a ledger after its operations; those at once come one after the other, whichever first."""
+    given, expected = vector["input"], vector["expected"]
+    stated = given["ledger"]
+    if stated is None:
+        # Nothing is kept for an unknown promotion, so giving back does nothing.
+        return compare("error", expected.get("error"), None)
+    ledger = UsageLedger(UsageMeasure(stated["measure"]), stated["limit"], stated["used"])
+    accepted = rejected = 0
+    for operation in (*given.get("operations", ()), *given.get("concurrent_operations", ())):
+        uses = tuple(UsageRequest(use["promotion"], use.get("amount", 0)) for use in operation["uses"])
+        if operation["op"] == "commit":
+            posted = ledger.commit(uses)
+            ledger = posted.ledger
+            accepted += not posted.refused
+            rejected += bool(posted.refused)
+        elif operation["op"] == "rollback":
+            ledger = ledger.rollback(uses)
+        else:
+            raise NotSupported(f"the operation {operation['op']}")
+    mismatches: tuple[Mismatch, ...] = ()
+    got = {"accepted_count": accepted, "rejected_count": rejected, "rejected_reason": "limit_reached"}
+    for name, value in expected.items():
+        if name == "ledger":
+            mismatches += compare("ledger.used", Decimal(value["used"]), ledger.used)
+            mismatches += compare("ledger.limit", Decimal(value["limit"]), ledger.limit)
+        elif name in got:
+            mismatches += compare(name, value, got[name])
+        else:
+            raise NotSupported(f"the expected field {name}")
+    return mismatches
+
+
+def check_advertised_price(vector: Mapping[str, Any]) -> tuple[Mismatch, ...]:
+    """Compare what a deal takes off each of the units wanted, beyond those in the cart."""
+    given, semantics = vector["input"], vector["semantics"]
+    settings = settings_of(semantics)
+    benefit = benefit_of(given["benefit"], (), settings)
+    mode = RoundingMode(semantics.get("rounding", {}).get("mode", "half_up"))
+    got = marginal_discount(
+        benefit,
+        settings,
+        given["currency"],
+        Decimal(given["unit_price"]),
+        in_cart=Decimal(given["in_cart"]),
+        wanted=Decimal(given["wanted"]),
+        rounding=HALF_UP if mode is RoundingMode.HALF_UP else Rounding(mode),
+    )
+    return compare("unit_discount", Decimal(vector["expected"]["unit_discount"]), got)
+
+
+KINDS: Final[Mapping[str, VectorCheck]] = MappingProxyType(
+    {
+        "validity": check_validity,
+        "eligibility": check_eligibility,
+        "usage_limits": check_usage_limits,
+        "usage_ledger": check_usage_ledger,
+        "advertised_price": check_advertised_price,
+    }
+)
+"""Vector kind to its check."""
