@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
 import click
 
-from servicecore.boundary import command_schemas, event_schemas, schema_of
+from servicecore.boundary import schema_of
 from servicecore.boundary.mapping import mapping_schema
+from servicecore.boundary.models import Models
 from servicecore.cli import options
 from servicecore.cli.answers import answers, console, print_json
 from servicecore.engine import KINDS
@@ -22,20 +27,24 @@ def schema(name: str, as_json: bool) -> None:
 
     Without NAME, list the names; with --json, print all schemas by name.
     """
-    known = {
-        **command_schemas(KINDS),
-        **event_schemas(KINDS),
-        "cart": schema_of(Cart, title="cart"),
-        "price-book": schema_of(PriceBook, title="price-book"),
-        "mapping": mapping_schema(),
-    }
-    if not name:
-        if as_json:
-            print_json(known)
-        else:
-            for each in sorted(known):
-                console().print(each)
-        return
-    if name not in known:
-        raise click.BadParameter(f"{name!r} has no schema; `servicecore schema` lists the names", param_hint="NAME")
-    print_json(known[name])
+    known = _schemas()
+    if name:
+        if name not in known:
+            raise click.BadParameter(f"{name!r} has no schema; `servicecore schema` lists the names", param_hint="NAME")
+        print_json(known[name]())
+    elif as_json:
+        print_json({each: make() for each, make in known.items()})
+    else:
+        for each in sorted(known):
+            console().print(each)
+
+
+def _schemas() -> dict[str, Callable[[], dict[str, Any]]]:
+    """Return by name what makes each schema, so that one alone does not wait for all."""
+    models = Models()
+    classes: dict[str, type] = {"cart": Cart, "price-book": PriceBook}
+    for kind in KINDS:
+        classes |= {operation.name: operation.command for operation in kind.operations}
+        classes |= {event.type_name: event for event in kind.events()}
+    made = {name: partial(schema_of, cls, title=name, models=models) for name, cls in classes.items()}
+    return {**made, "mapping": mapping_schema}
