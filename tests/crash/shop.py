@@ -19,6 +19,7 @@ from servicecore.kernel.clock import FixedClock
 from servicecore.kernel.money import Money
 from servicecore.kernel.operations import Command
 from servicecore.plugins.builtin.scripted_gateway import ScriptedGateway, ScriptedPlugin
+from servicecore.storage.ports import Store
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 MANAGER = Actor("manager-1", roles={"manager"})
@@ -42,7 +43,7 @@ def book() -> pricing.PriceBook:
 class Shop:
     """One process's view of the shop."""
 
-    def __init__(self, url: str, folder: Path, points: Points, *, new: bool = False) -> None:
+    def __init__(self, url: str | Store, folder: Path, points: Points, *, new: bool = False) -> None:
         self.folder = folder
         self.clock = FixedClock(NOW)
         self.bank = Bank(folder / "bank.jsonl", points)

@@ -1,0 +1,142 @@
+"""A contest: many hands execute commands at once, and the result has to be one that a single hand could have had."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from attrs import frozen
+from tests.crash.points import Points
+from tests.crash.shop import MANAGER, Shop
+
+from servicecore.engine.execute import execute
+from servicecore.engine.requests import SYSTEM, Request
+from servicecore.errors import Refused
+from servicecore.kernel.authority import Reason
+from servicecore.storage.memory import MemoryStore
+from servicecore.storage.ports import Append, Store
+
+ROOT = Path(__file__).parents[2]
+
+
+@frozen
+class Entry:
+    """A command in a contest, under the key that the log will name it by."""
+
+    key: str
+    name: str
+    text: str
+    reason: str = ""
+
+
+def entry(shop: Shop, key: str, command: Any, reason: str = "") -> Entry:
+    return Entry(key, command.name, shop.core.runtime.journal.write(command), reason)
+
+
+def play(shop: Shop, each: Entry) -> str:
+    """Execute an entry, and return ``done``, ``nothing`` where nothing was to do, or the code of the first problem."""
+    runtime = shop.core.runtime
+    cls = runtime.registry.command(each.name)
+    actor = SYSTEM if runtime.registry.of_command(cls)[1].automatic else MANAGER
+    command = runtime.journal.codec.decode(cls, each.text)
+    request = Request(command, actor, reason=Reason(each.reason) if each.reason else None, key=each.key)
+    try:
+        receipt = execute(runtime, request)
+    except Refused as refusal:
+        return refusal.problems[0].code
+    return "done" if receipt.events else "nothing"
+
+
+def by_threads(shop: Shop, entries: list[Entry], hands: int) -> dict[str, str]:
+    """Let ``hands`` threads of this process play, each its share, all at once."""
+    start = threading.Barrier(hands)
+
+    def run(hand: int) -> dict[str, str]:
+        start.wait()
+        return {each.key: play(shop, each) for each in entries[hand::hands]}
+
+    with ThreadPoolExecutor(hands) as pool:
+        return {key: told for share in pool.map(run, range(hands)) for key, told in share.items()}
+
+
+def by_processes(url: str, folder: Path, entries: list[Entry], hands: int) -> dict[str, str]:
+    """Let ``hands`` processes play, each its share, all at once."""
+    plain = [[each.key, each.name, each.text, each.reason] for each in entries]
+    (folder / "entries.json").write_text(json.dumps(plain), encoding="utf-8")
+    command = [sys.executable, "-m", "tests.races.hand", url, str(folder)]
+    running = [
+        subprocess.Popen(
+            [*command, str(hand), str(hands)], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        for hand in range(hands)
+    ]
+    for each in running:
+        assert each.stdout is not None
+        assert each.stdout.readline() == "ready\n"
+    for each in running:
+        assert each.stdin is not None
+        each.stdin.write("go\n")
+        each.stdin.flush()
+    answers = [each.communicate(timeout=120)[0] for each in running]
+    assert [each.returncode for each in running] == [0] * hands
+    return {key: told for answer in answers for key, told in json.loads(answer).items()}
+
+
+def copied(store: Store) -> MemoryStore:
+    """Return a store in memory that holds the aggregates and kept texts that a contest begins with."""
+    copy = MemoryStore()
+    with copy.transaction() as unit:
+        for each in store.documents():
+            events = tuple(logged.event for logged in store.history(each.kind, each.id))
+            unit.append(Append(each.kind, each.id, 0, events, each.data, each.indexes, each.wakeup, each.claims))
+        with store.reading() as reader:
+            unit.put("price-book", reader.get("price-book") or "")
+    copy.handed_on(*(each.position for each in copy.outbox(limit=10_000)))
+    return copy
+
+
+def check_serial(before: MemoryStore, shop: Shop, entries: list[Entry], outcomes: dict[str, str]) -> Shop:
+    """Play what was done once more, one after another in the order of the log, and compare; return that shop.
+
+    What was done has to be possible in that order; what was refused has to be refused, for the same reason, at some
+    moment of it.
+    """
+    by_key = {each.key: each for each in entries}
+    log = shop.core.runtime.store.log(limit=100_000)
+    log = shop.core.runtime.store.log(limit=100_000)
+    order = dict.fromkeys(json.loads(each.event.meta)["key"] for each in log)
+    done = [by_key[key] for key in order if key in by_key]
+    assert sorted(each.key for each in done) == sorted(key for key, told in outcomes.items() if told == "done")
+    serial = Shop(before, shop.folder, Points())
+    serial.clock.move_to(shop.clock.now())
+    open_questions = {key: told for key, told in outcomes.items() if told != "done"}
+
+    def ask() -> None:
+        for key, told in list(open_questions.items()):
+            trial = Shop(copied(before), shop.folder, Points())
+            trial.clock.move_to(shop.clock.now())
+            _copy_counters(before, trial.core.runtime.store)
+            if play(trial, by_key[key]) == told:
+                del open_questions[key]
+            trial.core.close()
+
+    ask()
+    for each in done:
+        told = play(serial, each)
+        assert told == "done", f"{each.key} is possible in no order: {told}"
+        ask()
+    assert open_questions == {}, "refused for a reason that never held"
+    return serial
+
+
+def _copy_counters(source: Store, target: Store) -> None:
+    with source.reading() as reader:
+        used = reader.counter("coupon:SPRING")
+    with target.transaction() as unit:
+        for name in ("coupon:SPRING", "coupon:SPRING:code:SPRING10", "coupon:SPRING:customer:C-1"):
+            unit.add(name, used)
