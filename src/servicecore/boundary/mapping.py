@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from servicecore.boundary.schemas import DIALECT
 from servicecore.errors import ServiceCoreError
@@ -37,6 +37,14 @@ class Source(BaseModel):
     shape: Literal["", "order_line"] = Field(
         default="", description="for collections: check each record as this, so that a bad row is found in its file"
     )
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        needed = {"collection": ("name", "key"), "price": ("price_list",)}.get(self.into, ())
+        missing = [name for name in needed if not getattr(self, name)]
+        if missing:
+            raise ValueError(f"a source of {self.into} rows names no {' and no '.join(missing)}")
+        return self
 
 
 class Mapping(BaseModel):

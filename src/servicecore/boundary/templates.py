@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
@@ -130,6 +130,17 @@ def fill(template: Any, row: Mapping[str, Any], collections: Collections, curren
     """
     filled = _fill(template, _Source(row, collections, currency), "")
     return None if filled is _ABSENT else filled
+
+
+def taken(where: Mapping[str, Sequence[str]], row: Mapping[str, Any]) -> bool:
+    """Return whether ``row`` has, in every column of ``where``, one of the texts that stand there.
+
+    Raises:
+        InvalidValue: ``boundary.unknown_column``; a filter on a column that is not there would let nothing through.
+
+    """
+    source = _Source(row, Collections({}, {}), "")
+    return all(source.cell(column, "where") in texts for column, texts in where.items())
 
 
 @frozen

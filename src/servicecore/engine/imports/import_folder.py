@@ -11,7 +11,7 @@ from attrs import define, evolve, field, frozen
 from servicecore.boundary.mapping import Mapping, Source
 from servicecore.boundary.read import Reader
 from servicecore.boundary.tables import Row, read_rows
-from servicecore.boundary.templates import Collections, fill
+from servicecore.boundary.templates import Collections, fill, taken
 from servicecore.engine.batch import execute_in_groups
 from servicecore.engine.imports.report import BadRow, ImportReport, SourceReport
 from servicecore.engine.imports.rows import PRICE_BOOK_PARTS, RowKind, row_kinds
@@ -92,9 +92,9 @@ def _filled(work: _Import, source: Source) -> Iterator[_Filled]:
         if row.problem is not None:
             yield _Filled(row, problems=(row.problem,))
             continue
-        if any(str(row.values.get(column, "")) not in texts for column, texts in source.where.items()):
-            continue
         try:
+            if not taken(source.where, row.values):
+                continue
             yield _Filled(row, fill(source.record, row.values, collections, work.mapping.currency))
         except InvalidValue as error:
             yield _Filled(row, problems=(error.problem,))
