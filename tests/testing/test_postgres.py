@@ -56,7 +56,7 @@ def test_without_a_server_tests_are_skipped_with_the_reason_or_fail_where_one_is
     (tmp_path / "test_it.py").write_text("def test_it(postgres_url): raise AssertionError\n")
 
     def run() -> str:
-        command = [sys.executable, "-m", "pytest", "-rs", "-p", "no:cacheprovider", "-c", "/dev/null", tmp_path]
+        command = [sys.executable, "-m", "pytest", "-rs", "-p", "no:cacheprovider", "-c", "/dev/null", str(tmp_path)]
         return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False).stdout
 
     monkeypatch.delenv(module.VARIABLE, raising=False)

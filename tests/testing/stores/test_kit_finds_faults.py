@@ -154,6 +154,34 @@ class ForgetsTheWakeup(FaultyStore):
             return found and evolve(found, wakeup=None)
 
 
+class EachCallForItself(FaultyStore):
+    """What a unit of work read may be something else before it writes."""
+
+    @contextmanager
+    def transaction(self) -> Iterator[Any]:
+        store, pause = self, threading.Event()
+
+        class Apart:
+            def __getattr__(self, name: str) -> Any:
+                def call(*values: Any, **named: Any) -> Any:
+                    with MemoryStore.transaction(store) as unit:
+                        answer = getattr(unit, name)(*values, **named)
+                    pause.wait(0.005)
+                    return answer
+
+                return call
+
+        yield Apart()
+
+
+class ShowsTheFirstTooLate(FaultyStore):
+    """A position appears behind one that was read."""
+
+    def log(self, *, after: int = 0, limit: int = 1000) -> tuple[LoggedEvent, ...]:
+        found = super().log(after=after, limit=limit)
+        return tuple(logged for logged in found if logged.position > 1 or after > 1)
+
+
 FAULTS = {
     KeepsWhatIsRolledBack: "test_leaving_with_an_exception_takes_everything_back",
     LastWriterWins: "test_a_change_of_another_version_is_refused",
@@ -167,8 +195,15 @@ FAULTS = {
     BreaksTheChain: "test_the_history_has_every_event_in_order_with_its_chain",
     WritesInTwoSteps: "test_the_last_unit_goes_to_one",
     ForgetsTheWakeup: "test_a_written_document_is_read_back_whole",
+    ShowsTheFirstTooLate: "test_who_reads_the_log_misses_nothing",
 }
 BEYOND_THE_MACHINE = {RepeatsTheLastOfAPage, BreaksTheChain, WritesInTwoSteps}
+SERIAL = (
+    "test_what_a_unit_of_work_read_stays_until_it_ends",
+    "test_a_counter_that_was_read_stays",
+    "test_what_was_not_found_is_not_there_until_the_unit_ends",
+    "test_two_that_look_at_both_and_change_one_each_are_told_apart",
+)
 
 
 def check(store: type[MemoryStore], test: str, tmp_path: Path) -> None:
@@ -189,6 +224,13 @@ def test_the_check_made_for_it_finds_the_fault(store: type[MemoryStore], test: s
     check(MemoryStore, test, tmp_path)
     with pytest.raises((AssertionError, VersionConflict, ClaimTaken)):
         check(store, test, tmp_path)
+
+
+@pytest.mark.parametrize("test", SERIAL)
+def test_units_of_work_that_do_not_follow_one_another_are_found(test: str, tmp_path: Path) -> None:
+    check(MemoryStore, test, tmp_path)
+    with pytest.raises(AssertionError):
+        check(EachCallForItself, test, tmp_path)
 
 
 @pytest.mark.parametrize("store", [store for store in FAULTS if store not in BEYOND_THE_MACHINE])

@@ -21,10 +21,16 @@ from servicecore.testing.stores.expectation import expect
 from servicecore.testing.stores.finding import BaseFindingChecks
 from servicecore.testing.stores.machine import StoreMachine
 from servicecore.testing.stores.races import BaseRaceChecks
+from servicecore.testing.stores.serial_units import BaseSerialChecks
 
 
 class BaseStoreContract(
-    BaseDocumentChecks, BaseFindingChecks, BaseClaimAndCounterChecks, BaseDueWorkChecks, BaseRaceChecks
+    BaseDocumentChecks,
+    BaseFindingChecks,
+    BaseClaimAndCounterChecks,
+    BaseDueWorkChecks,
+    BaseRaceChecks,
+    BaseSerialChecks,
 ):
     """Everything that servicecore relies on in a store, as pytest tests.
 
