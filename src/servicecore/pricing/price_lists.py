@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from enum import Enum
@@ -52,11 +53,13 @@ class PriceMode(Enum):
 
     - ``MOST_SPECIFIC``: the row that names most; then the one that names the customer, the item, the group, the
       category, the channel; then the higher quantity break, the later first day, the lower amount.
+    - ``MOST_RULES``: the row that names most; then the lower amount, whatever its quantity break.
     - ``LOWEST``: the row that gives the lowest price.
     - ``FIRST_MATCH``: the first row of the list.
     """
 
     MOST_SPECIFIC = "most_specific"
+    MOST_RULES = "most_rules"
     LOWEST = "lowest"
     FIRST_MATCH = "first_match"
 
@@ -118,6 +121,27 @@ def _minimum(value: object) -> Decimal:
     return minimum
 
 
+def _maximum(value: object) -> Decimal | None:
+    return None if value is None else exact_decimal(value, "max_quantity")
+
+
+def _texts(values: Iterable[str]) -> tuple[str, ...]:
+    return (values,) if isinstance(values, str) else tuple(values)
+
+
+@frozen
+class RowRule:
+    """A further condition of a price row: the cart's attribute ``name`` is one of ``values``."""
+
+    name: str
+    values: tuple[str, ...] = field(converter=_texts)
+
+    @values.validator
+    def _check_values(self, _attribute: object, value: tuple[str, ...]) -> None:
+        if not value:
+            raise NOT_ACCEPTED.error("rules.values", value="()", accepted="at least one value")
+
+
 def _own_currency(row: PriceRow) -> str:
     return row.amount.currency if row.amount is not None else ""
 
@@ -139,6 +163,8 @@ class PriceRow:
         channel: sales channel that it is for; empty for all.
         customer_group: group that the customer has to be in; empty for all.
         customer: the only customer that it is for; empty for all.
+        max_quantity: the row counts up to this quantity, itself included; None is open.
+        rules: further conditions on attributes of the cart; all have to hold.
 
     Raises:
         InvalidValue: ``pricing.amount_or_formula``, ``money.unknown_currency``, ``money.currency_mismatch``,
@@ -158,6 +184,8 @@ class PriceRow:
     channel: str = ""
     customer_group: str = ""
     customer: str = ""
+    max_quantity: Decimal | None = field(converter=_maximum, default=None)
+    rules: tuple[RowRule, ...] = ()
 
     def __attrs_post_init__(self) -> None:
         if (self.amount is None) == (self.formula is None):
@@ -168,6 +196,8 @@ class PriceRow:
             raise CURRENCY_MISMATCH.error("currency", value=self.amount, other=self.currency)
         if self.amount is not None and self.amount.amount < 0:
             raise NOT_ACCEPTED.error("amount", value=self.amount, accepted="a price of 0 or more")
+        if self.max_quantity is not None and self.max_quantity < self.min_quantity:
+            raise NOT_ACCEPTED.error("max_quantity", value=self.max_quantity, accepted=f"{self.min_quantity} or more")
         check_order(self.valid_from, self.valid_until)
 
 
