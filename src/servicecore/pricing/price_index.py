@@ -79,6 +79,7 @@ class PriceQuestion:
         customer: the customer's id.
         groups: the customer's groups.
         channel: sales channel.
+        attributes: further pairs of name and value that rules of rows ask for.
 
     """
 
@@ -87,6 +88,7 @@ class PriceQuestion:
     customer: str
     groups: frozenset[str]
     channel: str
+    attributes: frozenset[tuple[str, str]] = frozenset()
 
 
 @frozen(eq=False)
@@ -172,14 +174,18 @@ def _matches(indexed: IndexedRow, line: LineInProgress, asked: PriceQuestion) ->
     row, item = indexed.row, line.item
     unit = row.unit
     if not unit or unit == item.unit:
-        if row.min_quantity > line.own_quantity:
-            return False
-    elif unit != line.unit or row.min_quantity > line.quantity:
+        quantity = line.own_quantity
+    elif unit != line.unit:
         return False
+    else:
+        quantity = line.quantity
     return (
-        (not row.channel or row.channel == asked.channel)
+        row.min_quantity <= quantity
+        and (row.max_quantity is None or quantity <= row.max_quantity)
+        and (not row.channel or row.channel == asked.channel)
         and (not row.customer_group or row.customer_group in asked.groups)
         and (not row.category or row.category in item.categories)
+        and all(any((rule.name, value) in asked.attributes for value in rule.values) for rule in row.rules)
     )
 
 
@@ -233,7 +239,14 @@ def _indexed(price_list: PriceList, row: PriceRow, position: int) -> IndexedRow:
         last=last_day(row.valid_until),
         rank=_row_rank(price_list, row, position),
         minimum=row.min_quantity,
-        plain=not (row.unit or row.channel or row.customer_group or row.category),
+        plain=not (
+            row.unit
+            or row.channel
+            or row.customer_group
+            or row.category
+            or row.rules
+            or row.max_quantity is not None
+        ),
         stated=None if amount is None else FoundPrice(amount.amount, price_list.id, money=amount),
     )
 
@@ -244,8 +257,11 @@ def _row_rank(price_list: PriceList, row: PriceRow, position: int) -> tuple[obje
         return place
     named = (bool(row.customer), bool(row.item), bool(row.customer_group), bool(row.category), bool(row.channel))
     amount = Decimal(0) if row.amount is None else row.amount.amount
+    conditions = sum(named) + len(row.rules)
+    if price_list.mode is PriceMode.MOST_RULES:
+        return (-conditions, amount, *place)
     return (
-        -sum(named),
+        -conditions,
         tuple(not each for each in named),
         -row.min_quantity,
         not row.unit,

@@ -82,7 +82,14 @@ def price_lines(book: CompiledBook, cart: Cart, day: int, rounders: Rounders, fa
     Problems name the line: ``pricing.unknown_item``, ``pricing.unknown_offer``, ``pricing.missing_price``,
     ``pricing.missing_cost``, ``quantity.unknown_conversion``, ``quantity.inexact_conversion``, those of overrides.
     """
-    asked = PriceQuestion(cart.currency, day, cart.customer, frozenset(cart.customer_groups), cart.channel)
+    asked = PriceQuestion(
+        currency=cart.currency,
+        day=day,
+        customer=cart.customer,
+        groups=frozenset(cart.customer_groups),
+        channel=cart.channel,
+        attributes=frozenset(cart.attributes),
+    )
     problems: list[Problem] = []
     lines: list[LineInProgress] = []
     for index, cart_line in enumerate(cart.lines):

@@ -15,6 +15,7 @@ OWED = {
         "allocation",
         "catalogue_price",
         "eligibility",
+        "price_resolution",
         "usage_ledger",
         "usage_limits",
         "validity",

@@ -16,6 +16,7 @@ from servicecore.testing.vectors import (
     pricing,
     pricing_carts,
     pricing_catalogue,
+    pricing_resolution,
     pricing_usage,
     sla,
 )
@@ -58,7 +59,9 @@ FORMATS: Final = (
     VectorFormat(
         "pricing",
         "promo-vectors/1",
-        checks=_merged(pricing.KINDS, pricing_carts.KINDS, pricing_catalogue.KINDS, pricing_usage.KINDS),
+        checks=_merged(
+            pricing.KINDS, pricing_carts.KINDS, pricing_catalogue.KINDS, pricing_resolution.KINDS, pricing_usage.KINDS
+        ),
     ),
     VectorFormat("orders", "servicecore.anchor-vectors/1", kind_field="group"),
     VectorFormat("cases", "cases/1", checks=_merged(cases.KINDS, sla.KINDS)),

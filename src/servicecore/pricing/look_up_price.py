@@ -1,0 +1,173 @@
+"""Look up a price without a cart: what a catalogue page shows for one item, customer and quantity."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from attrs import field, frozen
+
+from servicecore.errors import InvalidValue
+from servicecore.kernel.money import Money, exact_decimal
+from servicecore.kernel.problems import Problem
+from servicecore.kernel.rounding import EXACT
+from servicecore.pricing.cart import CartLine
+from servicecore.pricing.compiled_book import CompiledBook
+from servicecore.pricing.find_price import find_list_price, find_sale_price
+from servicecore.pricing.line_in_progress import LineInProgress
+from servicecore.pricing.price_index import PriceQuestion, RowPool
+from servicecore.pricing.price_lines import UNKNOWN_ITEM
+from servicecore.pricing.price_lists import PriceMode, PriceRow
+
+
+def _quantity(value: object) -> Decimal:
+    return exact_decimal(value, "quantity")
+
+
+@frozen
+class TaxPreference:
+    """Prices for the attribute ``name`` of this ``value`` contain tax, or do not.
+
+    Attributes:
+        name: an attribute that rows name in their rules, or ``currency``.
+        value: its value.
+        includes_tax: whether such prices contain tax.
+
+    """
+
+    name: str
+    value: str
+    includes_tax: bool
+
+
+@frozen
+class PriceQuery:
+    """What price is asked for.
+
+    Attributes:
+        item: the item's id.
+        currency: ISO 4217.
+        day: civil day, as a number of days.
+        quantity: for quantity breaks; 1 where nobody says.
+        unit: unit of measure; empty means the item's own.
+        customer: the customer's id.
+        groups: groups that the customer belongs to.
+        channel: sales channel.
+        attributes: pairs of name and value that rules of rows ask for.
+        tax_preferences: which prices contain tax; that of an attribute that a row names beats that of the currency.
+
+    """
+
+    item: str
+    currency: str
+    day: int
+    quantity: Decimal = field(converter=_quantity, default=Decimal(1))
+    unit: str = ""
+    customer: str = ""
+    groups: tuple[str, ...] = ()
+    channel: str = ""
+    attributes: tuple[tuple[str, str], ...] = ()
+    tax_preferences: tuple[TaxPreference, ...] = ()
+
+
+@frozen
+class PricePart:
+    """One price and where it comes from.
+
+    Attributes:
+        amount: of one unit.
+        row: the row that gave it; None for the item's own price.
+        list: the list's id; empty for the item's own price.
+        in_base: whether it comes from a base list or the item, rather than from a list for some.
+        includes_tax: whether it contains tax.
+
+    """
+
+    amount: Money
+    row: PriceRow | None
+    list: str
+    in_base: bool
+    includes_tax: bool
+
+
+@frozen
+class PriceAnswer:
+    """The price that is asked for.
+
+    Attributes:
+        price: what is charged.
+        original: the list price beside it, the same where no agreement lowers it; None where there is none.
+
+    """
+
+    price: PricePart
+    original: PricePart | None
+
+
+def look_up_price(book: CompiledBook, query: PriceQuery) -> PriceAnswer | Problem | None:
+    """Return the price, None where the item has none that fits, or what is wrong with the question.
+
+    The same rows as in a quote decide: an override list, else a base list, else the item's own price, else a fallback
+    list gives the list price; a sale list what is charged.
+
+    Problems: ``pricing.unknown_item``, ``quantity.unknown_conversion``.
+    """
+    item = book.items.get(query.item)
+    if item is None:
+        return UNKNOWN_ITEM.at("item", value=query.item, accepted="the id of an item in the price book")
+    unit, own = query.unit or item.unit, query.quantity
+    if unit != item.unit:
+        try:
+            ratio = book.units.ratio(unit, item.unit, item.id)
+        except InvalidValue as invalid:
+            return invalid.problem
+        own = EXACT.divide(EXACT.multiply(own, ratio.numerator), Decimal(ratio.denominator))
+    rounders = book.rounders(query.currency)
+    cart_line = CartLine(item.id, query.quantity, unit, 1)
+    line = LineInProgress(cart_line, item, query.quantity, unit, own, rounders.one, rounders.line, 0)
+    line.unit_cost = book.cost(item, query.currency, query.day)
+    asked = PriceQuestion(
+        query.currency,
+        query.day,
+        query.customer,
+        frozenset(query.groups),
+        query.channel,
+        frozenset(query.attributes),
+    )
+    original = None
+    found = find_list_price(book, line, asked, rounders)
+    if found is not None and found.amount is not None:
+        line.list_price = found.amount
+        override = _row(book.prices.override, line, asked)
+        row = override or _row(book.prices.base, line, asked)
+        original = _part(query, found.amount, found.source, row, in_base=override is None)
+    sale = find_sale_price(book, line, asked, rounders, None)
+    if sale is not None and sale.amount is not None:
+        part = _part(query, sale.amount, sale.source, _row(book.prices.sale, line, asked), in_base=False)
+        return PriceAnswer(part, original)
+    return None if original is None else PriceAnswer(original, original)
+
+
+def _row(pools: Iterable[RowPool], line: LineInProgress, asked: PriceQuestion) -> PriceRow | None:
+    for pool in pools:
+        rows = pool.matching(line, asked)
+        if rows:
+            if pool.mode is PriceMode.LOWEST:
+                rows = sorted(rows, key=lambda each: (each.row.amount is None, each.row.amount or line.one))
+            return rows[0].row
+    return None
+
+
+def _part(query: PriceQuery, amount: Decimal, source: str, row: PriceRow | None, *, in_base: bool) -> PricePart:
+    name = "" if row is None else source.split(":", 1)[0]
+    includes_tax = _includes_tax(row, query)
+    return PricePart(Money(amount, query.currency), row, name, in_base, includes_tax)
+
+
+def _includes_tax(row: PriceRow | None, query: PriceQuery) -> bool:
+    for rule in () if row is None else row.rules:
+        for preference in query.tax_preferences:
+            if preference.name == rule.name and preference.value in rule.values:
+                return preference.includes_tax
+    stated = [each for each in query.tax_preferences if (each.name, each.value) == ("currency", query.currency)]
+    return stated[0].includes_tax if stated else False
