@@ -67,6 +67,8 @@ def test_people_read_file_line_field_value_and_what_is_accepted(run: Run, tea_sh
         in answer.out
     )
     assert "price book 1 is in force now" in answer.out
+    table, _, _ = answer.out.partition("price book")
+    assert [line for line in table.splitlines() if len(line) > 80] == []
     assert "orders.jsonl" in answer.err, "progress goes to the error stream"
     assert take(run, tea_shop, "sqlite:///t.db", "--quiet").err == ""
 

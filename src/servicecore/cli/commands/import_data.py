@@ -64,6 +64,8 @@ def rows_shown(progress: Progress) -> Callable[[str, int], None]:
 
     def moved(file: str, rows: int) -> None:
         if file not in tasks:
+            if tasks:
+                progress.stop_task(next(reversed(tasks.values())))
             tasks[file] = progress.add_task(file, total=None)
         progress.update(tasks[file], completed=rows)
 
@@ -72,10 +74,10 @@ def rows_shown(progress: Progress) -> Callable[[str, int], None]:
 
 def show_import(report: ImportReport, *, most: int | None = _SHOWN) -> None:
     """Print what an import did, file by file, and its bad rows."""
-    table = Table(title=report.title, title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
+    table = Table(title=report.title, title_justify="left", box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
     table.add_column("file", overflow="fold")
     table.add_column("into", no_wrap=True)
-    for heading in ("rows", "added", "changed", "unchanged", "bad"):
+    for heading in ("rows", "added", "changed", "same", "bad"):
         table.add_column(heading, justify="right", no_wrap=True)
     for source in report.sources:
         kept = (source.added, source.changed, source.unchanged)
