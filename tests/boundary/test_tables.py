@@ -105,7 +105,7 @@ CELLS = st.text(alphabet=st.characters(exclude_categories=("Cs", "Cc")), max_siz
 
 
 @given(st.lists(st.tuples(CELLS, CELLS), max_size=6))
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 def test_what_a_csv_writer_writes_is_read_back(tmp_path_factory: Any, table: list[tuple[str, str]]) -> None:
     text = io.StringIO()
     writer = csv.writer(text)

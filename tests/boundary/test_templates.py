@@ -119,6 +119,6 @@ def test_rows_are_taken_by_the_text_of_their_cells() -> None:
 
 
 @given(st.decimals(allow_nan=False, allow_infinity=False, places=6, min_value=-10, max_value=10))
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 def test_a_percent_is_a_hundred_times_its_cell(share: Decimal) -> None:
     assert Decimal(filled("{a|percent}", a=str(share))) == share * 100

@@ -62,7 +62,7 @@ def test_a_pool_sorts_what_a_state_holds() -> None:
 
 
 @given(st.data())
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 def test_drawn_values_are_of_their_type_and_near_what_is_held(data: st.DataObject) -> None:
     drawn = data.draw(instances(Outer, Pool.of(HELD, now=NOW)))
     assert isinstance(drawn, Outer)
@@ -74,7 +74,7 @@ def test_fixed_fields_keep_their_values_and_held_ones_come_up() -> None:
     seen: set[str] = set()
 
     @given(instances(Outer, Pool.of(HELD), count=3))
-    @settings(max_examples=100, database=None)
+    @settings(max_examples=100, database=None, deadline=None)
     def look(drawn: Outer) -> None:
         assert drawn.count == 3
         seen.add(drawn.name)

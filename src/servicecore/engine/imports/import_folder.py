@@ -60,14 +60,15 @@ def import_folder(
 
     Raises:
         UnreadableFile: a file is missing or damaged.
+        Refused: the tax rates of the mapping are wrong; nothing was imported.
 
     """
+    if mapping.tax:
+        save_tax_rates(runtime.store, mapping.tax)
     work = _Import(runtime, mapping, folder, progress)
     kinds = row_kinds(runtime)
     reports = tuple(_take(work, source, kinds) for source in mapping.sources)
     book, changed, problems = _book(work)
-    if mapping.tax:
-        save_tax_rates(runtime.store, mapping.tax)
     return ImportReport(
         title=mapping.title,
         sources=reports,
