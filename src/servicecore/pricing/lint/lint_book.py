@@ -1,0 +1,37 @@
+"""Lint a price book: every finding is a problem with its place; none of them stops a quote."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import chain
+
+from servicecore.kernel.problems import Problem
+from servicecore.pricing.book import PriceBook
+from servicecore.pricing.lint.ambiguous_rows import ambiguous_rows
+from servicecore.pricing.lint.below_cost import sets_below_cost
+from servicecore.pricing.lint.impossible_offers import impossible_offers
+from servicecore.pricing.lint.quantity_breaks import rising_breaks
+from servicecore.pricing.lint.unpriced_items import unpriced_items
+from servicecore.pricing.lint.unreachable_offers import unreachable_offers
+from servicecore.pricing.lint.unselective_offers import unselective_offers
+from servicecore.pricing.lint.useless_coupons import useless_coupons
+
+
+def lint_book(book: PriceBook) -> tuple[Problem, ...]:
+    """Return what looks wrong in a book that compiles, in the order of its parts.
+
+    Problem codes: ``lint.item_without_price``, ``lint.rows_ambiguous``, ``lint.break_rises``,
+    ``lint.offer_unreachable``, ``lint.offer_impossible``, ``lint.offer_unselective``, ``lint.below_cost``,
+    ``lint.coupon_useless``.
+    """
+    parts: tuple[Iterator[Problem], ...] = (
+        unpriced_items(book),
+        ambiguous_rows(book),
+        rising_breaks(book),
+        unreachable_offers(book),
+        impossible_offers(book),
+        unselective_offers(book),
+        sets_below_cost(book),
+        useless_coupons(book),
+    )
+    return tuple(chain.from_iterable(parts))

@@ -1,0 +1,62 @@
+"""Offers that never come to their turn: no code releases them, no item belongs to them, another always goes first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from servicecore.kernel.problems import Problem, ProblemKind
+from servicecore.pricing.book import PriceBook
+from servicecore.pricing.coupons import CouponState
+from servicecore.pricing.promotions.offers import Exclusivity, Offer, OfferTrigger
+from servicecore.pricing.promotions.targets import EVERYTHING
+from servicecore.pricing.validity import first_day, last_day
+
+OFFER_UNREACHABLE: Final = ProblemKind(
+    "lint.offer_unreachable",
+    en="the offer {value} can never apply: {reason}; accepted: {accepted}",
+    it="l'offerta {value} non può mai valere: {reason}; valori ammessi: {accepted}",
+    de="das Angebot {value} kann nie gelten: {reason}; zulässig: {accepted}",
+)
+
+
+def unreachable_offers(book: PriceBook) -> Iterator[Problem]:
+    """Return the offers that nothing releases, that are about no active item, or that always stand back."""
+    released = {coupon.offer for coupon in book.coupons if coupon.offer and coupon.state is not CouponState.VOIDED}
+    sold = [item for item in book.items if item.active and item.discountable]
+    first = _always_first(book)
+    for number, offer in enumerate(book.offers):
+        path = f"offers[{number}]"
+        if offer.trigger is OfferTrigger.CODE and offer.id not in released:
+            yield _found(path, offer, "no coupon releases it", "a coupon with its id")
+        if not any(offer.target.includes(item) for item in sold):
+            yield _found(f"{path}.target", offer, f"no item on sale is {offer.target}", "items that take offers")
+        if first is not None and offer is not first and _is_shadowed(offer, first):
+            yield _found(path, offer, f"{first.id} is exclusive and always goes first", "a higher priority")
+
+
+def _found(path: str, offer: Offer, reason: str, accepted: str) -> Problem:
+    return OFFER_UNREACHABLE.at(path, value=offer.id, reason=reason, accepted=accepted)
+
+
+def _always_first(book: PriceBook) -> Offer | None:
+    """Return the first offer that applies to every cart and tolerates no other, or None."""
+    alone = [
+        offer
+        for offer in book.offers
+        if offer.exclusive is Exclusivity.CART
+        and offer.trigger is OfferTrigger.AUTOMATIC
+        and not offer.conditions
+        and offer.target == EVERYTHING
+        and not offer.benefit.currency
+    ]
+    return min(alone, key=lambda offer: offer.order, default=None)
+
+
+def _is_shadowed(offer: Offer, first: Offer) -> bool:
+    return (
+        offer.order > first.order
+        and first_day(first.valid_from) <= first_day(offer.valid_from)
+        and last_day(first.valid_until) >= last_day(offer.valid_until)
+        and type(offer.benefit).__mro__[1] is type(first.benefit).__mro__[1]
+    )
