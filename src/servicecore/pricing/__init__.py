@@ -3,6 +3,7 @@
 from servicecore.pricing.book import PriceBook, TaxSettings
 from servicecore.pricing.build_quote import finish_quote, price_cart
 from servicecore.pricing.cart import Cart, CartLine, PriceOverride
+from servicecore.pricing.change_book import with_offer, with_price_row, without_offer
 from servicecore.pricing.charges import AutoCharge, ChargeKind, ChargeTier
 from servicecore.pricing.compile import compile_book
 from servicecore.pricing.compiled_book import CompiledBook
@@ -118,4 +119,7 @@ __all__ = [
     "compile_book",
     "finish_quote",
     "price_cart",
+    "with_offer",
+    "with_price_row",
+    "without_offer",
 ]

@@ -52,7 +52,7 @@ def compile_book(book: PriceBook) -> CompiledBook:
         _check_once(path, ids)
     offers = {offer.id: offer for offer in book.offers}
     for coupon in book.coupons:
-        _check_offer(coupon, offers.get(coupon.offer))
+        check_coupon_offer(coupon, offers.get(coupon.offer))
     return CompiledBook(
         book=book,
         items={item.id: item for item in book.items},
@@ -79,7 +79,8 @@ def _check_once(path: str, ids: Iterable[str]) -> None:
         seen.add(each)
 
 
-def _check_offer(coupon: Coupon, offer: Offer | None) -> None:
+def check_coupon_offer(coupon: Coupon, offer: Offer | None) -> None:
+    """Refuse a coupon that releases ``offer`` where that is not for codes, or none (``pricing.coupon_offer``)."""
     if not coupon.offer:
         return
     problem: InvalidValue | None = None

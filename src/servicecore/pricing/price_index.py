@@ -6,12 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Final, TypeAlias
 
-from attrs import field, frozen
+from attrs import evolve, frozen
 
 from servicecore.catalog.items import Item
 from servicecore.kernel.money import Money
 from servicecore.kernel.problems import ProblemKind
 from servicecore.pricing.line_in_progress import LineInProgress
+from servicecore.pricing.overlay import changed
 from servicecore.pricing.price_lists import PriceList, PriceListType, PriceMode, PriceRow
 from servicecore.pricing.validity import first_day, last_day
 
@@ -54,6 +55,7 @@ class IndexedRow:
         last: last valid day, itself included.
         rank: sorts the best row first under the list's mode.
         minimum: the row's quantity break.
+        position: its place in the list.
         plain: whether nothing but day and quantity decides whether it matches.
         stated: its price where that is an amount, for lines in the item's own unit; None for a formula.
 
@@ -65,6 +67,7 @@ class IndexedRow:
     last: int
     rank: tuple[object, ...]
     minimum: Decimal
+    position: int
     plain: bool
     stated: FoundPrice | None
 
@@ -96,33 +99,43 @@ class RowPool:
     """Rows that compete with each other: those of lists of one type and priority.
 
     Attributes:
+        priority: of its lists.
         mode: which of several matching rows counts.
         rows: by item, or ``category:`` and a category, or nothing; then by currency and by customer.
-        customers: customers with rows of their own.
-        categories: categories with rows of their own.
-        for_all: whether rows for every item exist.
+        customers: customers who may have rows of their own.
+        categories: categories that may have rows of their own.
+        for_all: whether rows for every item may exist.
 
     """
 
+    priority: int
     mode: PriceMode
     rows: Mapping[_Key, tuple[IndexedRow, ...]]
-    customers: frozenset[str] = field(init=False)
-    categories: frozenset[str] = field(init=False)
-    for_all: bool = field(init=False)
+    customers: frozenset[str]
+    categories: frozenset[str]
+    for_all: bool
 
-    @customers.default
-    def _customers(self) -> frozenset[str]:
-        return frozenset(customer for _subject, _currency, customer in self.rows if customer)
+    def find(self, price_list: str, row: PriceRow) -> IndexedRow | None:
+        """Return where ``row`` of the list called ``price_list`` is filed, or None."""
+        filed = self.rows.get(_key(row), ())
+        return next((each for each in filed if each.list_id == price_list and each.row == row), None)
 
-    @categories.default
-    def _categories(self) -> frozenset[str]:
-        return frozenset(
-            subject.removeprefix("category:") for subject, _, _ in self.rows if subject.startswith("category:")
+    def changed(self, old: IndexedRow | None, new: IndexedRow) -> RowPool:
+        """Return the pool with ``new``, and without ``old``."""
+        rows = self.rows
+        if old is not None:
+            key = _key(old.row)
+            rows = changed(rows, key, tuple([each for each in rows[key] if each is not old]) or None)
+        key = _key(new.row)
+        added = _pool(self.priority, self.mode, {key: tuple(sorted((*rows.get(key, ()), new), key=_rank))})
+        return RowPool(
+            priority=self.priority,
+            mode=self.mode,
+            rows=changed(rows, key, added.rows[key]),
+            customers=self.customers | added.customers,
+            categories=self.categories | added.categories,
+            for_all=self.for_all or added.for_all,
         )
-
-    @for_all.default
-    def _for_all(self) -> bool:
-        return any(not subject for subject, _currency, _customer in self.rows)
 
     def best(self, line: LineInProgress, asked: PriceQuestion) -> IndexedRow | None:
         """Return the best row that matches the line, or None."""
@@ -164,6 +177,23 @@ class RowPool:
                 yield ("", asked.currency, customer)
 
 
+def _pool(priority: int, mode: PriceMode, rows: Mapping[_Key, tuple[IndexedRow, ...]]) -> RowPool:
+    return RowPool(
+        priority=priority,
+        mode=mode,
+        rows=rows,
+        customers=frozenset([customer for _subject, _currency, customer in rows if customer]),
+        categories=frozenset(
+            [subject.removeprefix("category:") for subject, _, _ in rows if subject.startswith("category:")]
+        ),
+        for_all=any(not subject for subject, _currency, _customer in rows),
+    )
+
+
+def _key(row: PriceRow) -> _Key:
+    return (row.item or (f"category:{row.category}" if row.category else ""), row.currency, row.customer)
+
+
 def _rank(indexed: IndexedRow) -> tuple[object, ...]:
     return indexed.rank
 
@@ -198,6 +228,17 @@ class PriceIndex:
     sale: tuple[RowPool, ...]
     fallback: tuple[RowPool, ...]
 
+    def pool(self, price_list: PriceList) -> RowPool:
+        """Return the pool that the rows of ``price_list`` compete in."""
+        pools: tuple[RowPool, ...] = getattr(self, price_list.type.value)
+        return next(each for each in pools if each.priority == price_list.priority)
+
+    def changed(self, price_list: PriceList, old: RowPool, new: RowPool) -> PriceIndex:
+        """Return the index with ``new`` in the place of ``old``, the pool of ``price_list``."""
+        name = price_list.type.value
+        pools: tuple[RowPool, ...] = getattr(self, name)
+        return evolve(self, **{name: tuple([new if each is old else each for each in pools])})
+
 
 def index_prices(lists: Iterable[PriceList]) -> PriceIndex:
     """Return the rows of ``lists``, filed by item.
@@ -215,22 +256,16 @@ def index_prices(lists: Iterable[PriceList]) -> PriceIndex:
             raise MODE_CONFLICT.error("lists", value=each.id, mode=each.mode.value, accepted=accepted)
         shelf = shelves.setdefault(pool, {})
         for position, row in enumerate(each.rows):
-            subject = row.item or (f"category:{row.category}" if row.category else "")
-            indexed = _indexed(each, row, position)
-            shelf.setdefault((subject, row.currency, row.customer), []).append(indexed)
+            shelf.setdefault(_key(row), []).append(index_row(each, row, position))
     pools: dict[PriceListType, tuple[RowPool, ...]] = {}
     for (type_, priority), shelf in sorted(shelves.items(), key=lambda entry: -entry[0][1]):
         rows = {key: tuple(sorted(indexed, key=_rank)) for key, indexed in shelf.items()}
-        pools[type_] = (*pools.get(type_, ()), RowPool(modes[type_, priority], rows))
-    return PriceIndex(
-        base=pools.get(PriceListType.BASE, ()),
-        override=pools.get(PriceListType.OVERRIDE, ()),
-        sale=pools.get(PriceListType.SALE, ()),
-        fallback=pools.get(PriceListType.FALLBACK, ()),
-    )
+        pools[type_] = (*pools.get(type_, ()), _pool(priority, modes[type_, priority], rows))
+    return PriceIndex(**{type_.value: pools.get(type_, ()) for type_ in PriceListType})
 
 
-def _indexed(price_list: PriceList, row: PriceRow, position: int) -> IndexedRow:
+def index_row(price_list: PriceList, row: PriceRow, position: int) -> IndexedRow:
+    """Return ``row``, the one at ``position`` of ``price_list``, prepared for comparing."""
     amount = row.amount
     return IndexedRow(
         row=row,
@@ -239,13 +274,9 @@ def _indexed(price_list: PriceList, row: PriceRow, position: int) -> IndexedRow:
         last=last_day(row.valid_until),
         rank=_row_rank(price_list, row, position),
         minimum=row.min_quantity,
+        position=position,
         plain=not (
-            row.unit
-            or row.channel
-            or row.customer_group
-            or row.category
-            or row.rules
-            or row.max_quantity is not None
+            row.unit or row.channel or row.customer_group or row.category or row.rules or row.max_quantity is not None
         ),
         stated=None if amount is None else FoundPrice(amount.amount, price_list.id, money=amount),
     )

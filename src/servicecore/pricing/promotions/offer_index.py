@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from typing import Final
 
 from attrs import frozen
 
+from servicecore.pricing.overlay import changed
 from servicecore.pricing.promotions.offers import Offer, OfferTrigger
-from servicecore.pricing.promotions.scene import Scene
+from servicecore.pricing.promotions.scene import Scene, Term
+
+CROWDED: Final = 1000
+"""How many offers may lie under one condition before another is looked for."""
+
+_BREADTH: Final = {"category": 1, "group": 1, "attribute": 1, "channel": 2, "currency": 3}
 
 
 @frozen
@@ -32,12 +39,41 @@ class OfferIndex:
         found = {offer.id: offer for offer in self.unfiled}
         for kind, filed in self.by_term.items():
             for value in cart_values(kind, scene):
-                if value in filed:
-                    found.update([(offer.id, offer) for offer in filed[value]])
+                offers = filed.get(value)
+                if offers is not None:
+                    found.update([(offer.id, offer) for offer in offers])
         if not found:
             return []
         day = scene.day
         return sorted([offer for offer in found.values() if offer.is_valid_on(day)], key=_order)
+
+    def with_offer(self, offer: Offer) -> OfferIndex:
+        """Return the index with ``offer``, which it does not hold."""
+        if offer.trigger is not OfferTrigger.AUTOMATIC:
+            return self
+        ways = offer.necessary_terms()
+        if not ways:
+            return OfferIndex(self.by_term, (*self.unfiled, offer))
+        by_term = dict(self.by_term)
+        for kind, value in _chosen(ways, lambda term: len(self._filed(*term))):
+            by_term[kind] = changed(by_term.get(kind, {}), value, (*self._filed(kind, value), offer))
+        return OfferIndex(by_term, self.unfiled)
+
+    def without(self, offer: Offer) -> OfferIndex:
+        """Return the index without ``offer``."""
+        by_term = dict(self.by_term)
+        for kind, value in {term for terms in offer.necessary_terms() for term in terms}:
+            filed = self._filed(kind, value)
+            left = tuple([each for each in filed if each.id != offer.id])
+            if len(left) < len(filed):
+                by_term[kind] = changed(by_term[kind], value, left or None)
+        return OfferIndex(
+            {kind: filed for kind, filed in by_term.items() if filed},
+            tuple([each for each in self.unfiled if each.id != offer.id]),
+        )
+
+    def _filed(self, kind: str, value: str) -> tuple[Offer, ...]:
+        return self.by_term.get(kind, {}).get(value, ())
 
 
 def _order(offer: Offer) -> tuple[int, bool, int, str]:
@@ -59,8 +95,23 @@ def cart_values(kind: str, scene: Scene) -> Iterable[str]:
     return () if alone is None else (alone,)
 
 
+def _chosen(ways: tuple[tuple[Term, ...], ...], crowd: Callable[[Term], int]) -> tuple[Term, ...]:
+    return min(
+        ways,
+        key=lambda terms: (
+            sum([crowd(term) for term in terms]) > CROWDED,
+            max([_BREADTH.get(kind, 0) for kind, _value in terms], default=0),
+            len(terms),
+        ),
+    )
+
+
 def index_offers(offers: Iterable[Offer]) -> OfferIndex:
-    """File the automatic ones of ``offers``, each under the necessary condition that the fewest offers share."""
+    """File the automatic ones of ``offers``, each under the most selective kind of its necessary conditions.
+
+    The choice does not depend on other offers, so that neither does what a quote names as considered; only where
+    more than ``CROWDED`` offers share a condition, another one is taken.
+    """
     alternatives = [(offer, offer.necessary_terms()) for offer in offers if offer.trigger is OfferTrigger.AUTOMATIC]
     crowd = Counter(term for _offer, ways in alternatives for terms in ways for term in terms)
     by_term: dict[str, dict[str, list[Offer]]] = {}
@@ -69,7 +120,7 @@ def index_offers(offers: Iterable[Offer]) -> OfferIndex:
         if not ways:
             unfiled.append(offer)
             continue
-        for kind, value in min(ways, key=lambda terms: sum(crowd[term] for term in terms)):
+        for kind, value in _chosen(ways, lambda term: crowd[term]):
             by_term.setdefault(kind, {}).setdefault(value, []).append(offer)
     return OfferIndex(
         {kind: {value: tuple(offers) for value, offers in filed.items()} for kind, filed in by_term.items()},

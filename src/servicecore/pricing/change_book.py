@@ -1,0 +1,127 @@
+"""Change one offer or one price in a compiled book: only what it touches is filed anew, the rest is shared."""
+
+from __future__ import annotations
+
+from itertools import compress, count, repeat
+from operator import is_
+from typing import Final, TypeVar
+
+from attrs import evolve
+
+from servicecore.kernel.problems import ProblemKind
+from servicecore.pricing.compile import check_coupon_offer
+from servicecore.pricing.compiled_book import CompiledBook, prepare_rounding
+from servicecore.pricing.overlay import changed
+from servicecore.pricing.price_index import index_row
+from servicecore.pricing.price_lists import PriceList, PriceRow
+from servicecore.pricing.promotions.offers import Offer
+
+T = TypeVar("T")
+
+UNKNOWN_LIST: Final = ProblemKind(
+    "pricing.unknown_list",
+    en="there is no price list {value}; accepted: {accepted}",
+    it="non esiste il listino {value}; valori ammessi: {accepted}",
+    de="die Preisliste {value} gibt es nicht; zulässig: {accepted}",
+)
+UNKNOWN_ROW: Final = ProblemKind(
+    "pricing.unknown_row",
+    en="there is no price row {value}; accepted: {accepted}",
+    it="non esiste la riga di listino {value}; valori ammessi: {accepted}",
+    de="die Preiszeile {value} gibt es nicht; zulässig: {accepted}",
+)
+
+
+def with_offer(compiled: CompiledBook, offer: Offer, version: str) -> CompiledBook:
+    """Return the book with ``offer``, in the place of the one with its id or after all others.
+
+    Quotes are those of the book compiled afresh; the work does not grow with what the offer does not touch, but for
+    copies of references. ``version`` names the changed book.
+
+    Raises:
+        InvalidValue: ``pricing.coupon_offer`` where a coupon releases it and it is not for codes.
+
+    """
+    for coupon in compiled.book.coupons:
+        if coupon.offer == offer.id:
+            check_coupon_offer(coupon, offer)
+    old = compiled.offers.by_id.get(offer.id)
+    offers = _replaced(compiled.book.offers, old, offer)
+    index = compiled.offers.index if old is None else compiled.offers.index.without(old)
+    return evolve(
+        compiled,
+        book=evolve(compiled.book, offers=offers, version=version),
+        offers=evolve(
+            compiled.offers, by_id=changed(compiled.offers.by_id, offer.id, offer), index=index.with_offer(offer)
+        ),
+    )
+
+
+def without_offer(compiled: CompiledBook, offer: str, version: str) -> CompiledBook:
+    """Return the book without the offer called ``offer``; the same book where there is none.
+
+    Raises:
+        InvalidValue: ``pricing.coupon_offer`` where a coupon releases it.
+
+    """
+    old = compiled.offers.by_id.get(offer)
+    if old is None:
+        return compiled
+    for coupon in compiled.book.coupons:
+        if coupon.offer == offer:
+            check_coupon_offer(coupon, None)
+    return evolve(
+        compiled,
+        book=evolve(compiled.book, offers=_replaced(compiled.book.offers, old, None), version=version),
+        offers=evolve(
+            compiled.offers, by_id=changed(compiled.offers.by_id, offer, None), index=compiled.offers.index.without(old)
+        ),
+    )
+
+
+def with_price_row(
+    compiled: CompiledBook, price_list: str, row: PriceRow, version: str, *, instead_of: PriceRow | None = None
+) -> CompiledBook:
+    """Return the book with ``row`` in the list called ``price_list``.
+
+    Quotes are those of the book compiled afresh. ``instead_of`` is the row whose place it takes; without one it
+    stands after all others. ``version`` names the changed book.
+
+    Raises:
+        InvalidValue: ``pricing.unknown_list``, ``pricing.unknown_row``, ``pricing.formula_without_list_price``.
+
+    """
+    place, found = _list_called(compiled, price_list)
+    pool = compiled.prices.pool(found)
+    old = None if instead_of is None else pool.find(price_list, instead_of)
+    if instead_of is not None and old is None:
+        raise UNKNOWN_ROW.error("row", value=instead_of, accepted=f"a row of the list {price_list}")
+    position = len(found.rows) if old is None else old.position
+    listed = evolve(found, rows=(*found.rows[:position], row, *found.rows[position + 1 :]))
+    lists = compiled.book.lists
+    rounding = compiled.rounding
+    if row.currency not in rounding:
+        rounding = changed(rounding, row.currency, prepare_rounding(compiled.book.rounding, row.currency))
+    return evolve(
+        compiled,
+        book=evolve(compiled.book, lists=(*lists[:place], listed, *lists[place + 1 :]), version=version),
+        prices=compiled.prices.changed(found, pool, pool.changed(old, index_row(listed, row, position))),
+        rounding=rounding,
+    )
+
+
+def _list_called(compiled: CompiledBook, wanted: str) -> tuple[int, PriceList]:
+    for place, each in enumerate(compiled.book.lists):
+        if each.id == wanted:
+            return place, each
+    accepted = ", ".join(each.id for each in compiled.book.lists) or "none"
+    raise UNKNOWN_LIST.error("list", value=wanted, accepted=accepted)
+
+
+def _replaced(values: tuple[T, ...], old: T | None, new: T | None) -> tuple[T, ...]:
+    added = () if new is None else (new,)
+    if old is None:
+        return (*values, *added)
+    # By identity: comparing offers costs more than all the rest of a change.
+    place = next(compress(count(), map(is_, values, repeat(old))))
+    return (*values[:place], *added, *values[place + 1 :])
