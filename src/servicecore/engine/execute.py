@@ -80,7 +80,7 @@ def change_of(runtime: Runtime, request: Request, decided: Decided) -> Append:
         id=decided.id,
         expected_version=decided.version,
         events=tuple(runtime.journal.write_event(event, meta, decided.facts.now) for event in decided.events),
-        data=runtime.journal.write(state),
+        data=runtime.journal.write_state(decided.kind, decided.id, state),
         indexes=decided.kind.indexes(state),
         wakeup=decided.kind.next_wakeup(state),
         claims=decided.kind.claims(state),

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, TypeVar
 
-from attrs import frozen
+from attrs import field, frozen
 
 from servicecore.engine.receipts import HistoryEntry
+from servicecore.engine.recent_states import RecentStates
 from servicecore.kernel.authority import Actor, Reason
 from servicecore.kernel.events import Event
 from servicecore.kernel.operations import AggregateKind
@@ -41,10 +42,18 @@ class Meta:
 
 @frozen
 class Journal:
-    """Writes and reads what is stored, through the codec."""
+    """Writes and reads what is stored, through the codec.
+
+    Attributes:
+        codec: for states, commands and meta.
+        types: for events.
+        recent: what was read or written last.
+
+    """
 
     codec: JsonCodec
     types: EventTypes
+    recent: RecentStates = field(factory=RecentStates, eq=False, repr=False)
 
     def write_event(self, event: Event[Any], meta: Meta, at: datetime) -> StoredEvent:
         """Return ``event`` as it is stored."""
@@ -66,10 +75,21 @@ class Journal:
             StoreBroken: the document is damaged or of a newer release.
 
         """
-        return read_state(kind, document, self.codec)
+        known: S | None = self.recent.get(kind.name, document.id, document.data)
+        if known is not None:
+            return known
+        state = read_state(kind, document, self.codec)
+        self.recent.keep(kind.name, document.id, document.data, state)
+        return state
+
+    def write_state(self, kind: AggregateKind[S], id: str, state: S) -> str:  # noqa: A002 - the field's own name
+        """Return the text of the state of the aggregate ``id``."""
+        text = self.codec.encode(state)
+        self.recent.keep(kind.name, id, text, state)
+        return text
 
     def write(self, value: object) -> str:
-        """Return the text of a state or a command."""
+        """Return the text of a command or a value."""
         return self.codec.encode(value)
 
     def entry(self, logged: LoggedEvent) -> HistoryEntry:

@@ -9,6 +9,8 @@ from functools import cache
 from types import TracebackType
 from typing import Any, Final, Self
 
+from attrs import evolve
+
 from servicecore.billing import INVOICE
 from servicecore.cases import CASE
 from servicecore.catalog import ITEM
@@ -22,6 +24,7 @@ from servicecore.engine.journal import Journal
 from servicecore.engine.process import Process
 from servicecore.engine.processes import PROCESSES
 from servicecore.engine.receipts import HistoryEntry
+from servicecore.engine.recent_states import RecentStates
 from servicecore.engine.registry import Registry
 from servicecore.engine.retrying import failed_work
 from servicecore.engine.runtime import Runtime
@@ -107,7 +110,7 @@ class ServiceCore:
         store = open_store(url) if isinstance(url, str) else url
         settings = settings or load_settings(store)
         clock = clock or SystemClock()
-        journal = _journal()
+        journal = evolve(_journal(), recent=RecentStates())
         runtime = Runtime(
             store=store,
             journal=journal,

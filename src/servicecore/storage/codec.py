@@ -13,6 +13,7 @@ from cattrs.errors import ClassValidationError, ForbiddenExtraKeysError, Iterabl
 from servicecore.errors import InvalidValue
 from servicecore.kernel.problems import NOT_ACCEPTED, WRONG_TYPE, Problem, ProblemKind
 from servicecore.storage.hooks import add_hooks
+from servicecore.storage.json_text import fastest_writer
 from servicecore.storage.shapes import check_shape
 
 T = TypeVar("T")
@@ -77,7 +78,7 @@ class JsonCodec:
             add_hooks(converter)
         self._writers: dict[type, Callable[[Any], Any]] = {}
         self._readers: dict[type, Callable[[Any, Any], Any]] = {}
-        self._text = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode
+        self._text = fastest_writer()
         self._plain = json.JSONDecoder(parse_constant=_refuse_constant).decode
 
     def prepare(self, cls: type) -> None:
@@ -118,12 +119,12 @@ class JsonCodec:
             InvalidValue: ``value.not_accepted`` for text that no file can hold (a lone surrogate).
 
         """
-        text = self._text(plain)
         try:
+            text = self._text(plain)
             text.encode()
         except UnicodeEncodeError as error:
             raise NOT_ACCEPTED.error(
-                value=repr(text[error.start : error.end]), accepted="text that UTF-8 can hold"
+                value=repr(error.object[error.start : error.end]), accepted="text that UTF-8 can hold"
             ) from None
         return text
 
