@@ -46,6 +46,7 @@ from servicecore.pricing.promotions.offers import Exclusivity, Offer, OfferTrigg
 from servicecore.pricing.promotions.selection import OfferSelection
 from servicecore.pricing.promotions.targets import Target
 from servicecore.pricing.quote import Discount, Margin, MarginLevel, Quote, QuoteCharge, QuoteLine
+from servicecore.pricing.quote_many import quote_many
 from servicecore.pricing.rounding_policy import RoundingPolicy, SubtotalFrom
 from servicecore.pricing.taxes import TaxableLine, TaxLine, TaxQuote, TaxRequest, TaxRounding
 
@@ -119,6 +120,7 @@ __all__ = [
     "compile_book",
     "finish_quote",
     "price_cart",
+    "quote_many",
     "with_offer",
     "with_price_row",
     "without_offer",
