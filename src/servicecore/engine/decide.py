@@ -43,6 +43,7 @@ class Decided:
         state: before; None for a new aggregate.
         facts: that it was decided with.
         events: what would happen; empty where nothing changes.
+        outcome: the state after them; None where nothing happens.
         uses: of coupons, to be counted with the events.
         problems: why it is refused.
 
@@ -55,6 +56,7 @@ class Decided:
     state: Any
     facts: Facts
     events: tuple[Event[Any], ...] = ()
+    outcome: Any = None
     uses: tuple[CouponUse, ...] = ()
     problems: tuple[Problem, ...] = ()
 
@@ -93,9 +95,12 @@ def decide(runtime: Runtime, request: Request, new_id: str = "") -> Decided:
     decision = judge(kind, state, command, facts)
     if isinstance(decision, Refusal):
         return evolve(decided, facts=facts, problems=decision.problems)
-    decided = evolve(decided, facts=facts, events=decision, uses=coupon_uses(runtime, decision))
+    if not decision:
+        return evolve(decided, facts=facts)
+    outcome = after(state, decision)
+    decided = evolve(decided, facts=facts, events=decision, outcome=outcome, uses=coupon_uses(runtime, decision))
     problems = _conflicts(runtime, decided)
-    return evolve(decided, events=(), uses=(), problems=problems) if problems else decided
+    return evolve(decided, events=(), outcome=None, uses=(), problems=problems) if problems else decided
 
 
 def new_id_of(runtime: Runtime, command: Command) -> str:
@@ -129,10 +134,8 @@ def _before(request: Request, decided: Decided) -> tuple[Problem, ...]:
 
 def _conflicts(runtime: Runtime, decided: Decided) -> tuple[Problem, ...]:
     """Return what others hold of that the write would take, so that ``check`` knows what ``execute`` would meet."""
-    if not decided.events:
-        return ()
     held = decided.document.claims if decided.document is not None else ()
-    claims = [each for each in decided.kind.claims(after(decided.state, decided.events)) if each not in held]
+    claims = [each for each in decided.kind.claims(decided.outcome) if each not in held]
     if not claims and not decided.uses:
         return ()
     with runtime.store.reading() as reader:

@@ -14,7 +14,6 @@ from servicecore.engine.reservations import give_back, reserve
 from servicecore.engine.runtime import Runtime
 from servicecore.errors import Refused, VersionConflict
 from servicecore.kernel.money import Money
-from servicecore.kernel.operations import after
 from servicecore.storage.ports import Append, ClaimTaken, Transaction
 
 _ATTEMPTS: Final = 8
@@ -26,7 +25,7 @@ def preview(runtime: Runtime, request: Request) -> Preview:
     if decided.problems:
         return Preview(decided.problems)
     before = dict(decided.kind.figures(decided.state)) if decided.state is not None else {}
-    figures = decided.kind.figures(after(decided.state, decided.events)) if decided.events else tuple(before.items())
+    figures = decided.kind.figures(decided.outcome) if decided.events else tuple(before.items())
     return Preview(
         problems=(),
         events=decided.events,
@@ -67,7 +66,7 @@ def execute(runtime: Runtime, request: Request, also: Callable[[Transaction], No
 
 def change_of(runtime: Runtime, request: Request, decided: Decided) -> Append:
     """Return a decision's events, document, indexes, wake-up and claims as the store takes them."""
-    state = after(decided.state, decided.events)
+    state = decided.outcome
     meta = Meta(
         actor=request.actor,
         approver=request.approver.id if request.approver is not None else "",
@@ -104,7 +103,7 @@ def _write(runtime: Runtime, request: Request, decided: Decided, also: Callable[
             problems = reserve(transaction, decided.id, decided.uses)
             if problems:
                 raise Refused(problems)
-            give_back(transaction, decided.state, decided.events)
+            give_back(transaction, decided.state, decided.outcome)
         receipt = Receipt(decided.kind.name, decided.id, version, decided.events)
         if request.key:
             remember(transaction, runtime, request, receipt)

@@ -10,7 +10,6 @@ from attrs import frozen
 
 from servicecore.engine.runtime import Runtime
 from servicecore.kernel.events import Event
-from servicecore.kernel.operations import after
 from servicecore.kernel.problems import Problem
 from servicecore.orders import Order, OrderPlaced
 from servicecore.pricing.cart import Cart
@@ -83,13 +82,13 @@ def reserve(transaction: Transaction, order: str, uses: tuple[CouponUse, ...]) -
     return tuple(_reached(use, transaction.counter(use.counter)) for use in refused)
 
 
-def give_back(transaction: Transaction, before: Any, events: tuple[Event[Any], ...]) -> None:
-    """Take the coupons of an order off their counters when ``events`` cancel the last of it (CC 11.2 rule 6).
+def give_back(transaction: Transaction, before: Any, after: Any) -> None:
+    """Take the coupons of an order off their counters when a change cancels the last of it (CC 11.2 rule 6).
 
     Exactly what was counted for the order goes back, whatever the price book has become; an order whose units were
     sent used its coupons for good.
     """
-    if not isinstance(before, Order) or before.is_canceled or not after(before, events).is_canceled:
+    if not isinstance(before, Order) or before.is_canceled or not after.is_canceled:
         return
     counted = transaction.get(_counted(before.id))
     for counter in json.loads(counted or "[]"):
