@@ -10,6 +10,7 @@ from servicecore.kernel.quantity import Conversion
 from servicecore.pricing.charges import AutoCharge
 from servicecore.pricing.costs import CostRow
 from servicecore.pricing.coupons import Coupon
+from servicecore.pricing.deals.programme import DealProgramme
 from servicecore.pricing.margin import MarginPolicy
 from servicecore.pricing.overrides import OverridePolicy
 from servicecore.pricing.price_lists import PriceList
@@ -43,6 +44,7 @@ class PriceBook:
         lists: prices.
         costs: cost history.
         offers: special offers.
+        deals: promotions that count units, sets and tiers, applied after the offers.
         coupons: codes.
         charges: automatic charges.
         conversions: units of measure, in general or of single items.
@@ -62,6 +64,7 @@ class PriceBook:
     lists: tuple[PriceList, ...] = ()
     costs: tuple[CostRow, ...] = ()
     offers: tuple[Offer, ...] = ()
+    deals: DealProgramme = DealProgramme()  # noqa: RUF009 - a frozen value
     coupons: tuple[Coupon, ...] = ()
     charges: tuple[AutoCharge, ...] = ()
     conversions: tuple[Conversion, ...] = ()

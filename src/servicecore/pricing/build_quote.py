@@ -25,6 +25,8 @@ from servicecore.pricing.charges import charges_for
 from servicecore.pricing.check_tax_quote import check_tax_quote, tax_by_key
 from servicecore.pricing.compiled_book import CompiledBook
 from servicecore.pricing.coupons import NEVER_USED, CouponUsage
+from servicecore.pricing.deals.apply_to_lines import apply_to_lines, without_codes
+from servicecore.pricing.deals.history import NO_HISTORY, CustomerHistory
 from servicecore.pricing.draft import DraftQuote, QuoteWork
 from servicecore.pricing.line_in_progress import MONEY_DIGITS, LineInProgress
 from servicecore.pricing.margin import NO_MARGIN, MarginPolicy
@@ -131,9 +133,15 @@ def _price(book: CompiledBook, cart: Cart, facts: Facts, quote_id: str) -> Draft
     usage = facts.maybe(CouponUsage) or NEVER_USED
     codes = read_codes(book.coupons, scene, usage, completion=book.book.order_completion)
     outcome = apply_offers(book.offers, scene, codes.released(), rounders.line_digits)
+    refused, tested = codes.refused, outcome.tested
+    not_applied = list(outcome.not_applied)
+    if book.book.deals.deals:
+        deals = apply_to_lines(book.book.deals, scene, facts.maybe(CustomerHistory) or NO_HISTORY)
+        refused = tuple(without_codes(refused, deals.codes))
+        not_applied.extend(deals.not_applied)
+        tested += deals.tested
     dropped = apply_coupons(codes, scene, rounders.line_digits)
-    not_applied = (*codes.refused, *outcome.not_applied, *dropped)
-    draft = _draft(book, scene, facts, quote_id, not_applied, QuoteWork(outcome.tested))
+    draft = _draft(book, scene, facts, quote_id, (*refused, *not_applied, *dropped), QuoteWork(tested))
     blocked = () if book.book.tax.prices_include_tax else blocked_by_margin(draft, draft.lines)
     return Refusal(blocked) if blocked else draft
 

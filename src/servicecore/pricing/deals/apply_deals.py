@@ -15,7 +15,8 @@ from servicecore.pricing.deals.bench import NOTHING, AddedItem, Bench, Share
 from servicecore.pricing.deals.benefits import BuyGet
 from servicecore.pricing.deals.codes import PastOrder, released
 from servicecore.pricing.deals.combination import Combination, DealOrder, DealSelection
-from servicecore.pricing.deals.deal import Deal, DealExclusivity, DealTrigger
+from servicecore.pricing.deals.deal import Deal, DealExclusivity
+from servicecore.pricing.deals.programme import DealProgramme
 from servicecore.pricing.deals.selection import Run, apply_best_single, apply_concurrently, apply_in_order
 from servicecore.pricing.deals.selection.run import Application
 
@@ -25,20 +26,6 @@ NOT_BESIDE: Final = ProblemKind(
     it="{value} non è cumulabile con {other}; valori ammessi: {accepted}",
     de="{value} verträgt sich nicht mit {other}; zulässig: {accepted}",
 )
-
-
-@frozen
-class DealProgramme:
-    """Deals, and how they stand beside each other.
-
-    Attributes:
-        deals: in their order of creation.
-        settings: the rules of their combination.
-
-    """
-
-    deals: tuple[Deal, ...] = ()
-    settings: Combination = Combination()  # noqa: RUF009 - a frozen value
 
 
 @frozen
@@ -52,6 +39,7 @@ class DealOutcome:
         codes: typed code by the id of the deal that it released.
         refused: codes and deals that took no effect, with the reason.
         units_used: by line, units that deals used.
+        tested: how many deals were looked at.
 
     """
 
@@ -61,6 +49,7 @@ class DealOutcome:
     codes: tuple[tuple[str, str], ...]
     refused: tuple[NotApplied, ...]
     units_used: tuple[tuple[str, Decimal], ...]
+    tested: int
 
     def discount(self, line: str) -> Decimal:
         """Return what was taken off ``line``, exact."""
@@ -78,10 +67,9 @@ def apply_deals(programme: DealProgramme, basket: Basket, day: int, history: tup
 
     """
     settings = programme.settings
-    codes, refused = released(programme.deals, basket, history, day, settings.code_match)
-    deals = _ordered(
-        [deal for deal in programme.deals if deal.is_valid_on(day) and _is_released(deal, basket, codes)], settings
-    )
+    codes, refused = released(programme.coded, basket, history, day, settings.code_match)
+    candidates = [deal for deal in programme.candidates(basket, codes) if deal.is_valid_on(day)]
+    deals = _ordered(candidates, settings)
     run = Run(Bench(basket, settings), lost=list(refused))
     if settings.selection is DealSelection.BEST_SINGLE:
         apply_best_single(run, deals)
@@ -94,17 +82,12 @@ def apply_deals(programme: DealProgramme, basket: Basket, day: int, history: tup
     return DealOutcome(
         shares=tuple(run.bench.shares),
         added=tuple(run.bench.added),
-        applications=run.applications(programme.deals),
+        applications=run.applications(deals),
+        tested=len(candidates),
         codes=tuple(codes.items()),
         refused=tuple(run.lost),
         units_used=tuple(run.bench.spent_by_all.items()),
     )
-
-
-def _is_released(deal: Deal, basket: Basket, codes: dict[str, str]) -> bool:
-    if deal.trigger is DealTrigger.CODE:
-        return deal.id in codes
-    return deal.trigger is DealTrigger.DIRECT or not basket.ignore_automatic
 
 
 def _ordered(deals: list[Deal], settings: Combination) -> tuple[Deal, ...]:

@@ -125,6 +125,7 @@ class Basket:
         channel: sales channel; empty where unknown.
         attributes: pairs of dotted path and value of the cart.
         codes: as typed, in order.
+        direct: ids of deals that somebody applies by name.
         ignore_automatic: whether only codes and direct deals count.
 
     """
@@ -135,6 +136,7 @@ class Basket:
     channel: str = ""
     attributes: tuple[tuple[str, str], ...] = ()
     codes: tuple[str, ...] = ()
+    direct: tuple[str, ...] = ()
     ignore_automatic: bool = False
 
     @lines.validator

@@ -8,16 +8,17 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, Final
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from servicecore.kernel.money import Money
 from servicecore.kernel.rounding import EXACT
 from servicecore.pricing.catalogue_promotions import CatalogueItem
-from servicecore.pricing.deals.apply_deals import DealOutcome, DealProgramme, apply_deals
+from servicecore.pricing.deals.apply_deals import DealOutcome, apply_deals
 from servicecore.pricing.deals.basket import Basket, BasketCustomer, BasketLine
 from servicecore.pricing.deals.codes import PastOrder
-from servicecore.pricing.deals.deal import Deal
+from servicecore.pricing.deals.deal import Deal, DealTrigger
 from servicecore.pricing.deals.money_off import unit_discounts
+from servicecore.pricing.deals.programme import DealProgramme
 from servicecore.testing.vectors.pricing_catalogue import price_of
 from servicecore.testing.vectors.pricing_conditions import pairs
 from servicecore.testing.vectors.pricing_deals import day_of, deals_of
@@ -59,7 +60,8 @@ def check_cart(vector: Mapping[str, Any]) -> tuple[Mismatch, ...]:
     given, semantics = vector["input"], vector["semantics"]
     settings = settings_of(semantics)
     deals = deals_of(given, settings)
-    basket = basket_of(given, semantics)
+    direct = tuple(deal.id for deal in deals if deal.trigger is DealTrigger.DIRECT)
+    basket = evolve(basket_of(given, semantics), direct=direct)
     day = (day_of(given.get("at")) or _ANY_DAY).toordinal()
     history = tuple(
         PastOrder(tuple(each.get("codes", ())), each.get("state") == "cancelled") for each in given.get("history", ())
@@ -98,7 +100,7 @@ def basket_of(given: Mapping[str, Any], semantics: Mapping[str, Any]) -> Basket:
         given.get("channel") or "",
         cart,
         tuple(given.get("codes", ())),
-        bool((given.get("options") or {}).get("ignore_automatic")),
+        ignore_automatic=bool((given.get("options") or {}).get("ignore_automatic")),
     )
 
 
