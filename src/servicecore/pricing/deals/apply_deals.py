@@ -100,7 +100,7 @@ def _ordered(deals: list[Deal], settings: Combination) -> tuple[Deal, ...]:
 
 def _exclusive_else_all(run: Run, deals: tuple[Deal, ...]) -> tuple[Deal, ...]:
     exclusive = [deal for deal in deals if deal.exclusive is DealExclusivity.CART]
-    able = [deal for deal in exclusive if run.closed(deal) is None and deal.problem(run.view(deal)) is None]
+    able = [deal for deal in exclusive if _can_give(run, deal)]
     if not able:
         return deals
     first = max(able, key=lambda deal: deal.priority)
@@ -109,3 +109,10 @@ def _exclusive_else_all(run: Run, deals: tuple[Deal, ...]) -> tuple[Deal, ...]:
             reason = NOT_BESIDE.at("deals", value=deal.id, other=first.id, accepted="one of the two")
             run.refuse(deal, reason)
     return (first,)
+
+
+def _can_give(run: Run, deal: Deal) -> bool:
+    view = run.view(deal)
+    if run.closed(deal) is not None or deal.problem(view) is not None:
+        return False
+    return any(benefit.propose(view).gives for benefit in deal.benefits)

@@ -27,8 +27,8 @@ class DealSelection(Enum):
     """Which of the deals that could be applied are.
 
     - ``ALL``: all, one after the other.
-    - ``FIRST_EXCLUSIVE_ELSE_ALL``: where one of them is exclusive in the cart, the exclusive one of the highest
-      priority alone, however high the priority of ordinary ones.
+    - ``FIRST_EXCLUSIVE_ELSE_ALL``: where one of them is exclusive in the cart and gives something, the exclusive one
+      of the highest priority alone, however high the priority of ordinary ones.
     - ``BEST_SINGLE``: lane after lane, for each line the one deal that takes most off it.
     - ``CONCURRENCY``: for each line the best exclusive deal; without one the better of the best ``BEST_PRICE``
       deal and all ``COMPOUND`` ones together.
