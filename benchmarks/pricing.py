@@ -16,9 +16,11 @@ import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from statistics import median
 from time import process_time
+from typing import TypeAlias
 
 from attrs import evolve, frozen
 
@@ -174,7 +176,8 @@ def floor_quote(
     made = []
     for number, (item, quantity) in enumerate(lines, 1):
         description, unit, category = items[item]
-        for minimum, price in prices[item]:
+        price = 0
+        for minimum, price in prices[item]:  # noqa: B007 - the one that the loop stops at
             if quantity >= minimum:
                 break
         gross = net = price * quantity
@@ -206,8 +209,13 @@ def floor_quote(
         )
     subtotal = sum([line.net for line in made])
     tax = sum([line.tax for line in made])
-    steps = (Step("lines", subtotal, "", len(made)), Step("tax", tax, "bench", 22))
-    return Total("Q", "EUR", tuple(made), subtotal, tax, subtotal + tax, steps)
+    summed = (Step("lines", subtotal, "", len(made)), Step("tax", tax, "bench", 22))
+    return Total("Q", "EUR", tuple(made), subtotal, tax, subtotal + tax, summed)
+
+
+FloorInputs: TypeAlias = tuple[
+    dict[str, tuple[str, str, str]], dict[str, list[tuple[int, int]]], dict[str, list[tuple[str, int]]]
+]
 
 
 def in_turns(*actions: Callable[[], object], seconds: float = 0.03) -> list[list[float]]:
@@ -241,9 +249,7 @@ def resident() -> float:
     return int(status.read_text().split()[1]) * 4096 / 1e6 if status.exists() else float("nan")
 
 
-def floor_inputs() -> tuple[
-    dict[str, tuple[str, str, str]], dict[str, list[tuple[int, int]]], dict[str, list[tuple[str, int]]]
-]:
+def floor_inputs() -> FloorInputs:
     """Return items, prices and offers as the hand-written sums want them."""
     return (
         {f"I{n}": (f"Item {n}", "each", "standard") for n in range(ITEMS)},
@@ -272,9 +278,9 @@ def compare(count: int, compiled: CompiledBook, small: CompiledBook) -> None:
         assert isinstance(draft, DraftQuote)
         check_same(draft, tax, floor_quote(items, prices, offers, raw))
         turns = in_turns(
-            lambda raw=raw: floor_quote(items, prices, offers, raw),
-            lambda wanted=wanted, tax=tax: quoted(small, wanted, tax),
-            lambda wanted=wanted, tax=tax: quoted(compiled, wanted, tax),
+            partial(floor_quote, items, prices, offers, raw),
+            partial(quoted, small, wanted, tax),
+            partial(quoted, compiled, wanted, tax),
         )
         floor, spent = median(turn[0] for turn in turns), median(turn[2] for turn in turns)
         print(
