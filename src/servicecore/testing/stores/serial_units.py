@@ -77,32 +77,22 @@ class BaseSerialChecks:
         A store may let the second wait for the first, or hold its event back, or number events in the order of
         their commits; it may not let a position appear behind one that was read.
         """
-        appended, passed = threading.Event(), threading.Event()
+        appended, passed, looked, done = (threading.Event() for _ in range(4))
 
         def slow() -> None:
-            with store.transaction() as unit:
-                unit.append(change("slow"))
+            try:
+                with store.transaction() as unit:
+                    unit.append(change("slow"))
+                    appended.set()
+                    if passed.wait(_MOMENT):
+                        looked.wait(_MOMENT)
+            finally:
                 appended.set()
-                passed.wait(_MOMENT)
 
         def fast() -> None:
             appended.wait()
             write(store, change("fast"))
             passed.set()
-
-        done = threading.Event()
-
-        def follow() -> list[str]:
-            seen: list[str] = []
-            position = 0
-            last = False
-            while not last:
-                last = done.is_set()
-                for logged in store.log(after=position):
-                    seen.append(logged.id)
-                    position = logged.position
-                done.wait(0.005)
-            return seen
 
         def both() -> list[str]:
             try:
@@ -110,6 +100,20 @@ class BaseSerialChecks:
             finally:
                 done.set()
             return []
+
+        def follow() -> list[str]:
+            seen: list[str] = []
+            position = 0
+            last = False
+            while not last:
+                last, has_passed = done.is_set(), passed.is_set()
+                for logged in store.log(after=position):
+                    seen.append(logged.id)
+                    position = logged.position
+                if has_passed:
+                    looked.set()
+                done.wait(0.005)
+            return seen
 
         expect(sorted(at_once(both, follow)[1]), ["fast", "slow"], "each event is read, once")
 
