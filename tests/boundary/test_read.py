@@ -14,7 +14,7 @@ from servicecore.boundary import Models, Reader, UnsupportedType, schema_of
 from servicecore.kernel.ids import CustomerId
 from servicecore.kernel.money import Money
 from servicecore.orders import CancelLine, PlaceOrder
-from servicecore.pricing import Offer
+from servicecore.pricing import Cart, Offer
 from servicecore.storage.codec import JsonCodec
 
 
@@ -154,3 +154,15 @@ def test_models_are_made_once_and_unsupported_types_are_named() -> None:
 
     with pytest.raises(UnsupportedType, match=r"Odd\.table"):
         models.of(Odd)
+
+
+def test_a_whole_number_is_a_decimal_and_a_float_is_not() -> None:
+    """People write `quantity: 12` in a file; only a float would guess."""
+    cart: dict[str, Any] = {"customer": "C-1", "currency": "EUR", "lines": [{"item": "BEANS", "quantity": 12}]}
+    read = Reader().read(Cart, cart)
+    assert isinstance(read, Cart)
+    assert read.lines[0].quantity == Decimal(12)
+    cart["lines"] = [{"item": "BEANS", "quantity": 1.5}]
+    refused = Reader().read(Cart, cart)
+    assert isinstance(refused, tuple)
+    assert refused[0].path == "lines[0].quantity"

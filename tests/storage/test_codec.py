@@ -114,6 +114,7 @@ def test_an_instant_of_another_zone_is_stored_in_utc() -> None:
 
 _INSTANTS = st.datetimes(timezones=st.just(UTC))
 _NUMBERS = st.decimals(allow_nan=False, allow_infinity=False)
+_AMOUNTS = st.decimals(Decimal(-(10**29)), Decimal(10**29), places=4)
 _TENDERS = st.one_of(st.builds(Card, st.text()), st.builds(Account, st.integers(), st.just(Money("1", "JPY"))))
 
 
@@ -121,7 +122,7 @@ _TENDERS = st.one_of(st.builds(Card, st.text()), st.builds(Account, st.integers(
     text=st.text(),
     whole=st.integers(),
     number=_NUMBERS,
-    amount=_NUMBERS,
+    amount=_AMOUNTS,
     at=_INSTANTS,
     on=st.dates(),
     lasts=st.timedeltas(),

@@ -18,9 +18,9 @@ from servicecore.errors import ServiceCoreError
 from servicecore.kernel.problems import Text
 
 _DECIMAL_SCHEMA: Final = {
-    "type": "string",
+    "type": ["string", "integer"],
     "pattern": r"^-?\d+(\.\d+)?([eE][+-]?\d+)?$",
-    "description": "an exact decimal as text; never a floating-point number",
+    "description": "an exact decimal as text, or a whole number; never a floating-point number",
 }
 _INSTANT_SCHEMA: Final = {"type": "string", "format": "date-time", "description": "an instant with its offset"}
 

@@ -38,7 +38,7 @@ class Reader:
 
     def __init__(self, models: Models | None = None, codec: JsonCodec | None = None) -> None:
         self._models = models or Models()
-        self._codec = codec or JsonCodec()
+        self._codec = codec or JsonCodec(whole_numbers=True)
 
     def read(self, cls: type[T], plain: Any) -> T | tuple[Problem, ...]:
         """Return the value of ``cls`` that ``plain`` says, or every problem with its path.

@@ -71,11 +71,11 @@ class JsonCodec:
     where that fails is it run again to find which field is wrong.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, whole_numbers: bool = False) -> None:
         self._fast = Converter(detailed_validation=False, forbid_extra_keys=True)
         self._exact = Converter(detailed_validation=True, forbid_extra_keys=True)
         for converter in (self._fast, self._exact):
-            add_hooks(converter)
+            add_hooks(converter, whole_numbers=whole_numbers)
         self._writers: dict[type, Callable[[Any], Any]] = {}
         self._readers: dict[type, Callable[[Any, Any], Any]] = {}
         self._text = fastest_writer()

@@ -24,16 +24,23 @@ _DATE_LENGTH: Final = len("2026-01-31")
 _LANGUAGES: Final = 3
 
 
-def add_hooks(converter: Converter) -> None:
+def add_hooks(converter: Converter, *, whole_numbers: bool = False) -> None:
     """Teach ``converter`` the stored form of every plain value.
 
     Decimal is text with its exponent; Money ``{"amount": "12.50", "currency": "EUR"}``; an instant ISO 8601 in UTC
     with ``Z``; a date ISO 8601; a timedelta its whole microseconds; an Enum its value; a Text the list of its three
     sentences; a frozenset its sorted list; a member of a union its fields and ``"type"``, the class name.
+
+    With ``whole_numbers`` a Decimal may also be read from a whole number, as people write it in files.
     """
+    read_decimal = _read_decimal_or_whole if whole_numbers else _read_decimal
+
+    def read_money(value: object, _cls: Any) -> Money:
+        return _read_money(value, read_decimal)
+
     for cls, write, read in (
-        (Decimal, _write_decimal, _read_decimal),
-        (Money, _write_money, _read_money),
+        (Decimal, _write_decimal, read_decimal),
+        (Money, _write_money, read_money),
         (datetime, _write_instant, _read_instant),
         (date, date.isoformat, _read_date),
         (timedelta, _write_timedelta, _read_timedelta),
@@ -81,14 +88,18 @@ def _read_decimal(value: object, _cls: Any = None) -> Decimal:
     return number
 
 
+def _read_decimal_or_whole(value: object, _cls: Any = None) -> Decimal:
+    return Decimal(value) if type(value) is int else _read_decimal(value)
+
+
 def _write_money(value: Money) -> dict[str, str]:
     return {"amount": _write_decimal(value.amount), "currency": value.currency}
 
 
-def _read_money(value: object, _cls: Any) -> Money:
+def _read_money(value: object, read_decimal: Callable[[object], Decimal]) -> Money:
     if not isinstance(value, dict) or value.keys() != {"amount", "currency"}:
         raise _wrong(value, 'an amount such as {"amount": "12.50", "currency": "EUR"}')
-    return Money(_read_decimal(value["amount"]), _read_str(value["currency"]))
+    return Money(read_decimal(value["amount"]), _read_str(value["currency"]))
 
 
 def _write_instant(value: datetime) -> str:
