@@ -8,6 +8,7 @@ from decimal import Decimal
 from attrs import field, frozen
 
 from servicecore.errors import InvalidValue
+from servicecore.kernel.currencies import currency_digits
 from servicecore.kernel.money import Money, exact_decimal
 from servicecore.kernel.problems import Problem
 from servicecore.kernel.rounding import EXACT
@@ -56,11 +57,14 @@ class PriceQuery:
         attributes: pairs of name and value that rules of rows ask for.
         tax_preferences: which prices contain tax; that of an attribute that a row names beats that of the currency.
 
+    Raises:
+        InvalidValue: ``money.unknown_currency``: a currency is required, never implied.
+
     """
 
     item: str
-    currency: str
-    day: int
+    currency: str = field(validator=lambda _self, _attribute, value: currency_digits(value) and None)
+    day: int = field()
     quantity: Decimal = field(converter=_quantity, default=Decimal(1))
     unit: str = ""
     customer: str = ""

@@ -144,7 +144,7 @@ class View:
             for line in self.basket.lines
             if line.discountable
             and (scope is Scope.LINES_AND_SHIPPING or line.shipping is (scope is Scope.SHIPPING))
-            and target.includes(line)
+            and target.includes(line, lowered=self.bench.rest[line.id] < line.value)
         ]
 
     def touchable(self, target: DealTarget, scope: Scope = Scope.LINES) -> list[BasketLine]:

@@ -39,7 +39,8 @@ class PathTest:
     """One comparison.
 
     Attributes:
-        path: dotted; of a line also ``sku``, ``unit_price`` and ``discounted`` (``true`` or ``false``).
+        path: dotted; of a line also ``sku``, ``unit_price`` and ``discounted``
+            (``true`` where a catalogue promotion or an earlier deal lowered it, else ``false``).
         op: how.
         values: with what; an empty list is met by ``NE`` only.
 
@@ -57,12 +58,12 @@ class PathTest:
             return any(_same(value, wanted) for value in given for wanted in self.values)
         return bool(self.values) and any(self._beyond_all(value) for value in given)
 
-    def holds_for(self, line: BasketLine) -> bool:
-        """Return whether ``line`` passes."""
+    def holds_for(self, line: BasketLine, *, lowered: bool = False) -> bool:
+        """Return whether ``line`` passes; ``lowered`` is whether a deal lowered it already."""
         if self.path == "unit_price":
             return self.holds((str(line.unit_price),))
         if self.path == "discounted":
-            return self.holds((str(line.discounted).lower(),))
+            return self.holds((str(lowered or line.discounted).lower(),))
         return self.holds(line.values_at(self.path))
 
     def _beyond_all(self, value: str) -> bool:
@@ -106,11 +107,11 @@ class DealTarget:
     where: tuple[PathTest, ...] = ()
     any_of: tuple[DealTarget, ...] = ()
 
-    def includes(self, line: BasketLine) -> bool:
-        """Return whether ``line`` belongs to it."""
-        if not all(test.holds_for(line) for test in self.where):
+    def includes(self, line: BasketLine, *, lowered: bool = False) -> bool:
+        """Return whether ``line`` belongs to it; ``lowered`` is whether a deal lowered it already."""
+        if not all(test.holds_for(line, lowered=lowered) for test in self.where):
             return False
-        return not self.any_of or any(target.includes(line) for target in self.any_of)
+        return not self.any_of or any(target.includes(line, lowered=lowered) for target in self.any_of)
 
     def __str__(self) -> str:
         tests = " and ".join(f"{test.path} {test.op.value} {', '.join(test.values)}" for test in self.where)

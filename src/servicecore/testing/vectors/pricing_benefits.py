@@ -34,7 +34,8 @@ def benefit_of(
     if benefit.get("target_from") == "condition":
         first = next(iter(asked), {})
         common["target"] = target_of(first.get("target"))
-        common["units"] = first.get("min") if first.get("type") in {"min_quantity", "distinct_products"} else None
+        common["units"] = first.get("min")
+        common["one_per_line"] = first.get("type") == "distinct_products"
     return build(benefit, common, settings)
 
 

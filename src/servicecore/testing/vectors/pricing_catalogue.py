@@ -31,6 +31,8 @@ def promotions_of(given: Mapping[str, Any]) -> tuple[CataloguePromotion, ...]:
     """
     found = []
     for each in given.get("catalogue_promotions", ()):
+        if not each.get("enabled", True):
+            continue
         benefit = each["benefit"]
         if benefit["type"] not in {"percent", "amount"} or benefit.get("channel", given.get("channel")) != given.get(
             "channel"

@@ -29,6 +29,7 @@ from servicecore.pricing.price_lists import (
     RowRule,
 )
 from servicecore.pricing.rounding_policy import RoundingPolicy
+from servicecore.testing.vectors.pricing_conditions import pairs
 from servicecore.testing.vectors.pricing_deals import day_of
 from servicecore.testing.vectors.verdict import Mismatch, NotSupported, VectorCheck, compare
 
@@ -44,11 +45,17 @@ _STAND_IN: Final = "XAF"
 def check_price_resolution(vector: Mapping[str, Any]) -> tuple[Mismatch, ...]:
     """Compare the prices of a vector's items; what its system calls them, price sets or a list of formulas."""
     given = vector["input"]
-    if "price_sets" in given:
-        return _check_sets(given, vector["expected"])
-    if "price_list" in given:
-        return _check_formulas(given, vector["expected"])
-    raise NotSupported("prices of neither sets nor a list")
+    expected = vector["expected"]
+    if "price_sets" not in given and "price_list" not in given:
+        raise NotSupported("prices of neither sets nor a list")
+    check = _check_sets if "price_sets" in given else _check_formulas
+    if "error" not in expected:
+        return check(given, expected)
+    try:
+        check(given, {"prices": []} if "price_sets" in given else {"amount": "0"})
+    except InvalidValue as invalid:
+        return () if expected["error"] else (Mismatch("error", "none", invalid.problem.text()),)
+    return (Mismatch("error", str(expected["error"]), "none"),) if expected["error"] else ()
 
 
 def _check_sets(given: Mapping[str, Any], expected: Mapping[str, Any]) -> tuple[Mismatch, ...]:
@@ -63,7 +70,8 @@ def _check_sets(given: Mapping[str, Any], expected: Mapping[str, Any]) -> tuple[
     items = tuple(Item(name, name) for name in sets)
     book = compile_book(PriceBook("vector", "1", items, tuple(lists), rounding=_EXACT_PRICES))
     context = dict(given["context"])
-    currency = context.pop("currency_code")
+    # A currency is required, never implied: without one the question is refused.
+    currency = context.pop("currency_code", "")
     quantity = context.pop("quantity", 1)
     got = []
     for name in given["price_sets"]:
@@ -72,7 +80,7 @@ def _check_sets(given: Mapping[str, Any], expected: Mapping[str, Any]) -> tuple[
             _iso(currency),
             (day_of(given.get("at")) or _ANY_DAY).toordinal(),
             quantity,
-            attributes=tuple((key, str(value)) for key, value in context.items()),
+            attributes=tuple(pairs(context)),
             tax_preferences=tuple(_preference(each) for each in given.get("tax_preferences", ())),
         )
         answer = look_up_price(book, query)
@@ -108,7 +116,7 @@ def _iso(currency: str) -> str:
     try:
         currency_digits(currency)
     except InvalidValue:
-        return _STAND_IN
+        return _STAND_IN if currency else currency
     return currency
 
 

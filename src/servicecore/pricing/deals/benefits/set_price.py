@@ -34,12 +34,14 @@ class SetPrice(DealBenefit):
         price: in the basket's currency.
         units: how many units make the set, the priciest first; None takes all of every line.
         on_order: whether it is computed on the order.
+        one_per_line: whether each line gives one unit of the set only.
 
     """
 
     price: Decimal = field(converter=_price)
     units: Decimal | None = field(converter=_optional, default=None)
     on_order: bool = False
+    one_per_line: bool = False
 
     def work_out(self, view: View) -> Proposal:
         """Return what the set is worth beyond its price, split over it; each shipping method for itself."""
@@ -70,7 +72,8 @@ class SetPrice(DealBenefit):
         missing = self.units
         parts = []
         for line in view.priciest_first(lines):
-            units = min(view.available(line), missing)
+            most = min(view.available(line), Decimal(1)) if self.one_per_line else view.available(line)
+            units = min(most, missing)
             if units > NOTHING:
                 parts.append((line, units))
                 missing = EXACT.subtract(missing, units)

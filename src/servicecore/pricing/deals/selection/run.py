@@ -15,6 +15,7 @@ from servicecore.pricing.deals.basket import BasketLine, Scope
 from servicecore.pricing.deals.bench import NOTHING, Bench, Share, View
 from servicecore.pricing.deals.benefits import Proposal
 from servicecore.pricing.deals.combination import BudgetCheck
+from servicecore.pricing.deals.conditions.uses_per_customer import CUSTOMER_LIMIT
 from servicecore.pricing.deals.deal import Deal
 from servicecore.pricing.deals.limits import Measure
 from servicecore.pricing.deals.money_off import rounded
@@ -93,8 +94,12 @@ class Run:
         budget = deal.limits.budget
         if budget is not None and budget.spent:
             return BUDGET_EXCEEDED.at("limits.budget", value=1, accepted=f"{budget.limit} in all, {budget.used} used")
-        if deal.limits.left(self._uses_before(deal)):
+        used_by_customer = self._uses_before(deal)
+        if deal.limits.left(used_by_customer):
             return None
+        if deal.limits.left():
+            accepted = f"below {deal.limits.per_customer}"
+            return CUSTOMER_LIMIT.at("limits.per_customer", value=used_by_customer, accepted=accepted)
         return LIMIT_REACHED.at("limits", value=deal.limits.used, accepted="fewer than the limit")
 
     def applications_left(self, deal: Deal) -> int:
