@@ -62,6 +62,12 @@ class NotFound(ServiceCoreError, LookupError):
     code: ClassVar[str] = "servicecore.not_found"
 
 
+class AmbiguousId(ServiceCoreError, LookupError):
+    """Raised when an id alone is asked for and several kinds have it."""
+
+    code: ClassVar[str] = "servicecore.ambiguous_id"
+
+
 class VersionConflict(ServiceCoreError):
     """Raised when somebody else changed the document since the version that the caller saw."""
 

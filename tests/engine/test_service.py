@@ -14,7 +14,7 @@ import servicecore
 from servicecore import orders
 from servicecore.customers import ContactPoints, RegisterCustomer
 from servicecore.engine import KINDS, ServiceCore, UnknownCommand
-from servicecore.errors import InvalidValue, NotFound
+from servicecore.errors import AmbiguousId, InvalidValue, NotFound
 
 HEAVY = ("pydantic", "pluggy", "cattrs", "sqlalchemy", "babel", "alembic", "click", "rich", "yaml")
 
@@ -107,6 +107,8 @@ def test_an_id_that_several_kinds_have_is_found_by_its_kind(shop: Any) -> None:
     assert order == "order-1"
     assert shop.core.locate("order-1", "customer")[0].name == "customer"
     assert shop.core.locate("order-1", "order")[0].name == "order"
+    with pytest.raises(AmbiguousId, match="name the kind: customer, order"):
+        shop.core.locate("order-1")
 
 
 def test_allowed_tells_for_each_operation_whether_and_why_not(shop: Any) -> None:

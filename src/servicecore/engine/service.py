@@ -33,7 +33,7 @@ from servicecore.engine.sources import RandomIds, SystemClock
 from servicecore.engine.stored_settings import load_settings
 from servicecore.engine.subscriptions import Subscriber, begin, move, position_of
 from servicecore.engine.work import FAILED_WORK, FailedWork, WorkStatus
-from servicecore.errors import NotFound
+from servicecore.errors import AmbiguousId, NotFound
 from servicecore.kernel.authority import Actor
 from servicecore.kernel.clock import Clock, as_instant
 from servicecore.kernel.events import fold
@@ -162,20 +162,25 @@ class ServiceCore:
         return self.runtime.books.current()
 
     def locate(self, id: str, kind: str = "") -> tuple[AggregateKind[Any], Any]:  # noqa: A002 - the field's own name
-        """Return kind and state of the aggregate ``id``.
+        """Return kind and state of the aggregate ``id``; the kind may be left out where only one has the id.
 
         Raises:
             NotFound: nothing is stored under the id.
+            AmbiguousId: several kinds have it, and no kind was named.
 
         """
         kinds = (self.runtime.registry.kind(kind),) if kind else self.runtime.registry.kinds
         with self.runtime.store.reading() as reader:
-            for each in kinds:
-                document = reader.load(each.name, id)
-                if document is not None:
-                    return each, self.runtime.journal.read_state(each, document)
-        known = ", ".join(each.name for each in kinds)
-        raise NotFound(f"nothing is stored under {id!r}", hint=f"looked for {known}")
+            loaded = [(each, reader.load(each.name, id)) for each in kinds]
+        found = [(each, document) for each, document in loaded if document is not None]
+        if not found:
+            known = ", ".join(each.name for each in kinds)
+            raise NotFound(f"nothing is stored under {id!r}", hint=f"looked for {known}")
+        if len(found) > 1:
+            names = ", ".join(each.name for each, _document in found)
+            raise AmbiguousId(f"{id!r} is the id of several things", hint=f"name the kind: {names}")
+        (only, document), *_ = found
+        return only, self.runtime.journal.read_state(only, document)
 
     def history(self, id: str, kind: str = "") -> tuple[HistoryEntry, ...]:  # noqa: A002 - the field's own name
         """Return all events of an aggregate, in order, with who did it and why (A22).

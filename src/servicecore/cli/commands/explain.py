@@ -30,23 +30,24 @@ from servicecore.orders import Order
 
 @click.command()
 @click.argument("id")
+@click.option("--kind", default="", help="order, case, contract ...; needed where several kinds have the id.")
 @options.store
 @options.as_json
 @options.locale
 @answers
-def explain(id: str, url: str, as_json: bool, locale: str) -> None:  # noqa: A002 - the argument's own name
+def explain(id: str, kind: str, url: str, as_json: bool, locale: str) -> None:  # noqa: A002 - the argument's own name
     """Explain the order, case, contract, invoice, customer or item called ID: how its figures came about.
 
     An order shows its quote step by step and how its money stands, a case its deadlines day by day, a contract each
     charge; all show who did what when and why.
     """
     with open_stored(url) as core:
-        kind, state = core.locate(id)
-        history = core.history(id, kind.name)
+        found, state = core.locate(id, kind)
+        history = core.history(id, found.name)
         texts = tuple(_texts(state, core.runtime.clock.now(), locale))
     if as_json:
         entries = [_entry(each) for each in history]
-        print_json({"kind": kind.name, "state": plain(state), "explanation": texts, "history": entries})
+        print_json({"kind": found.name, "state": plain(state), "explanation": texts, "history": entries})
         return
     out = console()
     tables = tuple(_tables(state, locale))
