@@ -28,11 +28,11 @@ from servicecore.pricing.coupons import NEVER_USED, CouponUsage
 from servicecore.pricing.deals.apply_to_lines import apply_to_lines, without_codes
 from servicecore.pricing.deals.history import NO_HISTORY, CustomerHistory
 from servicecore.pricing.draft import DraftQuote, QuoteWork
-from servicecore.pricing.line_in_progress import MONEY_DIGITS, LineInProgress
+from servicecore.pricing.line_in_progress import MONEY_DIGITS
 from servicecore.pricing.margin import NO_MARGIN, MarginPolicy
 from servicecore.pricing.price_lines import price_lines
 from servicecore.pricing.promotions.apply_offers import apply_offers
-from servicecore.pricing.promotions.scene import Scene
+from servicecore.pricing.promotions.scene import Lines, Scene
 from servicecore.pricing.quote import Margin, Quote, QuoteCharge, QuoteLine
 from servicecore.pricing.rounding_policy import SubtotalFrom
 from servicecore.pricing.taxes import TaxableLine, TaxQuote, TaxRequest
@@ -93,10 +93,9 @@ def finish_quote(draft: DraftQuote, tax_quote: TaxQuote) -> Quote | Refusal:
         return refuse(*problems)
     taxes = tax_by_key(tax_quote)
     zero = Money.zero(draft.cart.currency)
-    lines = tuple([_taxed(line, taxes.get(f"line:{line.number}", zero)) for line in draft.lines])
+    lines = tuple([_taxed(line, taxes.get(f"line:{line.number}")) for line in draft.lines])
     if draft.tax_request.prices_include_tax:
-        policy = draft.margin_policy
-        lines = tuple([_changed(line, {"margin": _margin_without_tax(policy, line)}) for line in lines])
+        lines = tuple([_with_margin(line, draft.margin_policy) for line in lines])
         blocked = blocked_by_margin(draft, lines)
         if blocked:
             return Refusal(blocked)
@@ -157,7 +156,7 @@ def _draft(
     cart, settings = scene.cart, book.book
     rounders = book.rounders(cart.currency)
     zero = rounders.zero
-    lines = tuple([_quote_line(line, book, zero) for line in scene.lines])
+    lines = _quote_lines(scene.lines, book, zero)
     exact = settings.rounding.subtotal_from is SubtotalFrom.EXACT_LINES
     lines_total = _sum([line.exact for line in scene.lines] if exact else [line.net for line in scene.lines])
     subtotal = trusted_money(rounders.subtotal(exact_decimal(lines_total)), cart.currency)
@@ -189,46 +188,48 @@ def _sum(numbers: Iterable[Decimal]) -> Decimal:
     return reduce(EXACT.add, numbers, Decimal(0))
 
 
-def _quote_line(line: LineInProgress, book: CompiledBook, zero: Money) -> QuoteLine:
-    item, currency = line.item, zero.currency
-    # The gross is the largest amount of a line: where it has room, the others have.
-    money = trusted_money if line.gross.adjusted() < MONEY_DIGITS else Money
-    net = money(line.net, currency)
-    # Most lines need no rounding and no second price: equal amounts share one object.
-    net_exact = net if line.net == line.exact else money(line.exact, currency)
-    gross = net if line.gross == line.net else money(line.gross, currency)
-    list_price = money(line.list_price, currency) if line.list_money is None else line.list_money
-    unit_price = list_price if line.unit_price == line.list_price else money(line.unit_price, currency)
-    if net_exact is not net:
-        line.trail.note(ROUNDED, EXACT.subtract(line.net, line.exact), rounding=book.book.rounding.line.name)
-    policy = book.book.margin
-    if policy is None:
+def _quote_lines(lines: Lines, book: CompiledBook, zero: Money) -> tuple[QuoteLine, ...]:
+    policy, category, currency = book.book.margin, book.book.tax.default_category, zero.currency
+    made: list[QuoteLine] = []
+    for line in lines:
+        item, trail, gross_amount, net_amount, exact = line.item, line.trail, line.gross, line.net, line.exact
+        # The gross is the largest amount of a line: where it has room, the others have.
+        money = trusted_money if gross_amount.adjusted() < MONEY_DIGITS else Money
+        net = money(net_amount, currency)
+        # Most lines need no rounding and no second price: equal amounts share one object.
+        net_exact = net
+        if net_amount != exact:
+            net_exact = money(exact, currency)
+            trail.note(ROUNDED, EXACT.subtract(net_amount, exact), rounding=book.book.rounding.line.name)
+        list_price = money(line.list_price, currency) if line.list_money is None else line.list_money
         margin = NO_MARGIN
-    else:
-        margin = policy.judge(line.net, line.quantity, None if line.unit_cost is None else line.one * line.unit_cost)
-    made = _new(QuoteLine)
-    _set_fields(
-        made,
-        {
-            "number": line.cart_line.number,
-            "item": item.id,
-            "description": item.name,
-            "quantity": line.quantity,
-            "unit": line.unit,
-            "list_price": list_price,
-            "unit_price": unit_price,
-            "gross": gross,
-            "discounts": tuple(line.discounts),
-            "net": net,
-            "net_exact": net_exact,
-            "tax": zero,
-            "margin": margin,
-            "tax_category": item.tax_category or book.book.tax.default_category,
-            "overridden": line.cart_line.override is not None,
-            TRAIL: line.trail,
-        },
-    )
-    return made
+        if policy is not None:
+            unit_cost = None if line.unit_cost is None else line.one * line.unit_cost
+            margin = policy.judge(net_amount, line.quantity, unit_cost)
+        quoted = _new(QuoteLine)
+        _set_fields(
+            quoted,
+            {
+                "number": line.cart_line.number,
+                "item": item.id,
+                "description": item.name,
+                "quantity": line.quantity,
+                "unit": line.unit,
+                "list_price": list_price,
+                "unit_price": list_price if line.unit_price == line.list_price else money(line.unit_price, currency),
+                "gross": net if gross_amount == net_amount else money(gross_amount, currency),
+                "discounts": tuple(line.discounts),
+                "net": net,
+                "net_exact": net_exact,
+                "tax": zero,
+                "margin": margin,
+                "tax_category": item.tax_category or category,
+                "overridden": line.cart_line.override is not None,
+                TRAIL: trail,
+            },
+        )
+        made.append(quoted)
+    return tuple(made)
 
 
 def _tax_request(
@@ -249,14 +250,18 @@ def _tax_request(
     )
 
 
-def _taxed(line: QuoteLine, tax: Money) -> QuoteLine:
-    return _changed(line, {"tax": tax}) if tax.amount else line
-
-
-def _changed(line: QuoteLine, fields: dict[str, object]) -> QuoteLine:
-    # The copy takes an unread explanation along unread, which evolve would not.
+def _taxed(line: QuoteLine, tax: Money | None) -> QuoteLine:
+    if tax is None or not tax.amount:
+        return line
+    # The copies take an unread explanation along unread, which evolve would not.
     made = _new(QuoteLine)
-    _set_fields(made, vars(line) | fields)
+    _set_fields(made, {**line.__dict__, "tax": tax})
+    return made
+
+
+def _with_margin(line: QuoteLine, policy: MarginPolicy | None) -> QuoteLine:
+    made = _new(QuoteLine)
+    _set_fields(made, {**line.__dict__, "margin": _margin_without_tax(policy, line)})
     return made
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Final
 
-from servicecore.kernel.money import CURRENCY_MISMATCH, Money, sum_money
+from servicecore.kernel.money import CURRENCY_MISMATCH, Money
 from servicecore.kernel.problems import Problem, ProblemKind
+from servicecore.kernel.rounding import EXACT
 from servicecore.pricing.taxes import TaxQuote, TaxRequest, TaxRounding
 
 UNASKED_KEY: Final = ProblemKind(
@@ -34,30 +36,36 @@ def check_tax_quote(request: TaxRequest, answer: TaxQuote) -> tuple[Problem, ...
     ``money.currency_mismatch``, ``pricing.tax_unasked_key``, ``pricing.tax_missing_key``, and for an engine that
     rounds line by line ``pricing.tax_wrong_sum``.
     """
-    wrong = _other_currencies(request.currency, answer)
-    if wrong:
-        return (CURRENCY_MISMATCH.at("tax_quote", value=", ".join(wrong), other=request.currency),)
+    currency = request.currency
+    total = Decimal(0)
+    for line in answer.lines:
+        amount = line.amount
+        if amount.currency != currency or line.base.currency != currency:
+            return _other_currencies(currency, answer)
+        total = EXACT.add(total, amount.amount)
+    if answer.total.currency != currency:
+        return _other_currencies(currency, answer)
     problems = _wrong_keys(request, answer)
-    if answer.rounding is TaxRounding.PER_LINE:
-        total = sum_money([line.amount for line in answer.lines], request.currency)
-        if total != answer.total:
-            problems.append(WRONG_SUM.at("tax_quote.total", engine=answer.engine, value=answer.total, accepted=total))
+    if answer.rounding is TaxRounding.PER_LINE and total != answer.total.amount:
+        accepted = Money(total, currency)
+        problems.append(WRONG_SUM.at("tax_quote.total", engine=answer.engine, value=answer.total, accepted=accepted))
     return tuple(problems)
 
 
-def _other_currencies(currency: str, answer: TaxQuote) -> list[str]:
+def _other_currencies(currency: str, answer: TaxQuote) -> tuple[Problem, ...]:
     given = {line.amount.currency for line in answer.lines}
     given.update([line.base.currency for line in answer.lines])
     given.add(answer.total.currency)
-    given.discard(currency)
-    return sorted(given)
+    value = ", ".join(sorted(given - {currency}))
+    return (CURRENCY_MISMATCH.at("tax_quote", value=value, other=currency),)
 
 
 def _wrong_keys(request: TaxRequest, answer: TaxQuote) -> list[Problem]:
-    asked = {line.key for line in request.lines}
-    given = {line.key for line in answer.lines}
-    if asked == given:
+    asked_in_order = [line.key for line in request.lines]
+    given_in_order = [line.key for line in answer.lines]
+    if asked_in_order == given_in_order:
         return []
+    asked, given = set(asked_in_order), set(given_in_order)
     problems = [
         UNASKED_KEY.at("tax_quote.lines", engine=answer.engine, value=key, accepted=", ".join(sorted(asked)) or "none")
         for key in sorted(given - asked)

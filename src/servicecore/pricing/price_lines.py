@@ -161,7 +161,8 @@ def _price_from_list(
     exact = line.exact
     if not -MONEY_DIGITS <= exact.adjusted() < MONEY_DIGITS:
         exact_decimal(exact)
-    line.trail.note(LIST_PRICE, exact, price=price, source=found.source, quantity=line.quantity)
+    named = {"price": price, "source": found.source, "quantity": line.quantity}
+    line.trail.notes.append((LIST_PRICE, exact, named))
     return None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from servicecore.kernel.explain import NotApplied
-from servicecore.pricing.promotions.benefits import LineBenefit
+from servicecore.pricing.promotions.benefits import Benefit, LineBenefit
 from servicecore.pricing.promotions.offers import Exclusivity
 from servicecore.pricing.promotions.scene import Lines
 from servicecore.pricing.promotions.selection.candidate import NOTHING, OFFER_APPLIED, Candidate
@@ -19,7 +19,8 @@ def apply_all_by_priority(candidates: Iterable[Candidate]) -> list[NotApplied]:
     """
     losers: list[NotApplied] = []
     for candidate in candidates:
-        benefit = candidate.benefit
+        offer = candidate.offer
+        benefit: Benefit = offer.benefit
         if not isinstance(benefit, LineBenefit):
             continue
         lines = free_lines(candidate)
@@ -27,7 +28,7 @@ def apply_all_by_priority(candidates: Iterable[Candidate]) -> list[NotApplied]:
             losers.append(candidate.not_beside(holder(candidate.lines)))
             continue
         applied = False
-        offer = candidate.offer
+        closes = offer.exclusive is Exclusivity.LINE
         for line in lines:
             off = benefit.off(line)
             if off > NOTHING:
@@ -35,7 +36,7 @@ def apply_all_by_priority(candidates: Iterable[Candidate]) -> list[NotApplied]:
                 line.take_off(
                     off, offer.id, candidate.code, OFFER_APPLIED, offer=offer.id, name=offer.name, terms=benefit
                 )
-                line.taken = offer.exclusive is Exclusivity.LINE
+                line.taken = closes
         if not applied:
             losers.append(candidate.gives_nothing())
     return losers
