@@ -174,8 +174,8 @@ def _days(book: PriceBook) -> tuple[date, ...]:
     step = timedelta(days=1)
     near = sorted({near for day in edges for near in (day - step, day, day + step)})
 
-    def open_windows(day: date) -> int:
-        return sum((first or day) <= day <= (last or day) for first, last in windows)
+    def open_windows(day: date) -> tuple[int, date]:
+        return sum((first or day) <= day <= (last or day) for first, last in windows), day
 
     best = max(near, key=open_windows)
     return tuple(dict.fromkeys((best, *near)))[: 2 * _MANY]

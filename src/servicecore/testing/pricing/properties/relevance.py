@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Final
 
 import pytest
 from attrs import evolve
@@ -43,10 +44,11 @@ from servicecore.testing.pricing.probe import PricingProbe, only_offers, with_of
 from servicecore.testing.pricing.sums_of import minor_unit_of, value_before_offers
 from servicecore.testing.pricing.visit import Visit
 
-_DAY = timedelta(days=1)
-_HALF = PercentOff(Decimal(50))
-_CODE = "PROBE-CODE"
-_FIRST = 10**6
+_DAY: Final = timedelta(days=1)
+_HALF: Final = PercentOff(Decimal(50))
+_ALL_OFF: Final = PercentOff(Decimal(100))
+_CODE: Final = "PROBE-CODE"
+_FIRST: Final = 10**6
 
 
 class RelevanceProperties(PricingProbe):
@@ -109,12 +111,12 @@ class RelevanceProperties(PricingProbe):
 
         def check(visit: Visit) -> None:
             visit = visit.bare()
-            book = self.till.around(visit)
+            book = evolve(self.till.around(visit), margin=None)
             value = value_before_offers(self.till.quote(visit, without_offers(book)), book)
             assume(value.amount > 0)
             above = value + minor_unit_of(book, visit.currency)
             for minimum, strict, met in ((value, False, True), (value, True, False), (above, False, False)):
-                offer = Offer("probe", _HALF, conditions=(ValueAtLeast(minimum, strict=strict),))
+                offer = Offer("probe", _ALL_OFF, conditions=(ValueAtLeast(minimum, strict=strict),))
                 quote = self.till.quote(visit, only_offers(book, offer))
                 if bool(_discounted(quote)) is not met:
                     why = f"worth {value}; minimum {minimum}{', strict' if strict else ''}"
@@ -137,7 +139,7 @@ class RelevanceProperties(PricingProbe):
 
         def check(visit: Visit, window: tuple[date, date]) -> None:
             visit = visit.bare()
-            book = self.till.around(visit)
+            book = evolve(self.till.around(visit), margin=None)
             before, begin = self.taste.edges(window[0])
             end, after = self.taste.edges(window[1] + _DAY)
             for at, valid in ((before, False), (begin, True), (end, True), (after, False)):

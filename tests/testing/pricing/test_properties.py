@@ -1,0 +1,180 @@
+"""The kit on sound books: every property holds or says why it is not tested; and what a finding looks like."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, ClassVar
+
+import pytest
+from attrs import evolve
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from servicecore.kernel.money import Money
+from servicecore.kernel.rounding import Rounding
+from servicecore.pricing import OfferSelection, PriceBook, RoundingPolicy, TaxSettings, compile_book
+from servicecore.testing.pricing import (
+    PROPERTIES,
+    BasePricingProperties,
+    NothingToSell,
+    PropertyBroken,
+    Till,
+    Visit,
+    coupons,
+    load_price_book,
+    price_books,
+    side_by_side,
+    taste_of,
+    visits,
+)
+
+ROASTERY = Path(__file__).parents[3] / "examples" / "price_books" / "roastery.yaml"
+TESTS = sorted(name for name in dir(BasePricingProperties) if name.startswith("test_"))
+UNTESTED = {20: "graduated", 34: "budgets", 41: "price matches", 45: "optimum"}
+"""The properties that need what the engine does not have yet, and the word by which the reason says so."""
+
+
+class TestRoastery(BasePricingProperties):
+    """What a user writes, on the example; fewer carts, and always the same ones."""
+
+    book = load_price_book(ROASTERY)
+    max_examples = 15
+    derandomize = True
+
+
+def _run(book: PriceBook, name: str, **settings: Any) -> str:
+    """Return ``holds`` or the reason why the property is not tested."""
+    parts = {"book": book, "max_examples": 8, "derandomize": True, **settings}
+    properties = type("TestBook", (BasePricingProperties,), parts)()
+    try:
+        getattr(properties, name)()
+    except pytest.skip.Exception as reason:
+        return str(reason)
+    return "holds"
+
+
+def test_every_property_is_a_test_with_a_name_and_a_sentence() -> None:
+    assert [int(name[5:7]) for name in TESTS] == list(range(1, 46)) == sorted(PROPERTIES)
+    for name in TESTS:
+        assert (getattr(BasePricingProperties, name).__doc__ or "").strip().endswith("."), name
+
+
+def test_the_base_class_is_not_collected() -> None:
+    assert not BasePricingProperties.__name__.startswith("Test")
+
+
+@pytest.mark.parametrize("name", [each for each in TESTS if int(each[5:7]) not in {15, 16, 17, 32, 33, 35, *UNTESTED}])
+@pytest.mark.parametrize("kind", ["inside", "cash", "fine"])
+def test_a_sound_shop_keeps_the_properties_under_other_settings(
+    shop_with: Callable[..., PriceBook], held: Any, kind: str, name: str
+) -> None:
+    """Tax inside the prices; lines rounded to five cents; lines of four decimals and fractions of units."""
+    book = shop_with(OfferSelection.ALL_BY_PRIORITY, held)
+    more: dict[str, Any] = {}
+    if kind == "inside":
+        book = evolve(book, tax=TaxSettings(prices_include_tax=True))
+    elif kind == "cash":
+        book = evolve(book, rounding=RoundingPolicy(line=Rounding(step=Decimal("0.05"))))
+    else:
+        book = evolve(book, rounding=RoundingPolicy(line=Rounding(digits=4)))
+        more = {"fractions": True}
+    assert _run(book, name, **more) == "holds"
+
+
+@pytest.mark.parametrize("number", sorted(UNTESTED))
+def test_what_the_engine_lacks_is_skipped_with_its_reason(shop_with: Callable[..., PriceBook], number: int) -> None:
+    name = next(each for each in TESTS if int(each[5:7]) == number)
+    assert UNTESTED[number] in _run(shop_with(), name)
+
+
+@pytest.mark.parametrize("name", [each for each in TESTS if each[5:7] in {"15", "16", "17"}])
+def test_a_book_by_priority_promises_no_best_price(shop_with: Callable[..., PriceBook], name: str) -> None:
+    assert "by priority" in _run(shop_with(OfferSelection.ALL_BY_PRIORITY), name)
+    assert _run(shop_with(OfferSelection.BEST_SINGLE), name) == "holds"
+
+
+def test_a_tolerated_property_is_skipped_with_the_books_reason(shop_with: Callable[..., PriceBook]) -> None:
+    assert _run(shop_with(), TESTS[3], tolerated={4: "we pay customers"}) == "tolerated: we pay customers"
+
+
+def test_a_book_that_sells_nothing_is_a_failure_not_a_skip() -> None:
+    with pytest.raises(NothingToSell, match="no item of the book empty"):
+        _run(PriceBook("empty", "1"), TESTS[0])
+
+
+def test_a_finding_shows_the_cart_and_both_explanations(shop_with: Callable[..., PriceBook]) -> None:
+    till = Till(shop_with())
+    taste = taste_of(till)
+    goods = taste.goods[0][1][0]
+    cart = compile_and_quote(till, goods.item)
+    finding = str(PropertyBroken(7, "they differ", cart[0], one=cart[1], other=cart[2]))
+    assert finding.startswith("property 7, line order independence")
+    assert "1: 1 x" in finding
+    assert "one " in finding
+    assert "| other" in finding
+    assert " * " in finding
+
+
+def compile_and_quote(till: Till, item: str) -> tuple[Visit, Any, Any]:
+    from servicecore.pricing import Cart, CartLine
+
+    at = datetime(2026, 3, 2, 9, tzinfo=UTC)
+    one = Visit(Cart("C-1", "EUR", (CartLine(item, Decimal(1)),)), at)
+    two = Visit(Cart("C-1", "EUR", (CartLine(item, Decimal(2)),)), at)
+    return one, till.quote(one), till.quote(two)
+
+
+def test_columns_mark_the_lines_that_differ() -> None:
+    assert side_by_side(("left", "same\nthis"), ("right", "same\nthat\nmore"), width=6).split("\n") == [
+        "left   | right",
+        "------ | ------",
+        "same   | same",
+        "this   * that",
+        "       * more",
+    ]
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(price_books(), st.data())
+def test_drawn_books_compile_and_drawn_carts_are_of_the_book(book: PriceBook, data: st.DataObject) -> None:
+    compile_book(book)
+    visit = data.draw(visits(taste_of(Till(book))))
+    assert {line.item for line in visit.cart.lines} <= {item.id for item in book.items}
+    assert all(line.quantity > 0 for line in visit.cart.lines)
+
+
+@settings(max_examples=30, deadline=None)
+@given(coupons())
+def test_drawn_coupons_are_valid(coupon: Any) -> None:
+    assert coupon.tiers
+    assert all(isinstance(tier.minimum, Money) for tier in coupon.tiers)
+
+
+class TestTaste:
+    """What the taste finds in a book, by hand from the shop of these tests."""
+
+    at: ClassVar = datetime(2026, 3, 2, tzinfo=UTC)
+
+    def test_breaks_and_their_neighbours_are_among_the_quantities(self, shop_with: Callable[..., PriceBook]) -> None:
+        taste = taste_of(Till(shop_with()))
+        apple = next(each for each in taste.goods[0][1] if each.item == "A")
+        assert {Decimal(each) for each in (4, 5, 6, 11, 12, 13)} <= set(apple.quantities)
+
+    def test_names_are_those_of_the_book(self, shop_with: Callable[..., PriceBook]) -> None:
+        taste = taste_of(Till(shop_with()), channels=("shop",))
+        assert taste.channels == ("web", "shop")
+        assert taste.groups == ("trade",)
+        assert taste.customers == ("C-7",)
+        assert taste.codes == ("SESAME", "WELCOME", "CIAO", "OLD")
+        assert taste.direct == ("NAMED",)
+
+    def test_days_are_the_edges_of_validities_with_most_of_the_book_first(
+        self, shop_with: Callable[..., PriceBook]
+    ) -> None:
+        """WEB holds in February and March, one cost to 14 February: on that day most is valid."""
+        days = [day.isoformat() for day in taste_of(Till(shop_with())).days]
+        assert days[0] == "2026-02-14"
+        assert {"2026-01-31", "2026-02-01", "2026-03-31", "2026-04-01", "2026-02-15"} <= set(days)
