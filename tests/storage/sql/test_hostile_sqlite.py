@@ -129,6 +129,8 @@ def damage(path: Path, statement: str, *values: object) -> None:
     ("statement", "said"),
     [
         ("UPDATE documents SET indexes = '{\"na'", "not JSON"),
+        ("UPDATE documents SET indexes = '[1]'", "not JSON"),
+        ("UPDATE documents SET indexes = '{\"name\":[1]}'", "not JSON"),
         ("DELETE FROM documents", "events without a document"),
         ("UPDATE entries SET value = 'other'", "entry name=other is not in the document"),
         ("UPDATE documents SET due_at = NULL", "due at another time"),

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Final
 
 from servicecore.storage.ports import Inconsistency, StoreBroken
 from servicecore.storage.sql.postgres_text import from_bytes, to_array, to_bytes, to_key, to_vector
 from servicecore.storage.sql.postgres_unit import PostgresView
-from servicecore.storage.sql.rows import read_indexes
+from servicecore.storage.sql.rows import DAMAGED, read_indexes
 from servicecore.storage.words import indexed_words
 
 _PAGE: Final = 200
@@ -77,10 +76,11 @@ def _check_words(view: PostgresView) -> Iterator[Inconsistency]:
         expected: dict[int, bytes] = {}
         for number, kind, id_, indexes in rows:
             last = number
-            try:
-                expected[number] = to_vector(indexed_words(json.loads(indexes)))
-            except (ValueError, TypeError, AttributeError):
+            held = read_indexes(indexes)
+            if DAMAGED in held:
                 yield Inconsistency(kind, id_, "the document's indexes are not JSON")
+            else:
+                expected[number] = to_vector(indexed_words(held))
         owners = {number: (kind, id_) for number, kind, id_, _ in rows}
         numbers = to_array(b"%d" % number for number in expected)
         for (number,) in view.rows(_WORDS, (numbers, to_array(expected.values()))) if expected else ():

@@ -37,17 +37,25 @@ def to_document(row: Row) -> Document:
 def read_indexes(text: str) -> dict[str, tuple[str, ...]]:
     """Return the index values that the text of a document's ``indexes`` says."""
     try:
-        return {name: tuple(values) for name, values in json.loads(text).items()}
-    except (ValueError, TypeError, AttributeError):
-        return {DAMAGED: (text,)}
+        found = json.loads(text)
+    except ValueError:
+        found = None
+    if isinstance(found, dict) and all(map(_is_texts, found.values())):
+        return {name: tuple(values) for name, values in found.items()}
+    return {DAMAGED: (text,)}
 
 
 def read_claims(text: str) -> tuple[str, ...]:
     """Return the claims that the text of a document's ``claims`` says."""
     try:
-        return tuple(json.loads(text))
-    except (ValueError, TypeError):
-        return (DAMAGED, text)
+        found = json.loads(text)
+    except ValueError:
+        found = None
+    return tuple(found) if _is_texts(found) else (DAMAGED, text)
+
+
+def _is_texts(found: Any) -> bool:
+    return isinstance(found, list) and all(isinstance(each, str) for each in found)
 
 
 def to_logged(row: Row) -> LoggedEvent:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Final
 
 from servicecore.storage.ports import Inconsistency, StoreBroken
+from servicecore.storage.sql.rows import DAMAGED, read_indexes
 from servicecore.storage.sql.sqlite_unit import View
 from servicecore.storage.words import indexed_words
 
@@ -61,10 +61,8 @@ def _check_words(view: View) -> Iterator[Inconsistency]:
     while rows := view.rows(_WORDS, (last, _PAGE)):
         for number, kind, id_, indexes, words in rows:
             last = number
-            try:
-                expected = " ".join(indexed_words(json.loads(indexes)))
-            except ValueError:
+            held = read_indexes(indexes)
+            if DAMAGED in held:
                 yield Inconsistency(kind, id_, "the document's indexes are not JSON")
-            else:
-                if words != expected:
-                    yield Inconsistency(kind, id_, "search holds other words than the document's indexes")
+            elif words != " ".join(indexed_words(held)):
+                yield Inconsistency(kind, id_, "search holds other words than the document's indexes")
