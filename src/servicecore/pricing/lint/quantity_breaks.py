@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from itertools import permutations
 from typing import Final
 
+from servicecore.kernel.money import Money
 from servicecore.kernel.problems import Problem, ProblemKind
 from servicecore.pricing.book import PriceBook
 from servicecore.pricing.lint.rows import PlacedRow, can_match_together, rows_by_item
-from servicecore.pricing.price_lists import PriceRow
+from servicecore.pricing.price_lists import PriceListType, PriceRow
+from servicecore.pricing.validity import first_day, last_day
 
 BREAK_RISES: Final = ProblemKind(
     "lint.break_rises",
@@ -36,7 +38,7 @@ def rising_items(book: PriceBook) -> frozenset[str]:
 
 
 def _rising(book: PriceBook) -> Iterator[tuple[str, PlacedRow, PlacedRow]]:
-    for _number, item, rows in rows_by_item(book):
+    for number, item, rows in rows_by_item(book):
         if all(not each.row.min_quantity for each in rows):
             continue
         for low, high in permutations(rows, 2):
@@ -48,20 +50,31 @@ def _rising(book: PriceBook) -> Iterator[tuple[str, PlacedRow, PlacedRow]]:
             ):
                 yield item.id, low, high
         own = item.base_price
-        for each in rows:
-            amount = each.row.amount
-            if own is not None and amount is not None and each.row.min_quantity > 1 and not each.row.unit:
-                base = PlacedRow(PriceRow(item.id, own), each.price_list, f"items[{_number}].base_price")
-                if amount.currency == own.currency and amount > own and _alone(each, rows):
-                    yield item.id, base, each
+        for high in rows:
+            if own is not None and _begins_above(own, high) and not any(_covers(low, high) for low in rows):
+                base = PlacedRow(PriceRow(item.id, own), high.price_list, f"items[{number}].base_price")
+                yield item.id, base, high
 
 
-def _alone(high: PlacedRow, rows: list[PlacedRow]) -> bool:
-    """Return whether below the break of ``high`` nothing but the item's own price counts."""
-    return not any(
-        each.row.min_quantity < high.row.min_quantity and can_match_together(each.row, high.row)
-        for each in rows
-        if each is not high
+def _begins_above(own: Money, high: PlacedRow) -> bool:
+    """Return whether a row for more than one unit costs more than the item's own price, which it goes before."""
+    row = high.row
+    counts = high.price_list.type is not PriceListType.FALLBACK and not row.unit and row.min_quantity > 1
+    return counts and row.amount is not None and row.currency == own.currency and row.amount > own
+
+
+def _covers(low: PlacedRow, high: PlacedRow) -> bool:
+    """Return whether whoever gets ``high`` gets ``low`` for a smaller quantity."""
+    one, other = low.row, high.row
+    return (
+        low.price_list.type is not PriceListType.FALLBACK
+        and one.min_quantity <= 1
+        and (one.currency, one.unit) == (other.currency, other.unit)
+        and one.customer in {"", other.customer}
+        and one.channel in {"", other.channel}
+        and one.customer_group in {"", other.customer_group}
+        and first_day(one.valid_from) <= first_day(other.valid_from)
+        and last_day(one.valid_until) >= last_day(other.valid_until)
     )
 
 
