@@ -42,8 +42,9 @@ check: $(VENV)/development.stamp  ## ruff, mypy strict, import floors
 unit: $(VENV)/development.stamp  ## the tests alone
 	@$(BIN)/python -m pytest --numprocesses 2 --dist worksteal $(PYTEST_OPTIONS)
 
-crash: $(VENV)/development.stamp  ## kill a process at two thousand numbered points, and check what is left
+crash: $(VENV)/development.stamp  ## kill a process at three thousand numbered points, and check what is left
 	@$(BIN)/python -m tests.crash.harness --points 2000 $(CRASH_OPTIONS)
+	@$(BIN)/python -m tests.crash.harness --store postgres --points 1000 $(CRASH_OPTIONS)
 
 docs: $(VENV)/development.stamp  ## the documentation, warnings fatal, into docs/_build
 	@$(BIN)/sphinx-build -n -W --keep-going -q -b html docs docs/_build

@@ -13,7 +13,6 @@ import argparse
 import json
 import os
 import random
-import shutil
 import signal
 import sys
 import tempfile
@@ -24,10 +23,12 @@ from pathlib import Path
 from typing import Any
 
 from tests.crash.faults import FAULTS
-from tests.crash.points import Points, kill_in_sqlite
+from tests.crash.places import PLACES
+from tests.crash.points import Points
 from tests.crash.scenarios import SCENARIOS, Scenario
 
 from servicecore.engine.service import _journal
+from servicecore.testing.postgres import NoServer, shared_server
 
 _LONGEST = 60
 _EVERY = 3
@@ -36,36 +37,33 @@ _EVERY = 3
 class Harness:
     """One scenario, its folders, and what an undisturbed run comes to."""
 
-    def __init__(self, scenario: Scenario, root: Path) -> None:
+    def __init__(self, scenario: Scenario, store: str, root: Path) -> None:
         self.scenario = scenario
-        self.template = root / f"{scenario.name} before"
-        self.folder = root / scenario.name
-        self.template.mkdir()
-        self.in_child(lambda: scenario.prepare(self.url(self.template), self.template))
+        self.name = f"{scenario.name} on {store}"
+        self.place = PLACES[store](root, scenario.name)
+        self.told = root / f"{scenario.name}.txt"
+        self.in_child(lambda: scenario.prepare(self.place.before, self.place.template))
         self.labels = self.clean_run()
-        self.in_child(lambda: self.write("expected", self.result()))
-        self.expected = self.read("expected")
-
-    def url(self, folder: Path) -> str:
-        return f"sqlite:///{folder / 'shop.db'}?synchronous=off&timeout=30"
+        self.in_child(lambda: self.write(self.result()))
+        self.expected = self.read()
 
     def clean_run(self) -> list[str]:
         """Run undisturbed and return what each point on the way stands for."""
-        self.reset()
+        self.place.reset()
 
         def run() -> None:
             points = Points()
-            kill_in_sqlite(points)
-            self.scenario.act(self.url(self.folder), self.folder, points)
-            self.write("labels", points.labels)
+            self.place.kill(points)
+            self.scenario.act(self.place.url, self.place.folder, points)
+            self.write(points.labels)
 
         self.in_child(run)
-        found: list[str] = self.read("labels")
+        found: list[str] = self.read()
         return found
 
     def crash(self, point: int, second: int) -> str:
         """Die at ``point``, perhaps again at ``second`` of the next process, and return what is wrong at last."""
-        self.reset()
+        self.place.reset()
         for deadly in (point, second):
             if deadly and not self.dies(deadly):
                 break
@@ -74,13 +72,13 @@ class Harness:
     def dies(self, deadly: int) -> bool:
         def run() -> None:
             points = Points(deadly)
-            kill_in_sqlite(points)
-            self.scenario.act(self.url(self.folder), self.folder, points)
+            self.place.kill(points)
+            self.scenario.act(self.place.url, self.place.folder, points)
 
         return self.in_child(run, raising=False) == "killed"
 
     def recover(self) -> None:
-        self.scenario.act(self.url(self.folder), self.folder, Points())
+        self.scenario.act(self.place.url, self.place.folder, Points())
         wrong, summary = self.result()
         plain = json.loads(json.dumps(summary))
         if wrong:
@@ -89,21 +87,19 @@ class Harness:
             raise AssertionError(f"differs\n  expected {self.expected[1]}\n  got      {plain}")
 
     def result(self) -> tuple[list[str], Any]:
-        return self.scenario.judge(self.url(self.folder), self.folder)
+        if self.scenario.judge is None:
+            return [], self.place.schema()
+        return self.scenario.judge(self.place.url, self.place.folder)
 
-    def reset(self) -> None:
-        shutil.rmtree(self.folder, ignore_errors=True)
-        shutil.copytree(self.template, self.folder)
+    def write(self, value: Any) -> None:
+        self.told.with_suffix(".json").write_text(json.dumps(value), encoding="utf-8")
 
-    def write(self, name: str, value: Any) -> None:
-        self.template.with_name(f"{self.scenario.name} {name}.json").write_text(json.dumps(value), encoding="utf-8")
-
-    def read(self, name: str) -> Any:
-        return json.loads(self.template.with_name(f"{self.scenario.name} {name}.json").read_text(encoding="utf-8"))
+    def read(self) -> Any:
+        return json.loads(self.told.with_suffix(".json").read_text(encoding="utf-8"))
 
     def in_child(self, run: Callable[[], None], *, raising: bool = True) -> str:
         """Run in a process forked off this one, and return ``killed``, what it raised, or nothing."""
-        told = self.template.with_name("told.txt")
+        told = self.told
         told.unlink(missing_ok=True)
         child = os.fork()
         if child == 0:
@@ -120,7 +116,7 @@ class Harness:
         else:
             said = told.read_text(encoding="utf-8") if status else ""
         if raising and said:
-            raise RuntimeError(f"{self.scenario.name}: {said}")
+            raise RuntimeError(f"{self.name}: {said}")
         return said
 
 
@@ -144,17 +140,24 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--points", type=int, default=2000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--store", choices=sorted(PLACES), default="sqlite")
     parser.add_argument("--scenario", action="append", default=[])
     parser.add_argument("--fault", choices=sorted(FAULTS), help="break the engine like this, to see that it is found")
     options = parser.parse_args(arguments)
+    if options.store == "postgres":
+        try:
+            shared_server()
+        except NoServer as reason:
+            print(f"SKIPPED: no PostgreSQL: {reason}")
+            return 0
     _journal()
     began = time.perf_counter()
     failed = 0
     with tempfile.TemporaryDirectory(prefix="servicecore-crash-") as root:
         wanted = [each for each in SCENARIOS if not options.scenario or each.name in options.scenario]
-        harnesses = [Harness(each, Path(root)) for each in wanted]
+        harnesses = [Harness(each, options.store, Path(root)) for each in wanted]
         for each in harnesses:
-            print(f"{each.scenario.name}: {len(each.labels)} points", flush=True)
+            print(f"{each.name}: {len(each.labels)} points", flush=True)
             if each.expected[0]:
                 print(f"  undisturbed, and not sound: {each.expected[0]}")
                 failed += 1
@@ -168,7 +171,7 @@ def main(arguments: list[str]) -> int:
                     print(f"found after {number} points: {wrong}")
                     return 1
                 place = harness.labels[point - 1]
-                print(f"FAILED {harness.scenario.name} point {point} ({place}), then {second}: {wrong}", flush=True)
+                print(f"FAILED {harness.name} point {point} ({place}), then {second}: {wrong}", flush=True)
             if number % 200 == 0:
                 print(f"{number} of {len(runs)} in {time.perf_counter() - began:.0f} s", flush=True)
     print(f"{len(runs)} kill points, {failed} failed, {time.perf_counter() - began:.0f} s")

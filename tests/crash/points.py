@@ -6,11 +6,15 @@ import os
 import signal
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
+from unittest.mock import patch
 
+import psycopg
 from attrs import Factory, define
+
+from servicecore.storage.sql.postgres_connection import Connection
 
 _SHOWN = 48
 
@@ -39,9 +43,10 @@ class Points:
                 os.kill(os.getpid(), signal.SIGKILL)
 
     @contextmanager
-    def around(self, sql: str) -> Iterator[None]:
+    def around(self, statement: object) -> Iterator[None]:
         """Reach a point before and one after a statement."""
-        label = " ".join(sql.split())[:_SHOWN]
+        text = statement.decode() if isinstance(statement, bytes) else str(statement)
+        label = " ".join(text.split())[:_SHOWN]
         self.reach(f"before {label}")
         yield
         self.reach(f"after {label}")
@@ -70,3 +75,17 @@ def kill_in_sqlite(points: Points) -> None:
         return found
 
     sqlite3.connect = connecting  # type: ignore[assignment]  # in a process that lives for one run
+
+
+def kill_in_postgres(points: Points) -> None:
+    """Let every statement that this process sends to PostgreSQL from now on pass the points."""
+    for cls, name in ((Connection, "rows"), (Connection, "run"), (psycopg.Cursor, "execute")):
+        patch.object(cls, name, _passing(points, getattr(cls, name))).start()
+
+
+def _passing(points: Points, send: Callable[..., Any]) -> Callable[..., Any]:
+    def passing(self: Any, statement: object, *arguments: Any, **options: Any) -> Any:
+        with points.around(statement):
+            return send(self, statement, *arguments, **options)
+
+    return passing

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable
-from contextlib import closing
 from datetime import date, timedelta
 from decimal import Decimal
 from importlib import import_module
@@ -36,14 +34,14 @@ class Scenario:
     Attributes:
         prepare: makes the folder as it is before; runs once.
         act: does it; what was done before changes nothing.
-        judge: returns what is wrong at the end, and what has to come out alike.
+        judge: returns what is wrong at the end, and what has to come out alike; None where that is the schema.
 
     """
 
     name: str
     prepare: Callable[[str, Path], None]
     act: Callable[[str, Path, Points], None]
-    judge: Callable[[str, Path], tuple[list[str], Any]]
+    judge: Callable[[str, Path], tuple[list[str], Any]] | None
 
 
 def _open(url: str, folder: Path) -> None:
@@ -166,19 +164,11 @@ def _create(url: str, folder: Path, points: Points) -> None:
         pass
 
 
-def _judge_schema(url: str, _folder: Path) -> tuple[list[str], Any]:
-    path = url.removeprefix("sqlite:///").partition("?")[0]
-    with closing(sqlite3.connect(path)) as connection:
-        tables = connection.execute("SELECT type, name, sql FROM sqlite_master ORDER BY 1, 2").fetchall()
-        (said,) = connection.execute("PRAGMA integrity_check").fetchone()
-    return ([] if said == "ok" else [said]), [list(each) for each in tables]
-
-
 SCENARIOS = (
     Scenario("sale", _open, _shop(_sell), _judge_shop),
     Scenario("cancellation", _open, _shop(_cancel), _judge_shop),
     Scenario("due run", _sign, _shop(_run_due), _judge_shop),
     Scenario("import", _write_files, _shop(_import), _judge_shop),
-    Scenario("creation", _nothing, _create, _judge_schema),
-    Scenario("migration", _oldest, _upgrade, _judge_schema),
+    Scenario("creation", _nothing, _create, None),
+    Scenario("migration", _oldest, _upgrade, None),
 )

@@ -43,9 +43,15 @@ class Arena:
         return before, by_processes(self.url, self.shop.folder, entries, 4)
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'shop.db'}?synchronous=off&timeout=60"
+    return f"{request.getfixturevalue('postgres_url')}&timeout=60"
+
+
 @pytest.fixture(params=["threads", "processes"])
-def open_arena(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[..., Arena]]:
-    url = f"sqlite:///{tmp_path / 'shop.db'}?synchronous=off&timeout=60"
+def open_arena(request: pytest.FixtureRequest, tmp_path: Path, url: str) -> Iterator[Callable[..., Arena]]:
     opened: list[Shop] = []
 
     def open_one(prepare: Callable[[str, Path], None]) -> Arena:
