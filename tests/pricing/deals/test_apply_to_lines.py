@@ -9,12 +9,44 @@ from servicecore.catalog import Item
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.money import Money
 from servicecore.pricing import Cart, CartLine, Offer, PercentOff, PriceBook, Quote
-from servicecore.pricing.deals.benefits import BuyGet, DealAmount
+from servicecore.pricing.deals.benefits import (
+    AddItem,
+    Bundle,
+    BuyGet,
+    CheapestFree,
+    DealAmount,
+    DealPercent,
+    FirstThenAdditional,
+    FullGroups,
+    SetPrice,
+    Tier,
+    Tiered,
+    UnitPriceFactor,
+)
+from servicecore.pricing.deals.benefits.caps import UnitCaps
 from servicecore.pricing.deals.codes import DealCode, PastOrder
-from servicecore.pricing.deals.conditions import NthOrder
+from servicecore.pricing.deals.combination import Combination, DealSelection
+from servicecore.pricing.deals.conditions import (
+    AnyLineQuantity,
+    BasketAttribute,
+    BasketValue,
+    ContainsLine,
+    CustomerFlag,
+    CustomerGroup,
+    DistinctItems,
+    EveryOf,
+    InChannels,
+    NthOrder,
+    ShippedBy,
+    UnitCount,
+    UsesPerCustomer,
+)
 from servicecore.pricing.deals.deal import Deal, DealTrigger
 from servicecore.pricing.deals.history import CustomerHistory
+from servicecore.pricing.deals.limits import Budget, DealLimits, Measure
 from servicecore.pricing.deals.programme import DealProgramme
+from servicecore.pricing.deals.target import DealTarget, Operator, PathTest, of_items
+from servicecore.storage.codec import JsonCodec
 
 
 class _Desk(Protocol):
@@ -78,3 +110,41 @@ def test_somebody_applies_a_deal_by_name(desk: _Desk) -> None:
     assert desk.quote(kind, desk.cart(CartLine("tea", 1))).subtotal == eur("10.00")
     named = desk.cart(CartLine("tea", 1), attributes=(("deal", "kind"),))
     assert desk.quote(kind, named).subtotal == eur("9.00")
+
+
+def test_every_part_of_a_deal_can_stand_in_a_file() -> None:
+    tiers = Tiered(1, (Tier(10, 5),))
+    benefits = (
+        DealPercent(10, caps=UnitCaps(units=Decimal(2)), target=of_items("tea")),
+        DealAmount(5, currency="EUR"),
+        SetPrice(5),
+        UnitPriceFactor("0.9"),
+        CheapestFree(),
+        BuyGet(2, 1),
+        Bundle(2, price=Decimal(3)),
+        tiers,
+        FirstThenAdditional(1, 2),
+        FullGroups(2, tiers=tiers),
+        AddItem("card", 5),
+    )
+    test = PathTest("colour", Operator.IN, ["red"])
+    conditions = (
+        UnitCount(1, DealTarget(any_of=(of_items("tea"), DealTarget((test,))))),
+        BasketValue(eur("1")),
+        DistinctItems(1),
+        AnyLineQuantity(1),
+        ContainsLine(of_items("tea")),
+        NthOrder(1),
+        CustomerGroup(("vip",)),
+        CustomerFlag("staff"),
+        UsesPerCustomer(1),
+        InChannels(("web",)),
+        BasketAttribute(test),
+        ShippedBy(("dhl",)),
+        EveryOf((UnitCount(1), NthOrder(1))),
+    )
+    limits = DealLimits(per_basket=1, budget=Budget(Measure.AMOUNT, 100, 5))
+    deal = Deal("d", benefits, codes=(DealCode("X"),), conditions=conditions, limits=limits)
+    programme = DealProgramme((deal,), Combination(selection=DealSelection.BEST_SINGLE, lanes=("pre",)))
+    codec = JsonCodec()
+    assert codec.decode(DealProgramme, codec.encode(programme)) == programme
