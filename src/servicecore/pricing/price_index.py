@@ -215,7 +215,7 @@ def _matches(indexed: IndexedRow, line: LineInProgress, asked: PriceQuestion) ->
         and (not row.channel or row.channel == asked.channel)
         and (not row.customer_group or row.customer_group in asked.groups)
         and (not row.category or row.category in item.categories)
-        and all(any((rule.name, value) in asked.attributes for value in rule.values) for rule in row.rules)
+        and (not row.rules or all(rule.met_by(asked.attributes) for rule in row.rules))
     )
 
 

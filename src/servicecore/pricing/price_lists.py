@@ -141,6 +141,10 @@ class RowRule:
         if not value:
             raise NOT_ACCEPTED.error("rules.values", value="()", accepted="at least one value")
 
+    def met_by(self, attributes: frozenset[tuple[str, str]]) -> bool:
+        """Return whether one of the values is among ``attributes``."""
+        return any((self.name, value) in attributes for value in self.values)
+
 
 def _own_currency(row: PriceRow) -> str:
     return row.amount.currency if row.amount is not None else ""
