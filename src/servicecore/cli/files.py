@@ -7,8 +7,10 @@ from typing import ClassVar, TypeVar
 
 from servicecore.boundary import Reader
 from servicecore.boundary.mapping import load_plain
+from servicecore.boundary.price_books import BadPriceBook, load_price_book
 from servicecore.errors import ServiceCoreError
 from servicecore.kernel.problems import Problem
+from servicecore.pricing.book import PriceBook
 
 T = TypeVar("T")
 
@@ -35,3 +37,17 @@ def read_file(cls: type[T], path: Path, reader: Reader) -> T:
     if isinstance(value, tuple):
         raise RefusedFile(path.name, value)
     return value
+
+
+def read_book(path: Path) -> PriceBook:
+    """Return the price book in the YAML or JSON file at ``path``, which may use the short forms of files.
+
+    Raises:
+        BadMapping: the file cannot be parsed.
+        RefusedFile: with every problem of what it says.
+
+    """
+    try:
+        return load_price_book(path)
+    except BadPriceBook as bad:
+        raise RefusedFile(path.name, bad.problems) from bad
