@@ -37,6 +37,7 @@ from servicecore.pricing import (
     finish_quote,
     price_cart,
 )
+from servicecore.pricing.deals import DealLimits
 from servicecore.pricing.line_in_progress import LineInProgress
 from servicecore.testing.pricing import PROPERTIES, BasePricingProperties, PropertyBroken
 
@@ -307,6 +308,11 @@ def looks_at_every_offer(book: CompiledBook, draft: DraftQuote) -> DraftQuote:
     return evolve(draft, work=evolve(draft.work, offers_tested=len(book.book.offers)))
 
 
+def without_limits(book: PriceBook) -> PriceBook:
+    deals = tuple(evolve(each, limits=DealLimits()) for each in book.deals.deals)
+    return evolve(book, deals=evolve(book.deals, deals=deals))
+
+
 def an_hour_late(cart: Cart, facts: Facts) -> tuple[Cart, Facts]:
     return cart, evolve(facts, now=facts.now + timedelta(hours=1))
 
@@ -347,6 +353,7 @@ FAULTS = (
     Fault(31, "percentages are halved on gross prices", in_book(half_percent_on_gross)),
     Fault(32, "limits are not counted", at(f"{RESERVATIONS}._limit", lambda _coupon, _count: None)),
     Fault(33, "cancellations give nothing back", at("servicecore.engine.execute.give_back", lambda *_given: None)),
+    Fault(34, "budgets are not asked", in_book(without_limits)),
     Fault(35, "customers are not counted", at(
         f"{RESERVATIONS}._counters", lambda coupon, _code, _customer: ((f"coupon:{coupon.id}", {}),)
     )),

@@ -17,17 +17,19 @@ from servicecore.errors import Refused
 from servicecore.kernel.authority import Actor
 from servicecore.kernel.clock import FixedClock
 from servicecore.kernel.ids import CountingIds
-from servicecore.kernel.money import Money
+from servicecore.kernel.money import Money, sum_money
+from servicecore.kernel.rounding import EXACT
 from servicecore.orders import CancelOrder, OnAccount, PlaceOrder
 from servicecore.pricing import Coupon, CouponTier, CouponValue, Quote
 from servicecore.pricing.check_coupon import LIMIT_REACHED
+from servicecore.pricing.deals import Budget, BudgetCheck, Deal, DealLimits, Measure
+from servicecore.pricing.deals.benefits import DealPercent
 from servicecore.testing.pricing.broken import PropertyBroken
-from servicecore.testing.pricing.probe import PricingProbe, only_offers
+from servicecore.testing.pricing.probe import PricingProbe, only_offers, without_offers
 from servicecore.testing.pricing.visit import Visit
 
 _CODE: Final = "PROBE-CODE"
 _MOST_COURSES: Final = 12
-NO_BUDGETS: Final = "the engine has no budgets yet: limits count uses, and properties 32 and 33 prove them"
 
 
 class UseProperties(PricingProbe):
@@ -84,8 +86,31 @@ class UseProperties(PricingProbe):
         self._prove_few(33, check, self.visits(codes=False, named=False), st.integers(1, 3))
 
     def test_34_budget_running_total(self) -> None:
-        """One quote never grants more than the budget has left."""
-        pytest.skip(NO_BUDGETS)
+        """What a deal takes off all lines of one quote fits into what is left of its budget.
+
+        Tested on a deal of the probe's own and on those of the book. A deal that does not fit is refused or cut, as
+        the settings say. Must not hold under `each_share`, which asks the budget for each line alone.
+        """
+        budgets = {each.id: each.limits.budget for each in self.book.deals.deals if each.limits.budget is not None}
+        if self.book.deals.settings.budget_check is BudgetCheck.EACH_SHARE:
+            pytest.skip("the book asks its budgets for each line alone")
+
+        def check(visit: Visit, limit: Decimal, used: Decimal) -> None:
+            budget = Budget(Measure.AMOUNT, limit, min(used, limit))
+            deal = Deal("probe", (DealPercent(Decimal(50)),), limits=DealLimits(budget=budget))
+            programme = evolve(self.book.deals, deals=(deal,))
+            probed = evolve(without_offers(self.till.around(visit)), deals=programme, margin=None)
+            asked = ((self.till.quote(visit.bare(), probed), {"probe": budget}), (self.till.quote(visit), budgets))
+            for quote, known in asked:
+                for name, each in known.items():
+                    left = EXACT.subtract(each.limit, each.used)
+                    taken = [part.amount for line in quote.lines for part in line.discounts if part.offer == name]
+                    total = sum_money(taken, quote.currency)
+                    if each.measure is Measure.AMOUNT and total.amount > left:
+                        raise PropertyBroken(34, f"{name} takes {total}, and {left} is left", visit, quote=quote)
+
+        limits = st.integers(0, 10_000).map(lambda cents: Decimal(cents).scaleb(-2))
+        self.prove(34, check, self.visits(), limits, limits)
 
     def test_35_per_customer_limit(self) -> None:
         """One use a customer is one use, however the code is typed and however many carts stand open.
