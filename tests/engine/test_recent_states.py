@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from servicecore import orders
-from servicecore.engine.recent_states import RecentStates
+from servicecore.engine.recent_states import Recent, RecentStates
 from servicecore.storage import read_state
 
 
@@ -25,7 +25,7 @@ def test_a_remembered_state_is_what_the_text_says(steps: list[tuple[str, str, in
         found = recent.get(kind, id_, text)
         assert found in {None, text * 2}
         if keeps:
-            recent.keep(kind, id_, text, text * 2)
+            recent.keep(kind, id_, Recent(text, text * 2))
             assert recent.get(kind, id_, text) == text * 2
         assert len(recent._states) <= most
 

@@ -325,3 +325,32 @@ def test_a_problem_comes_back_equal_with_its_sentence() -> None:
 
     assert back == problem
     assert back.text("de") == "lines[2]: zu wenige: 3"
+
+
+_CHANGES = st.fixed_dictionaries(
+    {},
+    optional={
+        "text": st.text(max_size=3),
+        "tender": st.sampled_from((None, Card("new"), Account(8))),
+        "tenders": st.lists(st.sampled_from((Card("new"), Account(8))), max_size=2).map(tuple),
+        "maybe": st.sampled_from((None, Decimal("1.50"))),
+        "maybe_card": st.sampled_from((None, Card("new"))),
+        "roles": st.frozensets(st.sampled_from("abc")),
+        "money": st.sampled_from((Money("12.50", "EUR"), Money("1.00", "EUR"))),
+        "pairs": st.sampled_from(((), (("y", 2),))),
+    },
+)
+
+
+@given(st.lists(_CHANGES, max_size=4))
+def test_what_a_value_shares_with_the_one_before_is_written_alike(changes: list[dict[str, Any]]) -> None:
+    codec = JsonCodec()
+    before, plain = SAMPLE, codec.to_plain(SAMPLE)
+    for change in changes:
+        value = evolve(before, **change)
+        plain = codec.to_plain_like(value, before, plain)
+        assert plain == codec.to_plain(value)
+        assert codec.to_text(plain) == codec.encode(value)
+        before = value
+    assert codec.to_plain_like(Card("x"), before, plain) == codec.to_plain(Card("x"))
+    assert codec.to_plain_like(SAMPLE, before, None) == codec.to_plain(SAMPLE)

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from attrs import field, frozen
 
 from servicecore.engine.receipts import HistoryEntry
-from servicecore.engine.recent_states import RecentStates
+from servicecore.engine.recent_states import Recent, RecentStates
 from servicecore.kernel.authority import Actor, Reason
 from servicecore.kernel.events import Event
 from servicecore.kernel.operations import AggregateKind
@@ -79,13 +79,15 @@ class Journal:
         if known is not None:
             return known
         state = read_state(kind, document, self.codec)
-        self.recent.keep(kind.name, document.id, document.data, state)
+        self.recent.keep(kind.name, document.id, Recent(document.data, state))
         return state
 
     def write_state(self, kind: AggregateKind[S], id: str, state: S) -> str:  # noqa: A002 - the field's own name
         """Return the text of the state of the aggregate ``id``."""
-        text = self.codec.encode(state)
-        self.recent.keep(kind.name, id, text, state)
+        last = self.recent.last(kind.name, id)
+        plain = self.codec.to_plain(state) if last is None else self.codec.to_plain_like(state, last.state, last.plain)
+        text = self.codec.to_text(plain)
+        self.recent.keep(kind.name, id, Recent(text, state, plain))
         return text
 
     def write(self, value: object) -> str:

@@ -5,7 +5,25 @@ from __future__ import annotations
 import threading
 from typing import Any, Final
 
-_MOST: Final = 1000
+from attrs import frozen
+
+_MOST: Final = 500
+
+
+@frozen
+class Recent:
+    """A state as it was read or written.
+
+    Attributes:
+        text: what was stored.
+        state: what the text says.
+        plain: the state as the codec makes it out of plain values; None where it was read.
+
+    """
+
+    text: str
+    state: Any
+    plain: Any = None
 
 
 class RecentStates:
@@ -18,17 +36,21 @@ class RecentStates:
     def __init__(self, most: int = _MOST) -> None:
         self._most = most
         self._lock = threading.Lock()
-        self._states: dict[tuple[str, str], tuple[str, Any]] = {}
+        self._states: dict[tuple[str, str], Recent] = {}
 
     def get(self, kind: str, id: str, text: str) -> Any:  # noqa: A002 - the field's own name
         """Return the state that ``text`` says, or None where it is not remembered."""
         found = self._states.get((kind, id))
-        return found[1] if found is not None and found[0] == text else None
+        return found.state if found is not None and found.text == text else None
 
-    def keep(self, kind: str, id: str, text: str, state: Any) -> None:  # noqa: A002 - the field's own name
-        """Remember that ``text`` says ``state``, and forget what was kept longest ago where there is too much."""
+    def last(self, kind: str, id: str) -> Recent | None:  # noqa: A002 - the field's own name
+        """Return what is remembered of the aggregate, whatever its text is by now; None for nothing."""
+        return self._states.get((kind, id))
+
+    def keep(self, kind: str, id: str, recent: Recent) -> None:  # noqa: A002 - the field's own name
+        """Remember a text and its state, and forget what was kept longest ago where there is too much."""
         with self._lock:
             self._states.pop((kind, id), None)
-            self._states[kind, id] = (text, state)
+            self._states[kind, id] = recent
             if len(self._states) > self._most:
                 del self._states[next(iter(self._states))]

@@ -65,7 +65,7 @@ def _refuse_constant(name: str) -> None:
 
 
 class JsonCodec:
-    """The codec that everything is measured against: cattrs and the standard library's JSON.
+    """The codec of every store: cattrs, and the standard library's JSON or what writes the same faster.
 
     Hooks are built once a class; an instance may be shared by threads. Reading runs without bookkeeping first; only
     where that fails is it run again to find which field is wrong.
@@ -77,6 +77,7 @@ class JsonCodec:
         for converter in (self._fast, self._exact):
             add_hooks(converter, whole_numbers=whole_numbers)
         self._writers: dict[type, Callable[[Any], Any]] = {}
+        self._field_writers: dict[type, tuple[tuple[str, Callable[[Any], Any]], ...]] = {}
         self._readers: dict[type, Callable[[Any, Any], Any]] = {}
         self._text = fastest_writer()
         self._plain = json.JSONDecoder(parse_constant=_refuse_constant).decode
@@ -101,6 +102,20 @@ class JsonCodec:
         if cls not in self._writers:
             self.prepare(cls)
         return self._writers[cls](value)
+
+    def to_plain_like(self, value: Any, before: Any, plain_before: Any) -> Any:
+        """Return ``to_plain(value)``; the plain form of fields that ``before`` has too, the same object, is shared.
+
+        ``plain_before`` is the plain form of ``before``. Nobody may change either of them any more.
+        """
+        cls = type(value)
+        if type(before) is not cls or not isinstance(plain_before, dict):
+            return self.to_plain(value)
+        writers = self._field_writers.get(cls) or self._write_fields_of(cls)
+        return {
+            name: plain_before[name] if (held := getattr(value, name)) is getattr(before, name) else write(held)
+            for name, write in writers
+        }
 
     def from_plain(self, cls: type[T], plain: Any) -> T:
         """Return the value of class ``cls`` that ``plain`` (as JSON is read) says; see ``decode``."""
@@ -148,6 +163,12 @@ class JsonCodec:
         except Exception as error:  # noqa: BLE001 - whatever a constructor raises is the answer
             return tuple(_problems(error, ""))
         return ()
+
+    def _write_fields_of(self, cls: type) -> tuple[tuple[str, Callable[[Any], Any]], ...]:
+        attrs.resolve_types(cls)
+        hooks = tuple((each.name, self._fast.get_unstructure_hook(each.type)) for each in attrs.fields(cls))
+        self._field_writers[cls] = hooks
+        return hooks
 
     def _first_problem(self, cls: type, plain: Any, error: Exception) -> Problem:
         return next(iter(self.problems(cls, plain)), _plain_problem(error, ""))
