@@ -2,7 +2,8 @@
 
 A command loads an order of about 2 KB, decides, and writes: document with version check, event, outbox entry, commit.
 The floor does that with the driver alone on the same tables: four statements between BEGIN and COMMIT, the same
-texts, no state, no codec, no digest. Run it as a program: `python benchmarks/storage.py`. The contenders of a table
+texts, no state, no codec, no digest. SQLAlchemy's peers read and write the document's JSON besides, as any
+application does that changes it. Run it as a program: `python benchmarks/storage.py`. The contenders of a table
 take turns, a short while each, several times; the median counts. Targets: 60 % of the floor where commits wait for
 the disk, ahead of SQLAlchemy and of `eventsourcing`, four times the single rate in groups, and an empty sweep of due
 work that costs the same at 10,000 and at 1,000,000 timers.
@@ -11,12 +12,14 @@ work that costs the same at 10,000 and at 1,000,000 timers.
 from __future__ import annotations
 
 import gc
+import json
 import os
 import sqlite3
 import statistics
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -89,15 +92,20 @@ def commands(ids: list[str]) -> Iterator[Request]:
 
 
 @contextmanager
-def ours(url: str) -> Iterator[tuple[Work, Work, list[str]]]:
+def ours(url: str, clients: int = 1) -> Iterator[tuple[Work, Work, list[str]]]:
     """Yield what executes one command, what executes a group, and the ids of orders for three others."""
-    with open_shop(url) as core:
+    with ExitStack() as stack, open_shop(url) as core:
         ids = place(core, 4 * ORDERS)
         requests = commands(ids[:ORDERS])
 
-        def one() -> int:
-            execute(core.runtime, next(requests))
-            return 1
+        def client(requests: Iterator[Request]) -> Work:
+            def run() -> int:
+                execute(core.runtime, next(requests))
+                return 1
+
+            return run
+
+        one = in_threads([client(commands(ids[each:ORDERS:clients])) for each in range(clients)], stack)
 
         def group() -> int:
             wanted = [next(requests) for _ in range(GROUP)]
@@ -127,6 +135,13 @@ def raw(path: Path, synchronous: str, ids: list[str]) -> tuple[Work, sqlite3.Con
         return 1
 
     return one, connection
+
+
+def changed(data: str) -> str:
+    """Return the document with another address: what any application does between loading and saving."""
+    plain = json.loads(data)
+    plain["ship_to"] = {"city": "Torino", "line1": f"Via Roma {time.perf_counter_ns()}"}
+    return json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def core_of_sqlalchemy(url: str, ids: list[str]) -> tuple[Work, Any]:
@@ -161,6 +176,7 @@ def core_of_sqlalchemy(url: str, ids: list[str]) -> tuple[Work, Any]:
         id_ = ids[next(turn) % len(ids)]
         with engine.begin() as connection:
             version, data = connection.execute(load, {"kind": "order", "id": id_}).one()
+            data = changed(data)
             values = {"kind": "order", "id": id_, "next": version + 1, "type_name": "orders.ship_to_changed"}
             values |= {"event": ADDRESS, "meta": META, "digest": "0" * 64}
             position = connection.execute(happened, values).scalar_one()
@@ -217,7 +233,7 @@ def orm_of_sqlalchemy(url: str, ids: list[str]) -> tuple[Work, Any]:
         id_ = ids[number % len(ids)]
         with Session(engine) as session, session.begin():
             document = session.query(DocumentRow).filter_by(kind="order", id=id_).one()
-            document.data = document.data.rstrip() + " " * ((number // len(ids) + 1) % 2)
+            document.data = changed(document.data)
             happened = EventRow(
                 kind="order",
                 id=id_,
@@ -339,6 +355,76 @@ def _durable(work: Work, engine: Any, synchronous: str) -> Work:
     return work
 
 
+def on_postgres(server: Any, clients: int) -> None:
+    """Measure one client, or several threads that take turns at nothing: each has orders and a session of its own."""
+    schema = f"bench_{os.getpid()}_{clients}"
+    url = server.schema_url(schema)
+    try:
+        with ExitStack() as stack:
+            one, group, ids = stack.enter_context(ours(url, clients))
+            contenders = {"driver alone": postgres_floor(url, ids[:ORDERS], clients, stack), "servicecore": one}
+            if clients == 1:
+                contenders[f"servicecore, groups of {GROUP}"] = group
+            found = rates(contenders)
+        show(f"PostgreSQL without waiting for the disk, {clients} clients", found)
+    finally:
+        server.drop(schema)
+
+
+def postgres_floor(url: str, ids: list[str], clients: int, stack: ExitStack) -> Work:
+    """Return the floor: four prepared statements of psycopg, in threads where there are several clients."""
+    import psycopg
+
+    from servicecore.storage.urls import PostgresUrl, parse_url
+
+    place = parse_url(url)
+    assert isinstance(place, PostgresUrl)
+    load = "SELECT number, version, data FROM documents WHERE kind = %s AND id = %s FOR UPDATE"
+    save = "UPDATE documents SET version = %s, data = %s WHERE number = %s AND version = %s"
+    event = EVENT.replace("?", "%s") + " RETURNING position"
+    waits = "INSERT INTO outbox (position) VALUES (%s)"
+
+    def session(mine: list[str]) -> Work:
+        connection = stack.enter_context(psycopg.connect(place.address, prepare_threshold=0))
+        connection.execute(f'SET search_path = "{place.schema}"')
+        connection.commit()
+        turn = iter(range(10**9))
+        run = connection.cursor().execute
+
+        def one() -> int:
+            id_ = mine[next(turn) % len(mine)]
+            found = run(load, ("order", id_)).fetchone()
+            assert found is not None
+            number, version, data = found
+            values = ("order", id_, version + 1, "orders.ship_to_changed", 1, ADDRESS, META, 1, "0" * 64)
+            position = run(event, values).fetchone()
+            run(waits, position)
+            if run(save, (version + 1, data, number, version)).rowcount != 1:
+                raise RuntimeError(id_)
+            connection.commit()
+            return 1
+
+        return one
+
+    return in_threads([session(ids[client::clients]) for client in range(clients)], stack)
+
+
+def in_threads(works: list[Work], stack: ExitStack) -> Work:
+    """Return what lets all ``works`` go on at once for a tenth of a second."""
+    if len(works) == 1:
+        return works[0]
+    pool = stack.enter_context(ThreadPoolExecutor(len(works)))
+
+    def go_on(work: Work) -> int:
+        done = 0
+        end = time.perf_counter() + 0.1
+        while time.perf_counter() < end:
+            done += work()
+        return done
+
+    return lambda: sum(pool.map(go_on, works))
+
+
 def empty_sweeps(folder: Path) -> None:
     print("\nAn empty run of due work")
     for timers in (10_000, 1_000_000):
@@ -367,6 +453,17 @@ def main() -> None:
         for synchronous in ("full", "normal"):
             on_sqlite(folder, synchronous)
         empty_sweeps(folder)
+    if find_spec("psycopg") is None:
+        return
+    from servicecore.testing.postgres import NoServer, shared_server
+
+    try:
+        server = shared_server()
+    except NoServer as reason:
+        print(f"\nno PostgreSQL: {reason}")
+        return
+    for clients in (1, 4):
+        on_postgres(server, clients)
 
 
 if __name__ == "__main__":
