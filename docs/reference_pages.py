@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import pkgutil
+import re
 import sys
 import typing
 from collections.abc import Iterator
@@ -82,7 +83,12 @@ def _fields(cls: type) -> str:
 
 
 def _type(annotation: object) -> str:
-    text = annotation if isinstance(annotation, str) else getattr(annotation, "__name__", str(annotation))
+    if isinstance(annotation, str):
+        text = annotation
+    elif typing.get_args(annotation):
+        text = re.sub(r"\b(?:\w+\.)+", "", str(annotation))
+    else:
+        text = getattr(annotation, "__name__", str(annotation))
     return text.replace("|", "\\|")
 
 
