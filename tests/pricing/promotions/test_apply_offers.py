@@ -122,6 +122,14 @@ def test_an_offer_exclusive_on_its_line_takes_untouched_lines_and_closes_them(de
 
 
 @pytest.mark.parametrize("best", [False, True])
+def test_an_offer_exclusive_on_its_line_keeps_order_offers_off_it(desk: Any, best: bool) -> None:
+    """30 percent of 10.00 leaves 7.00; the 10 percent of the order find no line that is free."""
+    alone = Offer("alone", PercentOff(30), exclusive=Exclusivity.LINE)
+    quote = desk.quote(_book(alone, Offer("order", OrderPercentOff(10)), best=best), desk.cart(CartLine("A", 1)))
+    assert (_nets(quote), _lost(quote)) == (["7.00"], {"order": "offer_not_combinable"})
+
+
+@pytest.mark.parametrize("best", [False, True])
 def test_an_offer_exclusive_in_the_cart_stands_alone_or_back(desk: Any, best: bool) -> None:
     alone = Offer("alone", PercentOff(30), target=Target(("A",)), exclusive=Exclusivity.CART)
     other, order = Offer("other", PercentOff(10)), Offer("order", OrderAmountOff(_eur(1)))

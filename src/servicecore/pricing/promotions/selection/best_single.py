@@ -8,6 +8,7 @@ from decimal import Decimal
 from servicecore.kernel.explain import NotApplied
 from servicecore.pricing.line_in_progress import LineInProgress
 from servicecore.pricing.promotions.benefits import LineBenefit
+from servicecore.pricing.promotions.offers import Exclusivity
 from servicecore.pricing.promotions.scene import Scene
 from servicecore.pricing.promotions.selection.candidate import NOTHING, OFFER_APPLIED, Candidate
 
@@ -47,6 +48,7 @@ def _settle(
         return None
     offer = winner.offer
     line.take_off(off, offer.id, winner.code, OFFER_APPLIED, offer=offer.id, name=offer.name, terms=winner.benefit)
+    line.taken = offer.exclusive is Exclusivity.LINE
     for less, loser in rivals:
         if loser is not winner:
             reason = loser.lost(less, scene, winner, off)
