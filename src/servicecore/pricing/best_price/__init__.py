@@ -1,0 +1,66 @@
+"""Best price, exact: the combination of offers that takes most off a cart, and the proof of it (F01)."""
+
+from servicecore.pricing.best_price.answer import (
+    BestPrice,
+    Certificate,
+    ComponentProof,
+    Method,
+    OfferApplication,
+    UnitUse,
+    Use,
+)
+from servicecore.pricing.best_price.cuts import AmountCut, Cut, PercentCut, PriceCut
+from servicecore.pricing.best_price.integer_program import (
+    Column,
+    IntegerAnswer,
+    IntegerProgram,
+    IntegerSolver,
+    Row,
+)
+from servicecore.pricing.best_price.offers import (
+    Bundle,
+    BuyGet,
+    DistinctSet,
+    EachUnit,
+    MixAndMatch,
+    OrderThreshold,
+    Reach,
+    Slot,
+    ThresholdBasis,
+    UnitOffer,
+)
+from servicecore.pricing.best_price.problem import BestPriceLine, BestPriceProblem, DiscountRounding
+from servicecore.pricing.best_price.solve import find_best_price
+
+__all__ = [
+    "AmountCut",
+    "BestPrice",
+    "BestPriceLine",
+    "BestPriceProblem",
+    "Bundle",
+    "BuyGet",
+    "Certificate",
+    "Column",
+    "ComponentProof",
+    "Cut",
+    "DiscountRounding",
+    "DistinctSet",
+    "EachUnit",
+    "IntegerAnswer",
+    "IntegerProgram",
+    "IntegerSolver",
+    "Method",
+    "MixAndMatch",
+    "OfferApplication",
+    "OrderThreshold",
+    "PercentCut",
+    "PriceCut",
+    "Reach",
+    "Row",
+    "Slot",
+    "ThresholdBasis",
+    "UnitOffer",
+    "UnitUse",
+    "Use",
+    "find_best_price",
+]

@@ -1,0 +1,129 @@
+"""The greedy answer: the dearest application first, as often as possible; what every answer is at least as good as."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from servicecore.pricing.best_price.compact import CompactOffer, CompactProblem, Counts, Shape
+
+_Parts = list[tuple[int, int, int]]
+
+
+def _by_value(value: int, _size: int) -> int:
+    return value
+
+
+def _by_unit(value: int, size: int) -> int:
+    return value * 5040 // size
+
+
+_RANKS: Final[tuple[Callable[[int, int], int], ...]] = (_by_value, _by_unit)
+
+
+def greedy(problem: CompactProblem) -> tuple[Counts, int]:
+    """Return the better of two greedy solutions, by value and by value per used unit, with its scaled value."""
+    best, most = Counts(), 0
+    for rank in _RANKS:
+        counts, value = _greedy(problem, rank)
+        if value > most:
+            best, most = counts, value
+    return best, most
+
+
+def _greedy(problem: CompactProblem, rank: Callable[[int, int], int]) -> tuple[Counts, int]:
+    left = [line.quantity for line in problem.lines]
+    rooms = [compact.capacity for compact in problem.offers]
+    money = [compact.cap for compact in problem.offers]
+    holders: dict[int, int] = {}
+    counts: Counts = {}
+    total = 0
+    while True:
+        best: tuple[int, int, int, _Parts] | None = None
+        for number, compact in enumerate(problem.offers):
+            if not rooms[number]:
+                continue
+            parts = _best_application(number, compact, left, problem, holders)
+            value = _value(compact, parts) if parts else 0
+            spare = money[number]
+            if spare is not None:
+                value = min(value, spare)
+            ranked = rank(value, compact.size)
+            if value > 0 and (best is None or ranked > best[0]):
+                best = (ranked, value, number, parts)
+        if best is None:
+            return counts, total
+        _ranked, value, number, parts = best
+        spare = money[number]
+        times = min(rooms[number], *(left[line] // _used(parts, line) for _, line, _ in parts))
+        if spare is not None:
+            times = max(1, min(times, spare // value))
+            money[number] = spare - times * value
+        rooms[number] -= times
+        total += times * value
+        for role, line, units in parts:
+            left[line] -= units * times
+            holders.setdefault(line, number)
+            given = counts.setdefault((number, role), {})
+            given[line] = given.get(line, 0) + units * times
+
+
+def _used(parts: _Parts, line: int) -> int:
+    return sum(units for _, each, units in parts if each == line)
+
+
+def _value(compact: CompactOffer, parts: _Parts) -> int:
+    return compact.constant + sum(compact.roles[role].weights[line] * units for role, line, units in parts)
+
+
+def _best_application(
+    number: int, compact: CompactOffer, left: list[int], problem: CompactProblem, holders: dict[int, int]
+) -> _Parts:
+    def free(line: int) -> int:
+        holder = holders.get(line, number)
+        if holder == number or not (compact.alone or problem.offers[holder].alone):
+            return left[line]
+        return 0
+
+    if compact.shape is Shape.BUY_GET:
+        return _best_pair(compact, free)
+    taken: dict[int, int] = {}
+    parts: _Parts = []
+    for role, each in enumerate(compact.roles):
+        need = each.need
+        for line in sorted(each.weights, key=lambda line: (-each.weights[line], line)):
+            units = min(need, free(line) - taken.get(line, 0), 1 if compact.shape is Shape.DISTINCT else need)
+            if units > 0:
+                parts.append((role, line, units))
+                taken[line] = taken.get(line, 0) + units
+                need -= units
+            if not need:
+                break
+        if need:
+            return []
+    return parts
+
+
+def _best_pair(compact: CompactOffer, free: Callable[[int], int]) -> _Parts:
+    """Return the application with the dearest units got: units are bought in the order of price until it is paid."""
+    bought, got = compact.roles
+    for first in sorted(got.weights):
+        need, parts = got.need, []
+        taken: dict[int, int] = {}
+        for line in sorted(got.weights):
+            if line >= first and need:
+                units = min(need, free(line))
+                if units:
+                    parts.append((1, line, units))
+                    taken[line] = units
+                    need -= units
+        pay = bought.need
+        for line in sorted(bought.weights, reverse=True):
+            if line <= first and pay:
+                units = min(pay, free(line) - taken.get(line, 0))
+                if units > 0:
+                    parts.append((0, line, units))
+                    pay -= units
+        if not need and not pay:
+            return parts
+    return []
