@@ -79,8 +79,15 @@ def kill_in_sqlite(points: Points) -> None:
 
 def kill_in_postgres(points: Points) -> None:
     """Let every statement that this process sends to PostgreSQL from now on pass the points."""
-    for cls, name in ((Connection, "rows"), (Connection, "run"), (psycopg.Cursor, "execute")):
+    for cls, name in ((Connection, "queue"), (Connection, "finish"), (psycopg.Cursor, "execute")):
         patch.object(cls, name, _passing(points, getattr(cls, name))).start()
+    receive = Connection.receive
+
+    def receiving(self: Connection) -> Any:
+        with points.around("send what is queued, and wait"):
+            return receive(self)
+
+    patch.object(Connection, "receive", receiving).start()
 
 
 def _passing(points: Points, send: Callable[..., Any]) -> Callable[..., Any]:

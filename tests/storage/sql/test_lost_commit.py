@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import select
 import socket
 import tempfile
 import threading
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from urllib.parse import parse_qs, quote, urlsplit
 
@@ -50,9 +51,10 @@ class Line:
             threading.Thread(target=self._serve, args=(client,), daemon=True).start()
 
     def _serve(self, client: socket.socket) -> None:
-        with client, socket.socket(socket.AF_UNIX) as server:
+        with suppress(OSError), client, socket.socket(socket.AF_UNIX) as server:
             server.connect(f"{self._server}/{NAME}")
             swallows = False
+            commit = b""  # the name under which this session keeps the statement
             while not self.dead:
                 ready, _, _ = select.select([client, server], [], [])
                 for end in ready:
@@ -64,7 +66,9 @@ class Line:
                     if end is server:
                         client.sendall(data)
                         continue
-                    if self.cut and b"COMMIT\0" in data:
+                    kept = re.search(rb"(\w+)\0COMMIT\0", data)
+                    commit = kept[1] if kept else commit
+                    if self.cut and commit and b"\0%b\0" % commit in data:
                         if self.cut == "before":
                             self.cut = ""
                             return

@@ -57,19 +57,18 @@ class PostgresStore:
                 self._commit(unit)
             except BaseException:
                 with suppress(ServiceCoreError):
-                    connection.run(b"ROLLBACK")
+                    connection.finish(sql.ROLLBACK)
                 raise
 
     @contextmanager
     def reading(self) -> Iterator[PostgresView]:
         """Begin a look at one moment of the store that changes nothing and waits for no writer."""
         with self._connection() as connection:
-            connection.run(b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
             try:
                 yield PostgresView(connection)
             finally:
                 with suppress(ServiceCoreError):
-                    connection.run(b"ROLLBACK")
+                    connection.finish(sql.ROLLBACK)
 
     def lease_due(self, now: datetime, *, limit: int, lease: timedelta) -> tuple[Due, ...]:
         """Return due aggregates, earliest first, leased until ``now + lease``; one that is being changed waits."""
@@ -157,9 +156,9 @@ class PostgresStore:
                 hint="let the exception out of the unit of work and try it again",
             )
         try:
-            unit.connection.run(b"COMMIT")
+            unit.commit()
         except StoreUnavailable:
-            if unit.connection.is_there or not self._was_committed(unit):
+            if unit.connection.is_there or not unit.number or not self._was_committed(unit):
                 raise
 
     def _was_committed(self, unit: PostgresUnit) -> bool:

@@ -1,7 +1,7 @@
-"""A connection to PostgreSQL: prepared statements on libpq itself, and what went wrong in our words.
+"""A connection to PostgreSQL: prepared statements in batches on libpq itself, and what went wrong in our words.
 
 The hot statements go through ``psycopg.pq``, psycopg's own layer over libpq: beside psycopg's cursors it takes a
-third of the time for a statement, and it lets other threads run while it waits.
+third of the time for a statement. Waiting is done outside of libpq, so that other threads go on and a signal is heard.
 """
 
 from __future__ import annotations
@@ -9,15 +9,19 @@ from __future__ import annotations
 import os
 import select
 from collections.abc import Callable, Sequence
-from typing import Any, Final, NoReturn, cast
+from contextlib import suppress
+from enum import Enum, auto
+from typing import Any, Final, cast
 from urllib.parse import parse_qs
 
 import psycopg
+from attrs import define, field
 from psycopg import pq, sql
 
 from servicecore.errors import ServiceCoreError, VersionConflict
 from servicecore.storage.ports import StoreBroken, StoreUnavailable
 from servicecore.storage.sql.postgres_text import from_bytes
+from servicecore.storage.sql.rows import Row
 from servicecore.storage.urls import URL_NOT_ACCEPTED, PostgresUrl
 
 Value = bytes | int | None
@@ -25,6 +29,7 @@ Value = bytes | int | None
 _NUMBERS: Final = frozenset({20, 21, 23})
 """What ``pg_type`` calls ``int8``, ``int2`` and ``int4``."""
 
+_ANSWERED: Final = frozenset({pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK})
 _COLLIDED: Final = frozenset({"40001", "40P01"})
 _LOCKED: Final = frozenset({"55P03", "57014"})
 _READ_ONLY: Final = frozenset({"25006", "42501"})
@@ -56,70 +61,110 @@ def explained(state: str, message: str, place: PostgresUrl) -> ServiceCoreError:
     return StoreBroken(f"{place.shown} does not answer as a database of servicecore: {state} {message}")
 
 
+class _Owed(Enum):
+    """What the server owes an answer for."""
+
+    PREPARED = auto()
+    ROWS = auto()
+    END = auto()
+
+
+@define
+class _Statement:
+    """A statement that a session keeps.
+
+    Attributes:
+        name: under which the server knows it.
+        is_kept: whether the server has it.
+        readers: what makes a value of a column's text; empty until it gave rows for the first time.
+
+    """
+
+    name: bytes
+    is_kept: bool = False
+    readers: list[Callable[[bytes], Any]] = field(factory=list)
+
+
 class Connection:
-    """One session of the server, of one thread at a time."""
+    """One session of the server, of one thread at a time.
+
+    Statements are queued, and go out together with the first one whose rows somebody wants: a unit of work waits for
+    the server about three times, however many statements it has.
+    """
 
     def __init__(self, place: PostgresUrl) -> None:
         self.place = place
         self._session = open_session(place)
         self._pg = self._session.pgconn
-        self._prepared: dict[str, tuple[bytes, list[Callable[[bytes], Any]]]] = {}
-        self._poll = select.poll() if hasattr(select, "poll") else None
-        if self._poll is not None:
-            self._poll.register(self._pg.socket, select.POLLIN)
+        self._pg.nonblocking = 1
+        self._pg.enter_pipeline_mode()
+        self._statements: dict[str, _Statement] = {}
+        self._owed: list[tuple[_Owed, _Statement | None]] = []
+        self._is_whole = True
+        self._poll = select.poll()
+        self._poll.register(self._pg.socket, select.POLLIN)
 
-    def rows(self, statement: str, values: tuple[Value, ...] = ()) -> list[tuple[Any, ...]]:
-        """Run ``statement``, prepared at its first time, and return its rows.
+    def rows(self, statement: str, values: tuple[Value, ...] = ()) -> list[Row]:
+        """Run ``statement`` and return its rows.
 
         Raises:
             StoreUnavailable, StoreBroken, VersionConflict: as ``explained`` says.
 
         """
-        name, readers = self._prepared.get(statement) or self._prepare(statement)
+        self.queue(statement, values)
+        return self.receive()[-1]
+
+    def queue(self, statement: str, values: tuple[Value, ...] = ()) -> None:
+        """Have ``statement`` run before the next one whose rows are wanted; it is prepared at its first time.
+
+        Raises:
+            StoreUnavailable: the connection was lost.
+
+        """
+        known = self._statements.get(statement)
+        if known is None:
+            known = self._statements[statement] = _Statement(b"servicecore%d" % len(self._statements))
         try:
+            if not known.is_kept:
+                self._pg.send_prepare(known.name, statement.encode())
+                self._owed.append((_Owed.PREPARED, known))
+                known.is_kept = True
             parameters = [b"%d" % value if isinstance(value, int) else value for value in values]
-            result = self._pg.exec_prepared(name, cast("Sequence[bytes]", parameters))  # its annotation forgets None
+            self._pg.send_query_prepared(known.name, cast("Sequence[bytes]", parameters))  # its annotation forgets None
         except psycopg.OperationalError as error:
             raise explained("", str(error), self.place) from error
-        if result.status != pq.ExecStatus.TUPLES_OK:
-            if result.status == pq.ExecStatus.COMMAND_OK:
-                return []
-            self._fail(result)
-        if not readers:
-            readers.extend(int if result.ftype(at) in _NUMBERS else from_bytes for at in range(result.nfields))
-        get = result.get_value
-        columns = tuple(enumerate(readers))
-        return [
-            tuple([None if (raw := get(row, at)) is None else read(raw) for at, read in columns])
-            for row in range(result.ntuples)
-        ]
+        self._owed.append((_Owed.ROWS, known))
 
-    def run(self, command: bytes) -> str:
-        """Run ``command``, which gives no rows, and return what the server calls it: ``COMMIT``."""
-        try:
-            result = self._pg.exec_(command)
-        except psycopg.OperationalError as error:
-            raise explained("", str(error), self.place) from error
-        if result.status != pq.ExecStatus.COMMAND_OK:
-            self._fail(result)
-        return (result.command_status or b"").decode()
+    def receive(self) -> list[list[Row]]:
+        """Send what is queued and return the rows of each statement since the last time.
 
-    @property
-    def is_idle(self) -> bool:
-        """Whether the session is there, outside any transaction, as far as this side knows."""
-        return self._pg.transaction_status == pq.TransactionStatus.IDLE
+        After a statement that fails the others of the queue are not run.
+
+        Raises:
+            StoreUnavailable, StoreBroken, VersionConflict: as ``explained`` says of the first that failed.
+
+        """
+        self._send()
+        return self._answers()
+
+    def finish(self, statement: str) -> None:
+        """Run ``statement`` after whatever is queued, also where that fails, and do not wait for it."""
+        if self._owed:
+            self._send()
+        self.queue(statement)
+        self._send()
 
     @property
     def is_there(self) -> bool:
-        """Whether the session has not been lost, as far as this side knows."""
-        return self._pg.status == pq.ConnStatus.OK
+        """Whether the session was not lost, nor left in the middle of an answer, as far as this side knows."""
+        return self._is_whole and self._pg.status == pq.ConnStatus.OK
 
     @property
     def is_alive(self) -> bool:
         """Whether an idle session is there still: a server that goes says so, and then there is something to read."""
-        if not self.is_idle:
-            return False
-        return not self._poll.poll(0) if self._poll is not None else not select.select([self._pg.socket], [], [], 0)[0]
+        with suppress(ServiceCoreError):
+            self._answers()
+        return self.is_there and self._pg.transaction_status == pq.TransactionStatus.IDLE and not self._poll.poll(0)
 
     def close(self) -> None:
         """End the session."""
@@ -132,21 +177,70 @@ class Connection:
         os.close(nowhere)
         self._session.close()
 
-    def _prepare(self, statement: str) -> tuple[bytes, list[Callable[[bytes], Any]]]:
-        name = b"servicecore%d" % len(self._prepared)
+    def _send(self) -> None:
         try:
-            result = self._pg.prepare(name, statement.encode())
+            self._pg.pipeline_sync()
+            self._owed.append((_Owed.END, None))
+            while self._pg.flush():
+                self._wait(select.POLLIN | select.POLLOUT)
+                self._pg.consume_input()
         except psycopg.OperationalError as error:
             raise explained("", str(error), self.place) from error
-        if result.status != pq.ExecStatus.COMMAND_OK:
-            self._fail(result)
-        self._prepared[statement] = (name, [])
-        return self._prepared[statement]
 
-    def _fail(self, result: pq.abc.PGresult) -> NoReturn:
+    def _answers(self) -> list[list[Row]]:
+        failure: ServiceCoreError | None = None
+        answers: list[list[Row]] = []
+        self._is_whole = False
+        try:
+            for owed, statement in self._owed:
+                result = self._next()
+                if owed is _Owed.END or statement is None or result is None:
+                    continue
+                if result.status in _ANSWERED:
+                    if owed is _Owed.ROWS:
+                        answers.append(_read(result, statement.readers))
+                else:
+                    statement.is_kept = statement.is_kept and owed is _Owed.ROWS
+                    if failure is None and result.status == pq.ExecStatus.FATAL_ERROR:
+                        failure = self._failure(result)
+                self._next()
+        except psycopg.OperationalError as error:
+            raise failure or explained("", str(error), self.place) from error
+        self._owed.clear()
+        self._is_whole = self._pg.status == pq.ConnStatus.OK
+        if not self._is_whole:
+            failure = failure or explained("", self._pg.get_error_message(), self.place)
+        if failure is not None:
+            raise failure
+        return answers
+
+    def _next(self) -> pq.abc.PGresult | None:
+        while self._pg.is_busy():
+            self._wait(select.POLLIN)
+            self._pg.consume_input()
+        return self._pg.get_result()
+
+    def _wait(self, events: int) -> None:
+        """Wait for the server; other threads go on meanwhile."""
+        self._poll.modify(self._pg.socket, events)
+        self._poll.poll()
+        self._poll.modify(self._pg.socket, select.POLLIN)
+
+    def _failure(self, result: pq.abc.PGresult) -> ServiceCoreError:
         state = (result.error_field(pq.DiagnosticField.SQLSTATE) or b"").decode()
         said = result.error_field(pq.DiagnosticField.MESSAGE_PRIMARY) or result.error_message
-        raise explained(state, said.decode("utf-8", "replace").strip(), self.place)
+        return explained(state, said.decode("utf-8", "replace").strip(), self.place)
+
+
+def _read(result: pq.abc.PGresult, readers: list[Callable[[bytes], Any]]) -> list[Row]:
+    if not readers:
+        readers.extend(int if result.ftype(at) in _NUMBERS else from_bytes for at in range(result.nfields))
+    get = result.get_value
+    columns = tuple(enumerate(readers))
+    return [
+        tuple([None if (raw := get(row, at)) is None else read(raw) for at, read in columns])
+        for row in range(result.ntuples)
+    ]
 
 
 def _said(error: psycopg.Error, place: PostgresUrl) -> str:

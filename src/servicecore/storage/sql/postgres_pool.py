@@ -15,8 +15,8 @@ from servicecore.storage.urls import PostgresUrl
 class Pool:
     """At most so many connections as the URL says; who wants one more waits, as long as the URL says.
 
-    A connection that is given back within a transaction, or that the server has ended while it lay idle, is not used
-    again. A process that was forked off opens connections of its own.
+    A connection that was lost, or that the server has ended while it lay idle, is not used again. A process that was
+    forked off opens connections of its own.
     """
 
     def __init__(self, place: PostgresUrl) -> None:
@@ -76,7 +76,7 @@ class Pool:
             connection.close()
 
     def _give_back(self, connection: Connection) -> None:
-        if connection.is_idle and not self._closed:
+        if connection.is_there and not self._closed:
             self._idle.append(connection)
         else:
             connection.close()

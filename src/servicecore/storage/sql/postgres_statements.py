@@ -38,6 +38,11 @@ def _point(table: str, query: str) -> Point:
     return Point(query, f"{query} FOR UPDATE", f"SELECT {_lock(table, '$1')}")
 
 
+BEGIN_UNIT: Final = "BEGIN ISOLATION LEVEL READ COMMITTED"
+BEGIN_LOOK: Final = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+COMMIT: Final = "COMMIT"
+ROLLBACK: Final = "ROLLBACK"
+
 _DOCUMENT: Final = "number, version, data, indexes, claims, wakeup, digest, kind, id"
 LOAD: Final = _point("documents", f"SELECT {_DOCUMENT} FROM documents WHERE kind = $1 AND id = $2")
 HEAD: Final = "SELECT number, version, indexes, claims, digest FROM documents WHERE kind = $1 AND id = $2 FOR UPDATE"

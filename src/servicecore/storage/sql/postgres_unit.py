@@ -21,15 +21,11 @@ class PostgresView:
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
-        self.failed = False
+        self.connection.queue(sql.BEGIN_LOOK)
 
     def rows(self, statement: str, values: tuple[Value, ...] = ()) -> list[Row]:
-        """Return all rows that ``statement`` gives; after an error ``failed`` is set."""
-        try:
-            return self.connection.rows(statement, values)
-        except ServiceCoreError:
-            self.failed = True
-            raise
+        """Return all rows that ``statement`` gives."""
+        return self.connection.rows(statement, values)
 
     def point(self, point: sql.Point, *keys: bytes) -> list[Row]:
         """Return the one row of a whole key, or none."""
@@ -64,34 +60,68 @@ class PostgresView:
 class PostgresUnit(PostgresView):
     """A unit of work: what it has looked at stays as it was, until it ends.
 
-    After an error of the database ``failed`` is set, and the store refuses to commit.
+    What gives no rows waits for what does, or for the end. After an error of the database the store refuses to commit.
 
     Attributes:
-        number: of the transaction, as the server counts them.
+        failed: whether a statement failed.
+        number: of the transaction, as the server counts them; empty until something was read.
         last: kind, id, version and digest of the last event that was written; None where there is none.
 
     """
 
+    failed: bool
     number: str
     last: tuple[Value, ...] | None
 
     def __init__(self, connection: Connection) -> None:
-        super().__init__(connection)
-        self.connection.run(b"BEGIN ISOLATION LEVEL READ COMMITTED")
-        self.number = str(self.rows(sql.BEGUN)[0][0])
+        self.connection = connection
+        self.connection.queue(sql.BEGIN_UNIT)
+        self.connection.queue(sql.BEGUN)
+        self.failed = False
+        self.number = ""
         self.last = None
+
+    def rows(self, statement: str, values: tuple[Value, ...] = ()) -> list[Row]:
+        """Return all rows that ``statement`` gives, after everything that was queued; an error sets ``failed``."""
+        self.later(statement, values)
+        return self._receive()[-1]
+
+    def later(self, statement: str, values: tuple[Value, ...] = ()) -> None:
+        """Run ``statement``, which gives no rows, with the next one that does or at the end."""
+        try:
+            self.connection.queue(statement, values)
+        except BaseException:
+            self.failed = True
+            raise
+
+    def commit(self) -> None:
+        """Make everything so; the number of the transaction is known before."""
+        if not self.number:
+            self._receive()
+        self.later(sql.COMMIT)
+        self._receive()
+
+    def _receive(self) -> list[list[Row]]:
+        try:
+            answers = self.connection.receive()
+        except ServiceCoreError:
+            self.failed = True
+            raise
+        if not self.number:
+            self.number = str(answers[1][0][0])
+        return answers
 
     def point(self, point: sql.Point, *keys: bytes) -> list[Row]:
         """Return the one row of a whole key, or none; nobody else changes it, or makes it, until this unit ends."""
         rows = self.rows(point.hold, keys)
         if not rows:
-            self.rows(point.reserve, (to_bucket(*keys),))
+            self.later(point.reserve, (to_bucket(*keys),))
             rows = self.rows(point.hold, keys)
         return rows
 
     def find(self, kind: str, index: str, value: str, *, after: str = "", limit: int = 100) -> tuple[str, ...]:
         """Return ids whose ``index`` has ``value``; nobody else adds or takes one until this unit ends."""
-        self.rows(sql.RESERVE_ENTRIES, (to_bucket(to_bytes(kind), to_bytes(index), to_key(value)),))
+        self.later(sql.RESERVE_ENTRIES, (to_bucket(to_bytes(kind), to_bytes(index), to_key(value)),))
         return super().find(kind, index, value, after=after, limit=limit)
 
     def append(self, change: Append) -> int:
@@ -111,16 +141,16 @@ class PostgresUnit(PostgresView):
             self._release(set(held).difference(change.claims), owner)
         *first, last = self._chained(change, digest)
         for each in first:
-            self.rows(sql.INSERT_EVENT, (*keys, *each))
+            self.later(sql.INSERT_EVENT, (*keys, *each))
         version, *event, last_digest = last
         wakeup = None if change.wakeup is None else to_microseconds(change.wakeup)
         new_indexes = to_text({name: list(values) for name, values in change.indexes.items()})
         texts = (to_bytes(change.data), to_bytes(new_indexes), to_bytes(new_claims))
-        self.rows(sql.CHANGE, (version, *texts, wakeup, last_digest, number, *event))
+        self.later(sql.CHANGE, (version, *texts, wakeup, last_digest, number, *event))
         self.last = (*keys, version, last_digest)
         if new_indexes != indexes:
             self._change_entries(keys, read_indexes(indexes), change.indexes)
-            self.rows(sql.PUT_WORDS, (number, to_vector(indexed_words(change.indexes))))
+            self.later(sql.PUT_WORDS, (number, to_vector(indexed_words(change.indexes))))
         return int(version)
 
     def claim(self, claim: str, owner: str) -> None:
@@ -140,11 +170,11 @@ class PostgresUnit(PostgresView):
     def put(self, key: str, data: str) -> None:
         """Keep ``data`` under ``key``, replacing what was there."""
         raw = to_key(key)
-        self.rows(sql.PUT, (raw, to_bytes(data), to_bucket(raw)))
+        self.later(sql.PUT, (raw, to_bytes(data), to_bucket(raw)))
 
     def postpone(self, kind: str, id: str, until: datetime) -> None:  # noqa: A002 - the port's own name
         """Let the aggregate be handed out at ``until`` and no earlier; its next change ends that."""
-        self.rows(sql.POSTPONE, (to_microseconds(until), to_bytes(kind), to_bytes(id)))
+        self.later(sql.POSTPONE, (to_microseconds(until), to_bytes(kind), to_bytes(id)))
 
     def _create(self, change: Append, keys: tuple[bytes, bytes]) -> int:
         owner = owner_name(change.kind, change.id)
@@ -167,10 +197,10 @@ class PostgresUnit(PostgresView):
             self._release(taken, owner)
             raise _conflict(change, self.rows(sql.HEAD, keys)[0][1])
         for each in others:
-            self.rows(sql.INSERT_EVENT, (*keys, *each))
+            self.later(sql.INSERT_EVENT, (*keys, *each))
         self.last = (*keys, version, last_digest)
         self._change_entries(keys, {}, change.indexes)
-        self.rows(sql.PUT_WORDS, (rows[0][0], to_vector(indexed_words(change.indexes))))
+        self.later(sql.PUT_WORDS, (rows[0][0], to_vector(indexed_words(change.indexes))))
         return len(change.events)
 
     def _chained(self, change: Append, digest: str) -> list[tuple[Any, ...]]:
@@ -211,7 +241,7 @@ class PostgresUnit(PostgresView):
             if entries:
                 ordered = sorted(entries)
                 numbers = to_array(to_bucket(keys[0], *entry) for entry in ordered)
-                self.rows(statement, (*keys, *(to_array(column) for column in zip(*ordered, strict=True)), numbers))
+                self.later(statement, (*keys, *(to_array(column) for column in zip(*ordered, strict=True)), numbers))
 
 
 def _conflict(change: Append, version: int) -> VersionConflict:
