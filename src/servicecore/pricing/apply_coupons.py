@@ -43,12 +43,18 @@ class CodesRead:
         return {coupon.offer: code for code, coupon in self.accepted if coupon.offer}
 
 
+NO_CODES: Final = CodesRead((), ())
+"""Nothing was typed."""
+
+
 def read_codes(by_code: Mapping[str, Coupon], scene: Scene, usage: CouponUsage, *, completion: bool) -> CodesRead:
     """Return which codes of the cart may be used; a code typed twice counts once (pricing property 36).
 
     An exclusive coupon is refused beside one typed before it, and refuses those typed after it; so does a coupon
     that releases the same offer.
     """
+    if not scene.cart.codes:
+        return NO_CODES
     accepted: list[tuple[str, Coupon]] = []
     refused: list[NotApplied] = []
     for code in dict.fromkeys(normalised(each) for each in scene.cart.codes):

@@ -17,11 +17,17 @@ def find_list_price(
 ) -> FoundPrice | None:
     """Return the list price: of an override list, else a base list, else the item's own, else a fallback list."""
     prices = book.prices
-    found = _find(prices.override, line, asked, rounders, None) if prices.override else None
-    if found is None:
-        found = _find(prices.base, line, asked, rounders, None)
-    if found is not None:
-        return found
+    if prices.only is not None:
+        best = prices.only.best(line, asked)
+        if best is not None:
+            if best.stated is not None and line.unit == line.item.unit:
+                return best.stated
+            return _priced(best, line, asked, rounders, None)
+    else:
+        found = _find(prices.override, line, asked, rounders, None)
+        found = _find(prices.base, line, asked, rounders, None) if found is None else found
+        if found is not None:
+            return found
     own = line.item.base_price
     if own is not None and own.currency == asked.currency:
         source = f"item {line.item.id}"

@@ -9,7 +9,7 @@ from typing import Final
 from attrs import define, field
 
 from servicecore.catalog.items import Item
-from servicecore.kernel.explain import Note, StepKind, Trail
+from servicecore.kernel.explain import StepKind, Trail
 from servicecore.kernel.money import Money, trusted_money
 from servicecore.kernel.rounding import EXACT
 from servicecore.pricing.cart import CartLine
@@ -97,24 +97,29 @@ class LineInProgress:
     def set_unit_price(self, unit_price: Decimal) -> None:
         """Charge ``unit_price`` for one unit; what offers took off before is forgotten."""
         self.unit_price = unit_price
-        self.exact = bounded(_multiply(unit_price, self.quantity))
-        self.gross = self.net = self.round_line(self.exact)
+        self.exact = exact = bounded(_multiply(unit_price, self.quantity))
+        self.gross = self.net = self.round_line(exact)
 
     def take_off(self, exact: Decimal, offer: str, code: str, kind: StepKind, /, **params: object) -> None:
         """Take ``exact`` (not rounded, at most what is left) off the line; the net is rounded afresh."""
-        left = _subtract(self.exact, bounded(exact))
-        self._leave(left, self.round_line(left), offer, code, (kind, _subtract(left, self.exact), params))
+        before = self.exact
+        left = _subtract(before, bounded(exact))
+        net = self.round_line(left)
+        self.trail.notes.append((kind, _subtract(left, before), params))
+        if net != self.net:
+            taken = trusted_money(_subtract(self.net, net), self.one.currency)
+            self.discounts.append(Discount(offer, taken, code))
+        self.exact = left
+        self.net = net
 
     def take_off_share(self, share: Decimal, offer: str, code: str, kind: StepKind, /, **params: object) -> None:
         """Take ``share``, a rounded part of an amount split over lines, off the line, and nothing but it."""
-        net = _subtract(self.net, share)
+        before = self.net
+        net = _subtract(before, share)
         left = _subtract(self.exact, share) if net else net
-        self._leave(left, net, offer, code, (kind, _subtract(left, self.exact), params))
-
-    def _leave(self, exact: Decimal, net: Decimal, offer: str, code: str, note: Note) -> None:
-        taken = _subtract(self.net, net)
-        if taken:
-            self.discounts.append(Discount(offer, trusted_money(taken, self.one.currency), code))
-        self.trail.notes.append(note)
-        self.exact = exact
+        self.trail.notes.append((kind, _subtract(left, self.exact), params))
+        if net != before:
+            taken = trusted_money(_subtract(before, net), self.one.currency)
+            self.discounts.append(Discount(offer, taken, code))
+        self.exact = left
         self.net = net

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Final, TypeAlias
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from servicecore.catalog.items import Item
 from servicecore.kernel.money import Money
@@ -221,12 +221,22 @@ def _matches(indexed: IndexedRow, line: LineInProgress, asked: PriceQuestion) ->
 
 @frozen(eq=False)
 class PriceIndex:
-    """The pools of rows of each type of list, the highest priority first."""
+    """The pools of rows of each type of list, the highest priority first.
+
+    ``only`` is the one pool that list prices are looked up in, where there is one alone that does not ask for the
+    lowest price: as in most books.
+    """
 
     base: tuple[RowPool, ...]
     override: tuple[RowPool, ...]
     sale: tuple[RowPool, ...]
     fallback: tuple[RowPool, ...]
+    only: RowPool | None = field(init=False)
+
+    @only.default
+    def _only_base(self) -> RowPool | None:
+        alone = len(self.base) == 1 and not self.override
+        return self.base[0] if alone and self.base[0].mode is not PriceMode.LOWEST else None
 
     def pool(self, price_list: PriceList) -> RowPool:
         """Return the pool that the rows of ``price_list`` compete in."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from typing import Final
+from typing import Final, TypeAlias
 
 from attrs import frozen
 
@@ -56,15 +56,8 @@ class OfferOutcome:
     not_applied: tuple[NotApplied, ...]
 
 
-@frozen(eq=False)
-class _Asked:
-    offer: Offer
-    lines: Lines
-    code: str
-
-    @property
-    def name(self) -> str:
-        return self.code or self.offer.id
+_Asked: TypeAlias = tuple[Offer, Lines, str]
+"""An offer to be tested, the lines that it is tested on, and the code that released it, if any."""
 
 
 def apply_offers(book: OfferBook, scene: Scene, released: Mapping[str, str], digits: int) -> OfferOutcome:
@@ -84,8 +77,8 @@ def apply_offers(book: OfferBook, scene: Scene, released: Mapping[str, str], dig
     asked = _asked(book, scene, released, not_applied)
     if not asked:
         return OfferOutcome(0, tuple(not_applied))
-    on_order = [each for each in asked if isinstance(each.offer.benefit, OrderBenefit)]
-    on_lines = [each for each in asked if not isinstance(each.offer.benefit, OrderBenefit)] if on_order else asked
+    on_order = [each for each in asked if isinstance(each[0].benefit, OrderBenefit)]
+    on_lines = [each for each in asked if not isinstance(each[0].benefit, OrderBenefit)] if on_order else asked
     candidates = _alone(_eligible(on_lines, scene, not_applied), not_applied)
     if book.selection is OfferSelection.BEST_SINGLE:
         not_applied.extend(apply_best_single(candidates, scene))
@@ -98,52 +91,54 @@ def apply_offers(book: OfferBook, scene: Scene, released: Mapping[str, str], dig
 
 def _asked(book: OfferBook, scene: Scene, released: Mapping[str, str], not_applied: list[NotApplied]) -> list[_Asked]:
     lines = scene.lines
-    asked = [_Asked(offer, lines, "") for offer in book.index.candidates(scene)]
-    extra = [_Asked(book.by_id[offer], lines, code) for offer, code in released.items()]
+    asked = [(offer, lines, "") for offer in book.index.candidates(scene)]
+    extra = [(book.by_id[offer], lines, code) for offer, code in released.items()]
     named: dict[str, list[int]] = {}
     for place, line in enumerate(lines):
         for offer_id in line.cart_line.offers:
             named.setdefault(offer_id, []).append(place)
     if not (named or extra):
         return asked
-    known = {each.offer.id for each in asked} | set(released)
+    known = {offer.id for offer, _lines, _code in asked} | set(released)
     for offer_id, places in named.items():
         offer = book.by_id[offer_id]
         if offer.trigger is OfferTrigger.CODE and offer_id not in released:
             reason = NEEDS_CODE.at("offers", value=offer_id, accepted="a coupon code that releases it")
             not_applied.append(NotApplied(offer_id, reason))
         elif offer_id not in known:
-            extra.append(_Asked(offer, tuple([lines[place] for place in places]), ""))
+            extra.append((offer, tuple([lines[place] for place in places]), ""))
     if extra:
         asked.extend(extra)
-        asked.sort(key=lambda each: each.offer.order)
+        asked.sort(key=lambda each: each[0].order)
     return asked
 
 
 def _eligible(asked: Iterable[_Asked], scene: Scene, not_applied: list[NotApplied]) -> list[Candidate]:
     candidates: list[Candidate] = []
-    for each in asked:
-        answer = each.offer.eligible(each.lines, scene)
+    for offer, lines, code in asked:
+        answer = offer.eligible(lines, scene)
+        name = code or offer.id
         if isinstance(answer, Problem):
-            not_applied.append(NotApplied(each.name, answer))
+            not_applied.append(NotApplied(name, answer))
             continue
-        candidates.append(Candidate(each.offer, answer, each.code, each.name))
-        if each.offer.trigger is OfferTrigger.DIRECT and len(answer) < len(each.lines):
-            _explain_left_out(each, answer, scene)
+        candidates.append(Candidate(offer, answer, code, name))
+        if offer.trigger is OfferTrigger.DIRECT and len(answer) < len(lines):
+            _explain_left_out(offer, lines, answer, scene)
     return candidates
 
 
-def _explain_left_out(asked: _Asked, kept: Lines, scene: Scene) -> None:
+def _explain_left_out(offer: Offer, lines: Lines, kept: Lines, scene: Scene) -> None:
     inside = {line.number for line in kept}
-    for line in asked.lines:
+    for line in lines:
         if line.number not in inside:
-            reason = asked.offer.eligible((line,), scene)
+            reason = offer.eligible((line,), scene)
             if isinstance(reason, Problem):
-                line.trail.not_applied.append(NotApplied(asked.name, reason))
+                line.trail.not_applied.append(NotApplied(offer.id, reason))
 
 
 def _alone(candidates: list[Candidate], not_applied: list[NotApplied]) -> list[Candidate]:
-    if not any(each.offer.exclusive is Exclusivity.CART for each in candidates):
+    cart = Exclusivity.CART
+    if not [each for each in candidates if each.offer.exclusive is cart]:
         return candidates
     first = candidates[0]
     if first.offer.exclusive is Exclusivity.CART:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from operator import attrgetter
 from typing import Final
 
 from attrs import frozen
@@ -16,6 +17,8 @@ CROWDED: Final = 1000
 """How many offers may lie under one condition before another is looked for."""
 
 _BREADTH: Final = {"category": 1, "group": 1, "attribute": 1, "channel": 2, "currency": 3}
+
+_SINGLE: Final = frozenset({"customer", "channel", "currency"})
 
 
 @frozen
@@ -45,7 +48,7 @@ class OfferIndex:
         if not found:
             return []
         day = scene.day
-        return sorted([offer for offer in found.values() if offer.is_valid_on(day)], key=_order)
+        return sorted([offer for offer in found.values() if offer.is_valid_on(day)], key=attrgetter("order"))
 
     def with_offer(self, offer: Offer) -> OfferIndex:
         """Return the index with ``offer``, which it does not hold."""
@@ -76,10 +79,6 @@ class OfferIndex:
         return self.by_term.get(kind, {}).get(value, ())
 
 
-def _order(offer: Offer) -> tuple[int, bool, int, str]:
-    return offer.order
-
-
 def cart_values(kind: str, scene: Scene) -> Iterable[str]:
     """Return the values of every term of ``kind`` that the cart has."""
     cart = scene.cart
@@ -91,8 +90,7 @@ def cart_values(kind: str, scene: Scene) -> Iterable[str]:
         return cart.customer_groups
     if kind == "attribute":
         return [f"{name}={value}" for name, value in cart.attributes]
-    alone = {"customer": cart.customer, "channel": cart.channel, "currency": cart.currency}.get(kind)
-    return () if alone is None else (alone,)
+    return (getattr(cart, kind),) if kind in _SINGLE else ()
 
 
 def _chosen(ways: tuple[tuple[Term, ...], ...], crowd: Callable[[Term], int]) -> tuple[Term, ...]:
