@@ -70,6 +70,13 @@ def test_without_a_server_tests_are_skipped_with_the_reason_or_fail_where_one_is
 
 
 @pytest.mark.skipif(not program_folders(), reason="no PostgreSQL server programs on this machine")
+@pytest.mark.parametrize(("durable", "wanted"), [(True, "on"), (False, "off")])
+def test_commits_wait_for_the_disk_where_that_is_asked_for(durable: bool, wanted: str) -> None:
+    with start_server(durable=durable).session() as session:
+        assert session.execute("SHOW fsync").fetchone() == (wanted,)
+
+
+@pytest.mark.skipif(not program_folders(), reason="no PostgreSQL server programs on this machine")
 def test_a_killed_process_leaves_no_server_and_no_folder() -> None:
     done = subprocess.run([sys.executable, "-c", _START], capture_output=True, text=True, timeout=120, check=False)
     url, data = done.stdout.split()

