@@ -28,8 +28,11 @@ from tests.crash.points import Points
 from tests.crash.scenarios import SCENARIOS, Scenario
 
 from servicecore.engine.service import _journal
+from servicecore.storage.sql.postgres import PostgresStore
+from servicecore.storage.sql.sqlite import SqliteStore
 from servicecore.testing.postgres import NoServer, shared_server
 
+_STORES = (SqliteStore, PostgresStore)  # imported before the first process is forked off, so that all run the same code
 _LONGEST = 60
 _EVERY = 3
 

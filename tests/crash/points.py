@@ -43,10 +43,9 @@ class Points:
                 os.kill(os.getpid(), signal.SIGKILL)
 
     @contextmanager
-    def around(self, statement: object) -> Iterator[None]:
+    def around(self, statement: str) -> Iterator[None]:
         """Reach a point before and one after a statement."""
-        text = statement.decode() if isinstance(statement, bytes) else str(statement)
-        label = " ".join(text.split())[:_SHOWN]
+        label = " ".join(statement.split())[:_SHOWN]
         self.reach(f"before {label}")
         yield
         self.reach(f"after {label}")
@@ -78,21 +77,22 @@ def kill_in_sqlite(points: Points) -> None:
 
 
 def kill_in_postgres(points: Points) -> None:
-    """Let every statement that this process sends to PostgreSQL from now on pass the points."""
-    for cls, name in ((Connection, "queue"), (Connection, "finish"), (psycopg.Cursor, "execute")):
-        patch.object(cls, name, _passing(points, getattr(cls, name))).start()
-    receive = Connection.receive
+    """Let this process pass points wherever it queues a statement for PostgreSQL, sends some, or takes answers.
 
-    def receiving(self: Connection) -> Any:
-        with points.around("send what is queued, and wait"):
-            return receive(self)
+    Who dies after sending leaves it to the server whether they are still carried out.
+    """
+    for cls, name, labelled in (
+        (Connection, "queue", True),
+        (Connection, "_send", False),
+        (Connection, "_answers", False),
+        (psycopg.Cursor, "execute", True),
+    ):
+        patch.object(cls, name, _passing(points, name, getattr(cls, name), labelled=labelled)).start()
 
-    patch.object(Connection, "receive", receiving).start()
 
-
-def _passing(points: Points, send: Callable[..., Any]) -> Callable[..., Any]:
-    def passing(self: Any, statement: object, *arguments: Any, **options: Any) -> Any:
-        with points.around(statement):
-            return send(self, statement, *arguments, **options)
+def _passing(points: Points, name: str, call: Callable[..., Any], *, labelled: bool) -> Callable[..., Any]:
+    def passing(self: Any, *arguments: Any, **options: Any) -> Any:
+        with points.around(f"{name} {arguments[0]}" if labelled else name):
+            return call(self, *arguments, **options)
 
     return passing
