@@ -73,6 +73,7 @@ def _doc(thing: object) -> str:
 
 
 def _fields(cls: type) -> str:
+    attrs.resolve_types(cls)
     described = _described(cls)
     rows = [
         f"| `{each.name}` | `{_type(each.type)}` | {'no' if each.default is not attrs.NOTHING else 'yes'} "
@@ -257,14 +258,16 @@ def cli_page() -> str:
     """Return the page of the command line."""
     parts = ["# Command line\n"]
 
-    def walk(command: click.Command, path: str) -> None:
-        context = click.Context(command, info_name=path)
-        parts.append(f"## `{path}`\n\n```text\n{command.get_help(context)}\n```\n")
+    def walk(command: click.Command, name: str, parent: click.Context | None) -> None:
+        # The parent hands on its settings, so that -h stands on every page, whoever asked for help before.
+        settings = {**(command.context_settings or {}), "terminal_width": 100}
+        context = click.Context(command, info_name=name, parent=parent, **settings)
+        parts.append(f"## `{context.command_path}`\n\n```text\n{command.get_help(context)}\n```\n")
         if isinstance(command, click.Group):
-            for name in sorted(command.commands):
-                walk(command.commands[name], f"{path} {name}")
+            for each in sorted(command.commands):
+                walk(command.commands[each], each, context)
 
-    walk(command_line, "servicecore")
+    walk(command_line, "servicecore", None)
     return "\n".join(parts)
 
 
