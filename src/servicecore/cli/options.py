@@ -32,7 +32,7 @@ store: Final = click.option(
     envvar=STORE_VARIABLE,
     show_envvar=True,
     callback=check_url,
-    help="Where the data lives: a store URL.",
+    help="Where the data lives: sqlite:///FILE, postgresql://... or memory:",
 )
 store_argument: Final = click.argument("named", metavar="[STORE]", required=False, callback=check_url)
 """The store as an argument, which wins over the option: for commands that are about a database and nothing else."""

@@ -95,7 +95,7 @@ class ServiceCore:
         """Open the installation at ``url``.
 
         Args:
-            url: ``memory:``, ``sqlite:///shop.db``, or a store of your own that passes the conformance kit.
+            url: ``memory:``, ``sqlite:///shop.db``, ``postgresql://...``, or a store that passes the conformance kit.
             settings: how it behaves; without, the defaults for a small call centre and what an import left there.
             book: the price book to use from now on; it is kept in the store.
             plugins: plugin objects beside the installed ones.
