@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import TypeAlias
 
 from attrs import evolve, frozen
@@ -127,7 +128,7 @@ def _deal(units: Iterable[tuple[int, int]], need: int) -> _Runs:
         edges.add(place)
     bounds = sorted(edges)
     runs: _Runs = []
-    for low, high in zip(bounds, bounds[1:], strict=False):
+    for low, high in pairwise(bounds):
         start, chosen = 0, dict[int, int]()
         for line, count in given:
             first = -(-(start - low) // sets)

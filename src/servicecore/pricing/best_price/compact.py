@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from decimal import Decimal
 from enum import Enum
 from math import gcd, lcm
@@ -102,7 +103,10 @@ Counts: TypeAlias = dict[tuple[int, int], dict[int, int]]
 
 
 def compact(
-    lines: Iterable[StageLine], offers: Iterable[UnitOffer], valuation: Valuation, touched: Set[str] = frozenset()
+    lines: Iterable[StageLine],
+    offers: Iterable[UnitOffer],
+    valuation: Valuation,
+    touched: AbstractSet[str] = frozenset(),
 ) -> CompactProblem:
     """Return the compact form of a stage; offers that no units suffice for are left out.
 

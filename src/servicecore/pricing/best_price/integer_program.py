@@ -114,8 +114,8 @@ def programmed(problem: CompactProblem) -> Programmed:
     for line, columns in zip(problem.lines, by_line, strict=True):
         if columns:
             draft.rows.append(Row(tuple((column, 1) for column, _ in columns), None, line.quantity))
-    for line, columns in enumerate(by_line):
-        _keep_alone(draft, problem.lines[line].quantity, columns)
+    for line, columns in zip(problem.lines, by_line, strict=True):
+        _keep_alone(draft, line.quantity, columns)
     return Programmed(IntegerProgram(tuple(draft.columns), tuple(draft.rows)), tuple(draft.units))
 
 

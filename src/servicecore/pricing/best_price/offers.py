@@ -138,11 +138,15 @@ class Slot:
     quantity: int = field(default=1, validator=_count)
 
 
+def _slots(values: Iterable[Slot]) -> tuple[Slot, ...]:
+    return tuple(values)
+
+
 @frozen(kw_only=True)
 class MixAndMatch(UnitOffer):
     """``cut`` off a set that has the units of every one of ``slots``."""
 
-    slots: tuple[Slot, ...] = field(converter=tuple)
+    slots: tuple[Slot, ...] = field(converter=_slots)
     cut: Cut
 
     @slots.validator
@@ -170,6 +174,10 @@ class BuyGet(UnitOffer):
         return _ids((*self.buy_lines, *self.get_lines))
 
 
+def _minimum(value: object) -> Decimal:
+    return exact_decimal(value, "minimum")
+
+
 @frozen(kw_only=True)
 class OrderThreshold:
     """``cut`` off what the offers on units left of the cart, where the cart is worth at least ``minimum``.
@@ -188,6 +196,6 @@ class OrderThreshold:
     """
 
     id: str = field(validator=lambda _self, _attribute, value: check_id(value, "id") and None)
-    minimum: Decimal = field(converter=lambda value: exact_decimal(value, "minimum"))
+    minimum: Decimal = field(converter=_minimum)
     cut: PercentCut | AmountCut
     basis: ThresholdBasis = ThresholdBasis.REMAINING

@@ -76,9 +76,21 @@ def _unique(ids: Iterable[str], path: str) -> frozenset[str]:
     return frozenset(seen)
 
 
+def _lines(values: Iterable[BestPriceLine]) -> tuple[BestPriceLine, ...]:
+    return tuple(values)
+
+
+def _offers(values: Iterable[UnitOffer]) -> tuple[UnitOffer, ...]:
+    return tuple(values)
+
+
+def _thresholds(values: Iterable[OrderThreshold]) -> tuple[OrderThreshold, ...]:
+    return tuple(values)
+
+
 @frozen(kw_only=True)
 class BestPriceProblem:
-    """Which applications of which offers take most off a cart, each unit being used at most once in a lane?
+    """The units of a cart and the offers that compete for them: each unit is used at most once in a lane.
 
     Attributes:
         currency: ISO code; every amount is in its major units.
@@ -94,9 +106,9 @@ class BestPriceProblem:
     """
 
     currency: str
-    lines: tuple[BestPriceLine, ...] = field(converter=tuple)
-    offers: tuple[UnitOffer, ...] = field(converter=tuple, default=())
-    thresholds: tuple[OrderThreshold, ...] = field(converter=tuple, default=())
+    lines: tuple[BestPriceLine, ...] = field(converter=_lines)
+    offers: tuple[UnitOffer, ...] = field(converter=_offers, default=())
+    thresholds: tuple[OrderThreshold, ...] = field(converter=_thresholds, default=())
     rounding: Rounding = HALF_UP
     rounded_at: DiscountRounding = DiscountRounding.UNIT
 

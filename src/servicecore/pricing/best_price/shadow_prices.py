@@ -167,16 +167,8 @@ def _bid(offers: list[OfferPrices], best: list[dict[int, int]], quantities: list
     least, kept = _NO_END, list(each_unit)
     numerator, denominator = _COOLING
     for _ in range(_ROUNDS):
-        wanted = [0] * len(offers)
-        bound = sum(room[number] * each_unit[number] for number in limited)
-        for row, quantity in zip(values, quantities, strict=True):
-            most, winner = 0, -1
-            for number, value in row:
-                if value - each_unit[number] > most:
-                    most, winner = value - each_unit[number], number
-            if winner >= 0:
-                wanted[winner] += quantity
-                bound += most * quantity
+        wanted, bound = _demand(values, quantities, each_unit)
+        bound += sum(room[number] * each_unit[number] for number in limited)
         if bound < least:
             least, kept = bound, list(each_unit)
         for number in limited:
@@ -189,6 +181,20 @@ def _bid(offers: list[OfferPrices], best: list[dict[int, int]], quantities: list
     for number in limited:
         offers[number].price(kept[number] * offers[number].compact.size)
         _refresh(number, offers, best)
+
+
+def _demand(values: list[list[tuple[int, int]]], quantities: list[int], each_unit: list[int]) -> tuple[list[int], int]:
+    """Return how many units want each offer at these prices of a unit, and what all units gain."""
+    wanted, gained = [0] * len(each_unit), 0
+    for row, quantity in zip(values, quantities, strict=True):
+        most, winner = 0, -1
+        for number, value in row:
+            if value - each_unit[number] > most:
+                most, winner = value - each_unit[number], number
+        if winner >= 0:
+            wanted[winner] += quantity
+            gained += most * quantity
+    return wanted, gained
 
 
 def _settle_limit(number: int, prices: OfferPrices, best: list[dict[int, int]], quantities: list[int]) -> None:

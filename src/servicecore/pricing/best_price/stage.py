@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Set
+from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from typing import Final
 
 from attrs import Factory, define, frozen
@@ -70,7 +71,7 @@ class Workshop:
         self,
         lines: Iterable[StageLine],
         offers: Iterable[UnitOffer],
-        touched: Set[str] = frozenset(),
+        touched: AbstractSet[str] = frozenset(),
         ceiling: int | None = None,
     ) -> tuple[SolvedComponent, ...]:
         """Return the components of a stage, solved.
@@ -102,7 +103,7 @@ class Workshop:
         prices = shadow_prices(joined)
         solved = self._from_solver(joined, prices.bound, least) if self._is_large(joined) else None
         if solved is None:
-            search = Search(joined, prices, self.budget, least)
+            search = Search(joined, prices, self.budget)
             found = search.run()
             if found.bound > found.value and self.solver is not None:
                 solved = self._from_solver(joined, found.bound, max(found.value, least))
@@ -145,7 +146,7 @@ class Workshop:
         if least > most:
             base, least = {}, 0
         prices = shadow_prices(problem)
-        found = Search(problem, prices, self.budget, least, most).run()
+        found = Search(problem, prices, self.budget, most).run()
         counts, method = found.counts, Method.SEARCH if found.bound == found.value else Method.BUDGET
         if counts is None or found.value < least:
             counts, method = base, Method.BUDGET

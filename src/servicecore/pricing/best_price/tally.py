@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from math import lcm
+from itertools import pairwise
 from typing import TypeAlias
 
 from attrs import Factory, define, field
@@ -33,9 +32,8 @@ class Tally:
     losses: dict[int, tuple[int | None, ...]]
     counted: bool = field(init=False)
     start: State = field(init=False)
-    _steps: dict[tuple[State, State, int], State | None] = field(init=False, default=Factory(dict))
+    _steps: dict[tuple[State, int], dict[State, State | None]] = field(init=False, default=Factory(dict))
     _ends: dict[int, tuple[int, bool]] = field(init=False, default=Factory(dict))
-    _widest: int = field(init=False, default=0)
     _roles: int = field(init=False)
     _slides: bool = field(init=False)
 
@@ -66,7 +64,7 @@ class Tally:
         )
         if compact.shape is Shape.BUY_GET:
             lines, sigma = compact.lines, self.prices.sigma
-            for line, following in zip(lines, lines[1:], strict=False):
+            for line, following in pairwise(lines):
                 self._ends[line] = (sigma[line] - sigma[following], False)
             self._ends[lines[-1]] = (sigma[lines[-1]], True)
 
@@ -84,7 +82,7 @@ class Tally:
         """Note at which lines a price level ends: units that are got have to be paid for by then."""
         if self.compact.shape is Shape.BUY_GET:
             lines = self.compact.lines
-            for line, following in zip(lines, lines[1:], strict=False):
+            for line, following in pairwise(lines):
                 self._ends[line] = (self._ends[line][0], prices[line] != prices[following])
 
     def set_loss(self, line: int) -> int | None:
@@ -98,15 +96,12 @@ class Tally:
             total += role.need * loss
         return total
 
+    def table(self, used: State, line: int) -> dict[State, State | None]:
+        """Return the steps known for ``used`` units of ``line``: what ``step`` returned for a tally."""
+        return self._steps.setdefault((used, line if self.compact.cap is not None else 0), {})
+
     def step(self, state: State, used: State, line: int) -> State | None:
         """Return the tally after ``used`` units of ``line``, or None where the offer does not allow it."""
-        key = (state, used, line if self.compact.cap is not None else 0)
-        if key in self._steps:
-            return self._steps[key]
-        after = self._steps[key] = self._step(state, used, line)
-        return after
-
-    def _step(self, state: State, used: State, line: int) -> State | None:
         compact = self.compact
         money: State = ()
         if compact.cap is not None:
@@ -197,41 +192,39 @@ class Tally:
             loss += max(0, state[-1] - compact.cap)
         return loss
 
-    def effects(self, line: int, quantity: int, most: int, sink: int) -> list[Effect]:
+    @property
+    def is_plain(self) -> bool:
+        """Return whether nothing is lost beside the losses of units, neither on leaving a line nor by a cap."""
+        return self.compact.shape is not Shape.BUY_GET and (self.compact.cap is None or self._slides)
+
+    def effects(self, line: int, quantity: int, most: int, sets: int) -> list[Effect]:
         """Return what can be done with up to ``quantity`` units of ``line`` at a loss of at most ``most``.
 
         Args:
             line: the line.
             quantity: units of it.
             most: greatest loss.
-            sink: units of a set that loses least a unit and takes any number of them; 0 where choices are not to be
-                narrowed. Where whole sets leave no trace, more units than two such patterns have in common are never
-                better off here.
+            sets: from how many whole sets on the units are better off elsewhere; 0 is never.
 
         """
-        found = self._spread(self.losses[line], 0, quantity, 0, (), most)
-        if not sink or not self.periodic or self.compact.alone:
-            return list(found)
-        sets = lcm(sink, self.compact.size) // self.compact.size
+        losses = self.losses[line]
         needs = [role.need for role in self.compact.roles]
-        if len(needs) == 1:
-            return list(self._spread(self.losses[line], 0, min(quantity, sets * needs[0] - 1), 0, (), most))
+        tops = [
+            0 if loss is None else (1 if self.compact.shape is Shape.DISTINCT else need) * self.compact.capacity
+            for loss, need in zip(losses, needs, strict=True)
+        ]
+        found: list[Effect] = [(0, 0, ())]
+        for loss, top in zip(losses, tops, strict=True):
+            each = loss or 0
+            longer: list[Effect] = []
+            for units, lost, used in found:
+                room = min(top, quantity - units)
+                if each > 0:
+                    room = min(room, (most - lost) // each)
+                longer += [(units + count, lost + count * each, (*used, count)) for count in range(room + 1)]
+            found = longer
+        if not sets:
+            return found
         return [
             effect for effect in found if any(count < need * sets for count, need in zip(effect[2], needs, strict=True))
         ]
-
-    def _spread(
-        self, losses: tuple[int | None, ...], role: int, left: int, loss: int, used: State, most: int
-    ) -> Iterator[Effect]:
-        if role == self._roles:
-            yield (sum(used), loss, used)
-            return
-        each = losses[role]
-        top = 0
-        if each is not None:
-            need = 1 if self.compact.shape is Shape.DISTINCT else self.compact.roles[role].need
-            top = min(left, need * self.compact.capacity)
-            if each > 0:
-                top = min(top, (most - loss) // each)
-        for count in range(top + 1):
-            yield from self._spread(losses, role + 1, left - count, loss + count * (each or 0), (*used, count), most)
