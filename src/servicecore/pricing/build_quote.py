@@ -92,14 +92,16 @@ def finish_quote(draft: DraftQuote, tax_quote: TaxQuote) -> Quote | Refusal:
     if problems:
         return refuse(*problems)
     taxes = tax_by_key(tax_quote)
-    zero = Money.zero(draft.cart.currency)
     lines = tuple([_taxed(line, taxes.get(f"line:{line.number}")) for line in draft.lines])
     if draft.tax_request.prices_include_tax:
         lines = tuple([_with_margin(line, draft.margin_policy) for line in lines])
         blocked = blocked_by_margin(draft, lines)
         if blocked:
             return Refusal(blocked)
-    charges = tuple([evolve(each, tax=taxes.get(f"charge:{each.id}", zero)) for each in draft.charges])
+    charges = draft.charges
+    if charges:
+        zero = Money.zero(draft.cart.currency)
+        charges = tuple([evolve(each, tax=taxes.get(f"charge:{each.id}", zero)) for each in charges])
     total, trail = _total(draft, charges, tax_quote)
     made = _new(Quote)
     _set_quote(
@@ -165,6 +167,7 @@ def _draft(
         units = _sum([line.own_quantity for line in scene.lines])
         charges = tuple(charges_for(book.charges, cart, subtotal.amount, units))
     on = date.fromordinal(scene.day)
+    tax_request = _tax_request(cart, on, lines, charges, settings.tax)
     return DraftQuote(
         id=quote_id,
         cart=cart,
@@ -176,7 +179,7 @@ def _draft(
         lines_total=lines_total,
         subtotal=subtotal,
         subtotal_rounding=settings.rounding.subtotal,
-        tax_request=_tax_request(cart, on, lines, charges, settings.tax),
+        tax_request=tax_request,
         not_applied=not_applied,
         margin_policy=settings.margin,
         unit_rounding=settings.rounding.unit_price,
@@ -237,16 +240,11 @@ def _tax_request(
 ) -> TaxRequest:
     taxable = [TaxableLine(f"line:{line.number}", line.tax_category, line.net) for line in lines]
     taxable.extend(
-        TaxableLine(f"charge:{each.id}", each.tax_category, each.amount) for each in charges if each.tax_category
+        [TaxableLine(f"charge:{each.id}", each.tax_category, each.amount) for each in charges if each.tax_category]
     )
+    included = settings.prices_include_tax
     return TaxRequest(
-        currency=cart.currency,
-        lines=tuple(taxable),
-        on=on,
-        country=cart.ship_to_country,
-        region=cart.ship_to_region,
-        prices_include_tax=settings.prices_include_tax,
-        customer=cart.customer,
+        cart.currency, tuple(taxable), on, cart.ship_to_country, cart.ship_to_region, included, cart.customer
     )
 
 

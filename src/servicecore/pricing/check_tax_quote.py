@@ -37,12 +37,12 @@ def check_tax_quote(request: TaxRequest, answer: TaxQuote) -> tuple[Problem, ...
     rounds line by line ``pricing.tax_wrong_sum``.
     """
     currency = request.currency
-    total = Decimal(0)
+    add, total = EXACT.add, Decimal(0)
     for line in answer.lines:
         amount = line.amount
         if amount.currency != currency or line.base.currency != currency:
             return _other_currencies(currency, answer)
-        total = EXACT.add(total, amount.amount)
+        total = add(total, amount.amount)
     if answer.total.currency != currency:
         return _other_currencies(currency, answer)
     problems = _wrong_keys(request, answer)
@@ -79,7 +79,10 @@ def _wrong_keys(request: TaxRequest, answer: TaxQuote) -> list[Problem]:
 
 def tax_by_key(answer: TaxQuote) -> dict[str, Money]:
     """Return the tax of each line and charge, over all jurisdictions."""
-    taxes: dict[str, Money] = {}
+    taxes = {line.key: line.amount for line in answer.lines}
+    if len(taxes) == len(answer.lines):
+        return taxes
+    taxes = {}
     for line in answer.lines:
         before = taxes.get(line.key)
         taxes[line.key] = line.amount if before is None else before + line.amount

@@ -100,24 +100,37 @@ def price_lines(book: CompiledBook, cart: Cart, day: int, rounders: Rounders, fa
             accepted = "the id of an active item in the price book"
             problems.append(UNKNOWN_ITEM.at(f"lines[{index}].item", value=cart_line.item, accepted=accepted))
             continue
-        begun = _begin(book, cart_line, item, rounders, index)
-        if isinstance(begun, Problem):
-            problems.append(begun)
+        quantity, unit = cart_line.quantity, cart_line.unit or item.unit
+        own = quantity if unit == item.unit else _in_own_unit(book, cart_line, item, index)
+        if isinstance(own, Problem):
+            problems.append(own)
             continue
+        begun = LineInProgress(cart_line, item, quantity, unit, own, rounders.one, rounders.line, index)
         problem = _price_from_list(book, begun, asked, rounders)
         if problem is None:
             lines.append(begun)
         else:
             problems.append(problem)
     if not problems:
-        if book.prices.sale:
-            problems.extend(_agree(book, cart, tuple(lines), asked, rounders))
-        for line in lines:
-            if line.cart_line.override is None:
-                line.open_to_offers = line.item.discountable
-            else:
-                problems.extend(_override(book, line, line.cart_line.override, asked, facts))
+        problems = _agree_and_override(book, cart, tuple(lines), asked, rounders, facts)
     return PricedLines(tuple(lines), tuple(problems))
+
+
+def _agree_and_override(
+    book: CompiledBook,
+    cart: Cart,
+    lines: tuple[LineInProgress, ...],
+    asked: PriceQuestion,
+    rounders: Rounders,
+    facts: Facts,
+) -> list[Problem]:
+    problems = _agree(book, cart, lines, asked, rounders) if book.prices.sale else []
+    for line in lines:
+        if line.cart_line.override is None:
+            line.open_to_offers = line.item.discountable
+        else:
+            problems.extend(_override(book, line, line.cart_line.override, asked, facts))
+    return problems
 
 
 def _unknown_offers(book: CompiledBook, cart_line: CartLine, index: int) -> list[Problem]:
@@ -128,26 +141,20 @@ def _unknown_offers(book: CompiledBook, cart_line: CartLine, index: int) -> list
     ]
 
 
-def _begin(
-    book: CompiledBook, cart_line: CartLine, item: Item, rounders: Rounders, index: int
-) -> LineInProgress | Problem:
-    unit = cart_line.unit or item.unit
-    own = cart_line.quantity
-    if unit != item.unit:
-        try:
-            ratio = book.units.ratio(unit, item.unit, item.id)
-        except InvalidValue as invalid:
-            return invalid.problem.under(f"lines[{index}]")
-        own = EXACT.divide(EXACT.multiply(own, ratio.numerator), Decimal(ratio.denominator))
-    return LineInProgress(cart_line, item, cart_line.quantity, unit, own, rounders.one, rounders.line, index)
+def _in_own_unit(book: CompiledBook, cart_line: CartLine, item: Item, index: int) -> Decimal | Problem:
+    try:
+        ratio = book.units.ratio(cart_line.unit, item.unit, item.id)
+    except InvalidValue as invalid:
+        return invalid.problem.under(f"lines[{index}]")
+    return EXACT.divide(EXACT.multiply(cart_line.quantity, ratio.numerator), Decimal(ratio.denominator))
 
 
 def _price_from_list(
     book: CompiledBook, line: LineInProgress, asked: PriceQuestion, rounders: Rounders
 ) -> Problem | None:
-    cost = book.cost(line.item, asked.currency, asked.day)
-    if cost is not None:
-        line.unit_cost = _in_line_unit(line, cost)
+    if book.costs or line.item.cost is not None:
+        cost = book.cost(line.item, asked.currency, asked.day)
+        line.unit_cost = None if cost is None else _in_line_unit(line, cost)
     found = find_list_price(book, line, asked, rounders)
     if found is None:
         accepted = "a price row or a base price that fits currency, day, unit and customer"

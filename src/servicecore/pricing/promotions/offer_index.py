@@ -39,12 +39,13 @@ class OfferIndex:
 
     def candidates(self, scene: Scene) -> list[Offer]:
         """Return the valid offers that the cart can release, each once, in the order of application."""
-        found = {offer.id: offer for offer in self.unfiled}
+        found = {offer.id: offer for offer in self.unfiled} if self.unfiled else {}
         for kind, filed in self.by_term.items():
             for value in cart_values(kind, scene):
                 offers = filed.get(value)
                 if offers is not None:
-                    found.update([(offer.id, offer) for offer in offers])
+                    for offer in offers:
+                        found[offer.id] = offer
         if not found:
             return []
         day = scene.day
