@@ -26,6 +26,12 @@ def test_a_line_made_by_pricing_has_every_field_of_the_constructor(desk: Any) ->
     assert set(vars(draft.lines[0])) == names - {"explanation"} | {TRAIL}
 
 
+def test_a_draft_made_by_pricing_has_every_field_of_the_constructor(desk: Any) -> None:
+    draft: DraftQuote = desk.draft(BOOK, desk.cart(CartLine("A", 3)))
+    assert set(vars(draft)) == {each.name for each in fields(DraftQuote)}
+    assert evolve(draft, id="Q1") == draft
+
+
 def test_a_quote_made_by_pricing_has_every_field_of_the_constructor(desk: Any) -> None:
     quote: Quote = desk.quote(BOOK, desk.cart(CartLine("A", 3)))
     names = {each.name for each in fields(Quote)}

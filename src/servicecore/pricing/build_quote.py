@@ -11,7 +11,7 @@ from typing import Final
 from attrs import evolve
 
 from servicecore.errors import InvalidValue
-from servicecore.kernel.clock import local_date
+from servicecore.kernel.clock import zone
 from servicecore.kernel.explain import ROUNDED, TRAIL, NotApplied, StepKind, Trail
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.money import Money, exact_decimal, trusted_money
@@ -65,6 +65,7 @@ TAX_INCLUDED: Final = StepKind(
 # A line has many fields and a quote many lines: these are the constructor's own means, without its ceremony.
 _new: Final = object.__new__
 _set_fields: Final[Callable[[QuoteLine, dict[str, object]], None]] = vars(QuoteLine)["__dict__"].__set__
+_set_draft: Final[Callable[[DraftQuote, dict[str, object]], None]] = vars(DraftQuote)["__dict__"].__set__
 _set_quote: Final[Callable[[Quote, dict[str, object]], None]] = vars(Quote)["__dict__"].__set__
 
 
@@ -125,12 +126,12 @@ def finish_quote(draft: DraftQuote, tax_quote: TaxQuote) -> Quote | Refusal:
 
 
 def _price(book: CompiledBook, cart: Cart, facts: Facts, quote_id: str) -> DraftQuote | Refusal:
-    on = local_date(facts.now, book.book.zone)
+    day = facts.now.astimezone(zone(book.book.zone)).toordinal()
     rounders = book.rounders(cart.currency)
-    priced = price_lines(book, cart, on.toordinal(), rounders, facts)
+    priced = price_lines(book, cart, day, rounders, facts)
     if priced.problems:
         return Refusal(priced.problems)
-    scene = Scene(cart, on.toordinal(), priced.lines, rounders.one)
+    scene = Scene(cart, day, priced.lines, rounders.one)
     usage = facts.maybe(CouponUsage) or NEVER_USED
     codes = read_codes(book.coupons, scene, usage, completion=book.book.order_completion)
     outcome = apply_offers(book.offers, scene, codes.released(), rounders.line_digits)
@@ -168,23 +169,28 @@ def _draft(
         charges = tuple(charges_for(book.charges, cart, subtotal.amount, units))
     on = date.fromordinal(scene.day)
     tax_request = _tax_request(cart, on, lines, charges, settings.tax)
-    return DraftQuote(
-        id=quote_id,
-        cart=cart,
-        at=facts.now,
-        on=on,
-        book=book.version,
-        lines=lines,
-        charges=charges,
-        lines_total=lines_total,
-        subtotal=subtotal,
-        subtotal_rounding=settings.rounding.subtotal,
-        tax_request=tax_request,
-        not_applied=not_applied,
-        margin_policy=settings.margin,
-        unit_rounding=settings.rounding.unit_price,
-        work=work,
+    made = _new(DraftQuote)
+    _set_draft(
+        made,
+        {
+            "id": quote_id,
+            "cart": cart,
+            "at": facts.now,
+            "on": on,
+            "book": book.version,
+            "lines": lines,
+            "charges": charges,
+            "lines_total": lines_total,
+            "subtotal": subtotal,
+            "subtotal_rounding": settings.rounding.subtotal,
+            "tax_request": tax_request,
+            "not_applied": not_applied,
+            "margin_policy": settings.margin,
+            "unit_rounding": settings.rounding.unit_price,
+            "work": work,
+        },
     )
+    return made
 
 
 def _sum(numbers: Iterable[Decimal]) -> Decimal:

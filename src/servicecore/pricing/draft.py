@@ -28,7 +28,7 @@ class QuoteWork:
     offers_tested: int
 
 
-@frozen
+@frozen(slots=False)
 class DraftQuote:
     """A quote before tax.
 
