@@ -7,8 +7,9 @@ import inspect
 import pkgutil
 import re
 import sys
+import types
 import typing
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -86,6 +87,12 @@ def _fields(cls: type) -> str:
 def _type(annotation: object) -> str:
     if isinstance(annotation, str):
         text = annotation
+    elif typing.get_origin(annotation) is typing.Annotated:
+        return _type(typing.get_args(annotation)[0])
+    elif isinstance(annotation, types.GenericAlias) or typing.get_origin(annotation) is Mapping:
+        origin = getattr(typing.get_origin(annotation), "__name__", "")
+        parts = ("..." if each is Ellipsis else _type(each) for each in typing.get_args(annotation))
+        return f"{origin}[{', '.join(parts)}]"
     elif typing.get_args(annotation):
         text = re.sub(r"\b(?:\w+\.)+", "", str(annotation))
     else:

@@ -16,7 +16,7 @@ from servicecore.errors import Refused, VersionConflict
 from servicecore.kernel.money import Money
 from servicecore.storage.ports import Append, ClaimTaken, Transaction
 
-_ATTEMPTS: Final = 8
+_ATTEMPTS: Final = 64
 
 
 def preview(runtime: Runtime, request: Request) -> Preview:
