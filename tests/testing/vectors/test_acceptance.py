@@ -13,6 +13,7 @@ OWED = {
     "pricing": {
         "advertised_price",
         "allocation",
+        "best_price",
         "catalogue_price",
         "eligibility",
         "price_resolution",

@@ -10,6 +10,7 @@ from attrs import field, frozen
 
 from servicecore.errors import ServiceCoreError
 from servicecore.testing.vectors import (
+    best_price,
     cases,
     contract_billing,
     contracts,
@@ -60,7 +61,12 @@ FORMATS: Final = (
         "pricing",
         "promo-vectors/1",
         checks=_merged(
-            pricing.KINDS, pricing_carts.KINDS, pricing_catalogue.KINDS, pricing_resolution.KINDS, pricing_usage.KINDS
+            best_price.KINDS,
+            pricing.KINDS,
+            pricing_carts.KINDS,
+            pricing_catalogue.KINDS,
+            pricing_resolution.KINDS,
+            pricing_usage.KINDS,
         ),
     ),
     VectorFormat("orders", "servicecore.anchor-vectors/1", kind_field="group"),
