@@ -60,8 +60,9 @@ class Line:
                 for end in ready:
                     data = end.recv(65536)
                     if not data or (end is server and swallows):
-                        self.dead = self.cut == "for good"
-                        self.cut = "" if swallows else self.cut
+                        if swallows:  # another session may simply have ended
+                            self.dead = self.cut == "for good"
+                            self.cut = ""
                         return
                     if end is server:
                         client.sendall(data)
