@@ -11,8 +11,10 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from itertools import combinations, combinations_with_replacement, product
 from operator import gt, sub
+from random import Random
 from typing import Any
 
+from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -37,6 +39,10 @@ from servicecore.pricing.best_price import (
     UnitOffer,
     find_best_price,
 )
+from servicecore.pricing.best_price.compact import StageLine, compact
+from servicecore.pricing.best_price.greedy import greedy as own_greedy
+from servicecore.pricing.best_price.reduction import components, with_joined_lines, without_dominated
+from servicecore.pricing.best_price.valuation import Valuation
 
 CENT = Decimal("0.01")
 PRICES = ["1.00", "2.50", "4.99", "5.00", "7.50", "9.99", "10.00", "12.35", "15.00", "18.50", "20.00", "30.00"]
@@ -276,3 +282,92 @@ def test_caps_exclusions_groups_and_thresholds_hold_inside_the_optimum(problem: 
     assert answer.discount.amount <= best <= answer.certificate.bound.amount
     if answer.certificate.is_exact:
         assert answer.discount.amount == best
+
+
+def greedy(problem: BestPriceProblem) -> Decimal:
+    """Return what taking the most valuable application again and again reaches."""
+    places = {line.id: place for place, line in enumerate(problem.lines)}
+    prices = {line.id: line.unit_price for line in problem.lines}
+    left = [line.quantity for line in problem.lines]
+    rooms = {offer.id: offer.max_applications for offer in problem.offers}
+    ways = [
+        (amount, units, offer.id)
+        for offer in problem.offers
+        for units, amount in _by_units(offer, prices, places, problem.rounded_at)
+    ]
+    total = Decimal(0)
+    for amount, units, offer in sorted(ways, reverse=True):
+        while rooms[offer] != 0 and not any(map(gt, units, left)):
+            left = list(map(sub, left, units))
+            room = rooms[offer]
+            rooms[offer] = None if room is None else room - 1
+            total += amount
+    return total
+
+
+@settings(max_examples=60, deadline=None)
+@given(problem=problems())
+def test_greedy_is_never_better(problem: BestPriceProblem) -> None:
+    assert find_best_price(problem).discount.amount >= greedy(problem)
+
+
+@settings(max_examples=60, deadline=None)
+@given(problem=problems(), nodes=st.sampled_from([1, 10, 100]))
+def test_past_the_budget_the_answer_is_feasible_and_bounded_and_no_worse_than_greedy(
+    problem: BestPriceProblem, nodes: int
+) -> None:
+    answer = find_best_price(problem, nodes=nodes)
+    check_feasible(problem, answer)
+    assert answer.discount.amount <= oracle(problem) <= answer.certificate.bound.amount
+    valuation = Valuation.of(problem)
+    lines = [StageLine(line.id, valuation.units(line.unit_price), line.quantity) for line in problem.lines]
+    parts = components(without_dominated(compact(lines, problem.offers, valuation)))
+    if problem.rounded_at is DiscountRounding.UNIT and not any(
+        offer.optimistic for each in parts for offer in each.offers
+    ):
+        reached = sum(own_greedy(with_joined_lines(each)[0])[1] // each.scale for each in parts)
+        assert answer.discount.amount >= valuation.amount(reached)
+
+
+@settings(max_examples=60, deadline=None)
+@given(problem=problems(plain=False), order=st.randoms(use_true_random=False))
+def test_the_order_of_lines_and_offers_does_not_matter(problem: BestPriceProblem, order: Random) -> None:
+    lines, offers = list(problem.lines), list(problem.offers)
+    order.shuffle(lines)
+    order.shuffle(offers)
+    answer = find_best_price(problem)
+    shuffled = find_best_price(evolve(problem, lines=tuple(lines), offers=tuple(offers)))
+    assert shuffled.discount == answer.discount
+    assert shuffled.by_offer() == answer.by_offer()
+
+
+@settings(max_examples=60, deadline=None)
+@given(problem=problems())
+def test_euros_and_yen_of_a_hundred_times_the_figure_have_the_same_best_price(problem: BestPriceProblem) -> None:
+    """12.35 EUR and 1235 JPY round at the same digit, so everything is a hundred times as much."""
+    yen = evolve(
+        problem,
+        currency="JPY",
+        lines=tuple(evolve(line, unit_price=line.unit_price * 100) for line in problem.lines),
+        offers=tuple(_offer_times_100(offer) for offer in problem.offers),
+    )
+    assert find_best_price(yen).discount.amount == find_best_price(problem).discount.amount * 100
+
+
+def _offer_times_100(offer: UnitOffer) -> UnitOffer:
+    assert isinstance(offer, EachUnit | Bundle | DistinctSet | MixAndMatch | BuyGet)
+    return evolve(offer, cut=_times_100(offer.cut))
+
+
+def _times_100(cut: Cut) -> Cut:
+    if isinstance(cut, AmountCut):
+        return AmountCut(cut.amount * 100)
+    return PriceCut(cut.price * 100) if isinstance(cut, PriceCut) else cut
+
+
+@settings(max_examples=60, deadline=None)
+@given(problem=problems(), data=st.data())
+def test_an_offer_more_never_takes_less_off(problem: BestPriceProblem, data: st.DataObject) -> None:
+    fewer = data.draw(st.integers(0, len(problem.offers) - 1))
+    without = evolve(problem, offers=problem.offers[:fewer])
+    assert find_best_price(without).discount.amount <= find_best_price(problem).discount.amount

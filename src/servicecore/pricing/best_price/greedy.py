@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
+from typing import Final, TypeAlias
 
 from servicecore.pricing.best_price.compact import CompactOffer, CompactProblem, Counts, Shape
 
-_Parts = list[tuple[int, int, int]]
+_Parts: TypeAlias = list[tuple[int, int, int]]
+_SMALL_SET: Final = 60
 
 
 def _by_value(value: int, _size: int) -> int:
@@ -87,6 +88,8 @@ def _best_application(
 
     if compact.shape is Shape.BUY_GET:
         return _best_pair(compact, free)
+    if len(compact.roles) > 1 and compact.size <= _SMALL_SET:
+        return _best_set(compact, free)
     taken: dict[int, int] = {}
     parts: _Parts = []
     for role, each in enumerate(compact.roles):
@@ -102,6 +105,35 @@ def _best_application(
         if need:
             return []
     return parts
+
+
+def _best_set(compact: CompactOffer, free: Callable[[int], int]) -> _Parts:
+    """Return the dearest units that fill all slots: each is taken if those before it can still move over for it."""
+    slots = [role for role, each in enumerate(compact.roles) for _ in range(each.need)]
+    holders: list[int | None] = [None] * len(slots)
+
+    def place(line: int, tried: set[int]) -> bool:
+        for slot, role in enumerate(slots):
+            if slot not in tried and line in compact.roles[role].weights:
+                tried.add(slot)
+                held = holders[slot]
+                if held is None or place(held, tried):
+                    holders[slot] = line
+                    return True
+        return False
+
+    worth = {line: max(each.weights.get(line, 0) for each in compact.roles) for line in compact.lines}
+    for line in sorted(compact.lines, key=lambda line: (-worth[line], line)):
+        for _ in range(min(free(line), compact.size)):
+            if not place(line, set()):
+                break
+    parts: dict[tuple[int, int], int] = {}
+    for slot, role in enumerate(slots):
+        held = holders[slot]
+        if held is None:
+            return []
+        parts[role, held] = parts.get((role, held), 0) + 1
+    return [(role, line, units) for (role, line), units in sorted(parts.items())]
 
 
 def _best_pair(compact: CompactOffer, free: Callable[[int], int]) -> _Parts:

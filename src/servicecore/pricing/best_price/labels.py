@@ -27,6 +27,10 @@ _Part: TypeAlias = tuple[int, int, int, int, int, int, int, History]
 _Row: TypeAlias = tuple[int, int, list[list[Choice]], int, bool, int]
 
 
+def _promise(part: _Part) -> tuple[int, int]:
+    return part[0] + max(part[3], part[4]), part[2]
+
+
 @define(eq=False)
 class Labeller:
     """Carries labels over lines.
@@ -73,7 +77,7 @@ class Labeller:
         chain, aside = [labels], None
         stages = [0] * len(self.relaxed)
         for number, line in enumerate(self.layout.lines):
-            longer = self._over(number, line, labels, stages)
+            longer = self._over(number, line, labels, stages, width)
             if longer is None:
                 return [*chain, {}], min(label[1] for label in labels.values())
             labels = longer
@@ -87,7 +91,9 @@ class Labeller:
             chain.append(labels)
         return chain, aside
 
-    def _over(self, number: int, line: SearchLine, labels: Labels, stages: list[int]) -> Labels | None:
+    def _over(
+        self, number: int, line: SearchLine, labels: Labels, stages: list[int], width: int | None
+    ) -> Labels | None:
         """Return the labels after a line; None where the budget ended."""
         layout, bits, every_total = self.layout, self._bits, self.layout.every_total
         low, top = (1 << bits) - 1, len(layout.prices.offers) - 1
@@ -113,11 +119,11 @@ class Labeller:
                 first = max(first, one)
                 second += two
             start: _Part = (loss, line.quantity, state, first, second, 0, 0 if every_total else key >> bits, None)
-            for part in self._parts(start, rows):
+            for part in self._parts(start, rows, width):
                 self._keep(after, line, key, part)
         return after
 
-    def _parts(self, start: _Part, rows: list[_Row]) -> list[_Part]:
+    def _parts(self, start: _Part, rows: list[_Row], width: int | None) -> list[_Part]:
         """Return what ``start`` becomes by any choices of the offers of a line, one offer after the other."""
         parts, allowed, nodes = [start], self.allowed, 0
         for shift, mask, choices, place, alone, mark in rows:
@@ -144,6 +150,9 @@ class Labeller:
                             (history, place, used) if units else history,
                         )
                     )
+            if width is not None and len(longer) > width:
+                longer.sort(key=_promise)
+                del longer[width:]
             parts = longer
         self.budget -= nodes + 1
         return parts

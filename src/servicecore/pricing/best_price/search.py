@@ -20,7 +20,8 @@ from servicecore.pricing.best_price.layout import Layout
 from servicecore.pricing.best_price.shadow_prices import ShadowPrices
 
 _FIRST_PART: Final = 5
-_NARROW: Final = 12
+_NARROW: Final = (6, 24, 96)
+_AGAIN: Final = 24
 _GROWTH: Final = 3
 
 
@@ -76,9 +77,8 @@ class Search:
             root = labeller.root()
             if root <= labeller.allowed:
                 floor = max(floor, root)
-                chain, _aside = labeller.carry(_NARROW)
+                chain, best = self._narrow(labeller)
                 self._left = labeller.budget
-                best = self._best(chain[-1])
                 if best is not None:
                     return self._proven(labeller, chain, best, floor)
                 if self._left < 0:
@@ -105,10 +105,26 @@ class Search:
         good = [(label[1], key) for key, label in labels.items() if label[1] >= wanted]
         return min(good)[1] if good else None
 
+    def _narrow(self, labeller: Labeller) -> tuple[list[Labels], int | None]:
+        """Return the labels of the narrowest search that meets a solution, with the key of its best."""
+        chain: list[Labels] = []
+        for width in _NARROW:
+            chain, _aside = labeller.carry(width)
+            best = self._best(chain[-1])
+            if best is not None:
+                return chain, best
+        return chain, None
+
     def _proven(self, labeller: Labeller, chain: list[Labels], best: int, floor: int) -> Found:
         """Return the best of all solutions, given one that a narrow search met; nothing loses less than ``floor``."""
         loss = chain[-1][best][1]
         counts = labeller.counts(chain, best)
+        if loss > floor:
+            labeller.allowed = loss - 1
+            chain, _aside = labeller.carry(_AGAIN)
+            better = self._best(chain[-1])
+            if better is not None:
+                loss, counts = chain[-1][better][1], labeller.counts(chain, better)
         labeller.allowed = loss
         chain, aside = labeller.carry(None)
         self._left = labeller.budget

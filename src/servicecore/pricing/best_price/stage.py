@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
-from typing import Final
 
 from attrs import Factory, define, frozen
 
@@ -21,9 +20,6 @@ from servicecore.pricing.best_price.search import Search
 from servicecore.pricing.best_price.shadow_prices import shadow_prices
 from servicecore.pricing.best_price.valuation import Valuation
 from servicecore.pricing.best_price.value import value_of_counts
-
-SOLVER_FROM: Final = 1_000
-"""From how many pairs of a line and an offer a component goes to the solver, where there is one."""
 
 
 @frozen(eq=False)
@@ -101,26 +97,12 @@ class Workshop:
         joined, members = with_joined_lines(problem)
         base, least = greedy(joined)
         prices = shadow_prices(joined)
-        solved = self._from_solver(joined, prices.bound, least) if self._is_large(joined) else None
-        if solved is None:
-            search = Search(joined, prices, self.budget)
-            found = search.run()
-            if found.bound > found.value and self.solver is not None:
-                solved = self._from_solver(joined, found.bound, max(found.value, least))
-            if solved is None:
-                finished = found.counts is not None and found.bound == found.value
-                if found.counts is None or found.value < least:
-                    solved = (base, found.bound, Method.BUDGET)
-                else:
-                    solved = (found.counts, found.bound, Method.SEARCH if finished else Method.BUDGET)
-            nodes = found.nodes
-        else:
-            nodes = 0
-        counts, bound, method = solved
-        return self._made(problem, spread(counts, members, problem), bound, method, nodes)
-
-    def _is_large(self, problem: CompactProblem) -> bool:
-        return self.solver is not None and len(problem.lines) * len(problem.offers) >= SOLVER_FROM
+        found = Search(joined, prices, self.budget if self.solver is None else self.budget // 2).run()
+        counts, value = (base, least) if found.counts is None or found.value < least else (found.counts, found.value)
+        bound, method = found.bound, Method.SEARCH
+        if bound > value:
+            counts, bound, method = self._from_solver(joined, bound, value) or (counts, bound, Method.BUDGET)
+        return self._made(problem, spread(counts, members, problem), bound, method, found.nodes)
 
     def _from_solver(self, problem: CompactProblem, bound: int, least: int) -> tuple[Counts, int, Method] | None:
         """Return the solver's counts, checked, with the lower of the bounds; None where they do not hold."""
