@@ -57,7 +57,7 @@ def _units(compact: CompactOffer, problem: CompactProblem, times: int) -> list[d
 
 def _dearest(role: Role, problem: CompactProblem, wanted: int, most: int | None) -> dict[int, int]:
     units: dict[int, int] = {}
-    for line in sorted(role.weights, key=lambda line: (-role.weights[line], line)):
+    for line in role.ranked:
         count = min(wanted, problem.lines[line].quantity)
         if most is not None:
             count = min(count, most)

@@ -37,10 +37,21 @@ class StageLine:
 
 @define(eq=False)
 class Role:
-    """A part of every application: ``need`` units, each worth ``weights[line]``."""
+    """A part of every application.
+
+    Attributes:
+        need: units of it.
+        weights: worth of a unit of each line that it can use.
+        ranked: those lines, the one with the greatest worth first.
+
+    """
 
     need: int
     weights: dict[int, int]
+    ranked: tuple[int, ...] = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.ranked = tuple(sorted(self.weights, key=lambda line: (-self.weights[line], line)))
 
 
 @define(eq=False)

@@ -37,6 +37,7 @@ def _greedy(problem: CompactProblem, rank: Callable[[int, int], int]) -> tuple[C
     rooms = [compact.capacity for compact in problem.offers]
     money = [compact.cap for compact in problem.offers]
     holders: dict[int, int] = {}
+    ready: dict[int, _Parts] = {}
     counts: Counts = {}
     total = 0
     while True:
@@ -44,7 +45,9 @@ def _greedy(problem: CompactProblem, rank: Callable[[int, int], int]) -> tuple[C
         for number, compact in enumerate(problem.offers):
             if not rooms[number]:
                 continue
-            parts = _best_application(number, compact, left, problem, holders)
+            if number not in ready:
+                ready[number] = _best_application(number, compact, left, problem, holders)
+            parts = ready[number]
             value = _value(compact, parts) if parts else 0
             spare = money[number]
             if spare is not None:
@@ -67,6 +70,8 @@ def _greedy(problem: CompactProblem, rank: Callable[[int, int], int]) -> tuple[C
             holders.setdefault(line, number)
             given = counts.setdefault((number, role), {})
             given[line] = given.get(line, 0) + units * times
+        changed = {line for _role, line, _units in parts}
+        ready = {each: kept for each, kept in ready.items() if changed.isdisjoint(line for _, line, _ in kept)}
 
 
 def _used(parts: _Parts, line: int) -> int:
@@ -94,7 +99,7 @@ def _best_application(
     parts: _Parts = []
     for role, each in enumerate(compact.roles):
         need = each.need
-        for line in sorted(each.weights, key=lambda line: (-each.weights[line], line)):
+        for line in each.ranked:
             units = min(need, free(line) - taken.get(line, 0), 1 if compact.shape is Shape.DISTINCT else need)
             if units > 0:
                 parts.append((role, line, units))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
+from typing import Final
 
 from attrs import Factory, define, frozen
 
@@ -20,6 +21,8 @@ from servicecore.pricing.best_price.search import Search
 from servicecore.pricing.best_price.shadow_prices import shadow_prices
 from servicecore.pricing.best_price.valuation import Valuation
 from servicecore.pricing.best_price.value import value_of_counts
+
+_OWN_SHARE: Final = 8
 
 
 @frozen(eq=False)
@@ -95,13 +98,17 @@ class Workshop:
             counts, value = known
             return self._made(problem, counts, value, Method.CLOSED_FORM, 0)
         joined, members = with_joined_lines(problem)
-        base, least = greedy(joined)
         prices = shadow_prices(joined)
-        found = Search(joined, prices, self.budget if self.solver is None else self.budget // 2).run()
-        counts, value = (base, least) if found.counts is None or found.value < least else (found.counts, found.value)
-        bound, method = found.bound, Method.SEARCH
-        if bound > value:
-            counts, bound, method = self._from_solver(joined, bound, value) or (counts, bound, Method.BUDGET)
+        share = 1 if self.solver is None else _OWN_SHARE
+        found = Search(joined, prices, self.budget // share).run()
+        if found.counts is not None and found.bound == found.value:
+            return self._made(problem, spread(found.counts, members, problem), found.bound, Method.SEARCH, found.nodes)
+        counts, value = (found.counts, found.value) if found.counts is not None else greedy(joined)
+        solved = self._from_solver(joined, found.bound, value)
+        if solved is None or solved[2] is not Method.SOLVER:
+            base, least = greedy(joined)
+            counts = base if least > value else counts
+        counts, bound, method = solved or (counts, found.bound, Method.BUDGET)
         return self._made(problem, spread(counts, members, problem), bound, method, found.nodes)
 
     def _from_solver(self, problem: CompactProblem, bound: int, least: int) -> tuple[Counts, int, Method] | None:
