@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from servicecore.billing import INVOICE, InvoiceKind, RecordPayment
+from servicecore.billing import RecordPayment
 from servicecore.engine.process import Process
+from servicecore.engine.processes.shipment_invoices import shipment_invoices
 from servicecore.engine.runtime import Runtime
 from servicecore.engine.stored import load_state
 from servicecore.kernel.money import sum_money
@@ -20,12 +21,7 @@ def book_captures(runtime: Runtime, order_id: str, event: PaymentAnswered | Ship
     """
     del event
     order = load_state(runtime, ORDER, order_id)
-    with runtime.store.reading() as reader:
-        ids = reader.find(INVOICE.name, "order", order_id, limit=1000)
-    invoices = [load_state(runtime, INVOICE, each) for each in ids]
-    invoices = sorted(
-        (each for each in invoices if each.kind is InvoiceKind.SHIPMENT), key=lambda each: (each.at, each.source)
-    )
+    invoices = shipment_invoices(runtime, order_id)
     left = order.ledger.captured() - sum_money((each.paid for each in invoices), order.currency)
     commands: list[Command] = []
     for invoice in invoices:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from servicecore.billing import INVOICE, Invoice, InvoiceCharge, InvoiceKind, InvoiceLine, IssueInvoice
+from servicecore.billing import Invoice, InvoiceCharge, InvoiceKind, InvoiceLine, IssueInvoice
 from servicecore.engine.process import NotReady, Process
+from servicecore.engine.processes.shipment_invoices import shipment_invoices
 from servicecore.engine.runtime import Runtime
 from servicecore.engine.stored import load_state
 from servicecore.kernel.money import Money
@@ -62,13 +63,8 @@ def issue_credit_memo(runtime: Runtime, order_id: str, event: ReturnRefunded) ->
 
 
 def _corrected(runtime: Runtime, order: Order, lines: set[int]) -> Invoice | None:
-    with runtime.store.reading() as reader:
-        ids = reader.find(INVOICE.name, "order", order.id, limit=1000)
-    invoices = [load_state(runtime, INVOICE, each) for each in ids]
-    billed = [
-        each for each in invoices if each.kind is InvoiceKind.SHIPMENT and lines & {line.source for line in each.lines}
-    ]
-    return min(billed, key=lambda each: (each.at, each.source), default=None)
+    invoices = shipment_invoices(runtime, order.id)
+    return next((each for each in invoices if lines & {line.source for line in each.lines}), None)
 
 
 ORDER_TO_INVOICE: Final = Process("order-to-invoice", (ShipmentInvoiced,), issue_invoice)
