@@ -7,13 +7,13 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import Any, Final
 
-from servicecore.customers import CUSTOMER, Customer
+from servicecore.customers import CUSTOMER
 from servicecore.engine.runtime import Runtime
+from servicecore.engine.stored import state_in
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.operations import Command, Operation
 from servicecore.orders import ORDER, FraudAssessment, OrderPolicy, PlaceOrder
 from servicecore.plugins.requests import AssessedLine, AssessOrder, TenderSummary
-from servicecore.storage.ports import Reader
 
 _DAY: Final = timedelta(days=1)
 _MOST_ORDERS: Final = 1000
@@ -33,7 +33,7 @@ def _assess(runtime: Runtime, _state: Any, command: Command, facts: Facts) -> Fr
     customer = quote.cart.customer
     with runtime.store.reading() as reader:
         before = len(reader.find(ORDER.name, "customer", customer, limit=_MOST_ORDERS))
-        known = _customer(runtime, reader, customer)
+        known = state_in(runtime, reader, CUSTOMER, customer)
     open_total = quote.total
     tenders = []
     for tender in command.tenders:
@@ -59,11 +59,6 @@ def _assess(runtime: Runtime, _state: Any, command: Command, facts: Facts) -> Fr
             customer_age_days=(facts.now - known.registered_at) // _DAY if known is not None else 0,
         )
     )
-
-
-def _customer(runtime: Runtime, reader: Reader, customer: str) -> Customer | None:
-    document = reader.load(CUSTOMER.name, customer)
-    return None if document is None else runtime.journal.read_state(CUSTOMER, document)
 
 
 _GATHERERS: Final[Mapping[type, Callable[[Runtime, Any, Command, Facts], object]]] = MappingProxyType(

@@ -7,6 +7,7 @@ from typing import TypeVar
 from servicecore.engine.runtime import Runtime
 from servicecore.errors import NotFound
 from servicecore.kernel.operations import AggregateKind
+from servicecore.storage.ports import Reader
 
 S = TypeVar("S")
 
@@ -14,7 +15,12 @@ S = TypeVar("S")
 def find_state(runtime: Runtime, kind: AggregateKind[S], identity: str) -> S | None:
     """Return the state of the aggregate ``identity``, or None."""
     with runtime.store.reading() as reader:
-        document = reader.load(kind.name, identity)
+        return state_in(runtime, reader, kind, identity)
+
+
+def state_in(runtime: Runtime, reader: Reader, kind: AggregateKind[S], identity: str) -> S | None:
+    """Return the same within a reading that is under way, so that all it reads is of one moment."""
+    document = reader.load(kind.name, identity)
     return None if document is None else runtime.journal.read_state(kind, document)
 
 

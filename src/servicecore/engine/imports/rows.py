@@ -11,7 +11,8 @@ from attrs import frozen
 from servicecore.catalog import ITEM, AddItem, ChangeItem, Item
 from servicecore.customers import CUSTOMER, RegisterCustomer
 from servicecore.engine.runtime import Runtime
-from servicecore.kernel.operations import AggregateKind, Command
+from servicecore.engine.stored import find_state
+from servicecore.kernel.operations import Command
 from servicecore.kernel.problems import Problem, ProblemKind
 from servicecore.orders.operations.record_order import RECORDED_ORDER, RecordOrder
 from servicecore.orders.recorded_order import RecordedOrder
@@ -55,22 +56,17 @@ class RowKind:
 def row_kinds(runtime: Runtime) -> dict[str, RowKind]:
     """Return the sorts of rows that become aggregates: ``item``, ``customer``, ``order``."""
 
-    def stored(kind: AggregateKind[Any], identity: str) -> Any:
-        with runtime.store.reading() as reader:
-            document = reader.load(kind.name, identity)
-        return None if document is None else runtime.journal.read_state(kind, document)
-
     def item_command(item: Item) -> Command | None:
-        known = stored(ITEM, item.id)
+        known = find_state(runtime, ITEM, item.id)
         if known is None:
             return AddItem(item)
         return None if known == item else ChangeItem(item.id, item)
 
     def customer_command(customer: RegisterCustomer) -> Command | None:
-        return customer if stored(CUSTOMER, customer.id) is None else None
+        return customer if find_state(runtime, CUSTOMER, customer.id) is None else None
 
     def order_command(order: RecordedOrder) -> Command | None:
-        return None if stored(RECORDED_ORDER, order.id) == order else RecordOrder(order)
+        return None if find_state(runtime, RECORDED_ORDER, order.id) == order else RecordOrder(order)
 
     return {
         "item": RowKind(Item, lambda item: item.id, item_command),
