@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from datetime import date
 from enum import IntEnum
-from functools import wraps
+from functools import cache, wraps
 from typing import Any, Final, ParamSpec, TypeVar
 
 import attrs
@@ -45,10 +45,16 @@ def console() -> Console:
     return Console(highlight=False, soft_wrap=True)
 
 
+@cache
+def _codec() -> JsonCodec:
+    """Return the codec of all answers: its writers take a while to build, and a report may have thousands of values."""
+    return JsonCodec()
+
+
 def plain(value: Any) -> Any:
     """Return a value as JSON has it: attrs values by the stored form, everything else as it is."""
     if attrs.has(type(value)):
-        return JsonCodec().to_plain(value)
+        return _codec().to_plain(value)
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, tuple | list):
