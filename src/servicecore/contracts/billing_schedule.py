@@ -40,11 +40,6 @@ class BillingPeriod:
         """Return the last civil day, inclusive."""
         return self.end - timedelta(days=1)
 
-    @property
-    def is_whole(self) -> bool:
-        """Return whether nothing of the grid's period is missing."""
-        return self.start == self.whole.start and self.end == self.whole.end
-
 
 @frozen
 class PriceFrom:
