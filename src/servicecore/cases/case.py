@@ -103,6 +103,11 @@ class Case:
         activities = tuple(activity if each.number == activity.number else each for each in self.activities)
         return evolve(self, activities=activities, changed_at=at)
 
+    @property
+    def next_number(self) -> int:
+        """Return the number that the next activity gets; numbers are never given again."""
+        return len(self.activities) + 1
+
     def activity(self, number: int) -> Activity | None:
         """Return the activity of that number, or None."""
         return next((each for each in self.activities if each.number == number), None)

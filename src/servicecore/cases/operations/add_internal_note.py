@@ -50,7 +50,7 @@ def decide(state: Case, command: AddInternalNote, facts: Facts) -> Decision[Case
     if not command.text.strip():
         return refuse(EMPTY_MESSAGE.at("text", value=repr(command.text), accepted="some text"))
     activity = Activity(
-        number=len(state.activities) + 1,
+        number=state.next_number,
         kind=ActivityKind.NOTE,
         text=command.text,
         channel="",

@@ -80,7 +80,7 @@ def decide(state: Case, command: PlanActivity, facts: Facts) -> Decision[Case]:
     if problems:
         return refuse(*problems)
     activity = Activity(
-        number=len(state.activities) + 1,
+        number=state.next_number,
         kind=command.kind,
         text=command.text,
         channel="",

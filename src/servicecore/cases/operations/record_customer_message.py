@@ -63,7 +63,7 @@ def decide(state: Case, command: RecordCustomerMessage, facts: Facts) -> Decisio
     policy = facts.of(CasePolicy)
     at = moment(state, facts)
     activity = Activity(
-        number=len(state.activities) + 1,
+        number=state.next_number,
         kind=ActivityKind.CUSTOMER_MESSAGE,
         text=command.text,
         channel=command.channel or state.channel,

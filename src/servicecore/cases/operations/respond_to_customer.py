@@ -71,7 +71,7 @@ def decide(state: Case, command: RespondToCustomer, facts: Facts) -> Decision[Ca
     policy = facts.of(CasePolicy)
     at = moment(state, facts)
     activity = Activity(
-        number=len(state.activities) + 1,
+        number=state.next_number,
         kind=ActivityKind.AGENT_MESSAGE,
         text=command.text,
         channel=command.channel or state.channel,
