@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final, TypeAlias
 
 from servicecore.pricing.best_price.compact import CompactOffer, CompactProblem, Counts, Shape
@@ -37,6 +37,7 @@ def _greedy(problem: CompactProblem, rank: Callable[[int, int], int]) -> tuple[C
     rooms = [compact.capacity for compact in problem.offers]
     money = [compact.cap for compact in problem.offers]
     holders: dict[int, int] = {}
+    alone = {number for number, compact in enumerate(problem.offers) if compact.alone}
     ready: dict[int, _Parts] = {}
     counts: Counts = {}
     total = 0
@@ -46,7 +47,7 @@ def _greedy(problem: CompactProblem, rank: Callable[[int, int], int]) -> tuple[C
             if not rooms[number]:
                 continue
             if number not in ready:
-                ready[number] = _best_application(number, compact, left, problem, holders)
+                ready[number] = _best_application(compact, _free(number, left, alone, holders))
             parts = ready[number]
             value = _value(compact, parts) if parts else 0
             spare = money[number]
@@ -82,15 +83,19 @@ def _value(compact: CompactOffer, parts: _Parts) -> int:
     return compact.constant + sum(compact.roles[role].weights[line] * units for role, line, units in parts)
 
 
-def _best_application(
-    number: int, compact: CompactOffer, left: list[int], problem: CompactProblem, holders: dict[int, int]
-) -> _Parts:
+def _free(number: int, left: list[int], alone: set[int], holders: dict[int, int]) -> Callable[[int], int]:
+    """Return what tells how many units of a line the offer ``number`` can use."""
+    if not alone:
+        return left.__getitem__
+
     def free(line: int) -> int:
         holder = holders.get(line, number)
-        if holder == number or not (compact.alone or problem.offers[holder].alone):
-            return left[line]
-        return 0
+        return left[line] if holder == number or alone.isdisjoint((number, holder)) else 0
 
+    return free
+
+
+def _best_application(compact: CompactOffer, free: Callable[[int], int]) -> _Parts:
     if compact.shape is Shape.BUY_GET:
         return _best_pair(compact, free)
     if len(compact.roles) > 1 and compact.size <= _SMALL_SET:
@@ -100,7 +105,10 @@ def _best_application(
     for role, each in enumerate(compact.roles):
         need = each.need
         for line in each.ranked:
-            units = min(need, free(line) - taken.get(line, 0), 1 if compact.shape is Shape.DISTINCT else need)
+            units = free(line)
+            if not units:
+                continue
+            units = min(need, units - taken.get(line, 0), 1 if compact.shape is Shape.DISTINCT else need)
             if units > 0:
                 parts.append((role, line, units))
                 taken[line] = taken.get(line, 0) + units
@@ -142,25 +150,38 @@ def _best_set(compact: CompactOffer, free: Callable[[int], int]) -> _Parts:
 
 
 def _best_pair(compact: CompactOffer, free: Callable[[int], int]) -> _Parts:
-    """Return the application with the dearest units got: units are bought in the order of price until it is paid."""
+    """Return the application with the dearest units got: units are bought in the order of price until it is paid.
+
+    What is got lies at the first line or after it, what is bought at it or before: one walk over the lines finds the
+    first line where both suffice.
+    """
     bought, got = compact.roles
-    for first in sorted(got.weights):
-        need, parts = got.need, []
-        taken: dict[int, int] = {}
-        for line in sorted(got.weights):
-            if line >= first and need:
-                units = min(need, free(line))
-                if units:
-                    parts.append((1, line, units))
-                    taken[line] = units
-                    need -= units
-        pay = bought.need
-        for line in sorted(bought.weights, reverse=True):
-            if line <= first and pay:
-                units = min(pay, free(line) - taken.get(line, 0))
-                if units > 0:
-                    parts.append((0, line, units))
-                    pay -= units
-        if not need and not pay:
-            return parts
+    units = {line: free(line) for line in compact.lines}
+    to_get = sum(units[line] for line in got.weights)
+    to_buy = 0
+    for first in compact.lines:
+        if first in bought.weights:
+            to_buy += units[first]
+        if first not in got.weights or not units[first]:
+            continue
+        own = min(got.need, units[first]) if first in bought.weights else 0
+        if to_get >= got.need and to_buy - own >= bought.need:
+            taken = _take(got.need, [line for line in compact.lines if line >= first and line in got.weights], units)
+            units[first] -= taken[0][1]
+            paying = [line for line in reversed(compact.lines) if line <= first and line in bought.weights]
+            paid = _take(bought.need, paying, units)
+            return [*((1, *part) for part in taken), *((0, *part) for part in paid)]
+        to_get -= units[first]
     return []
+
+
+def _take(need: int, lines: Iterable[int], units: dict[int, int]) -> list[tuple[int, int]]:
+    parts = []
+    for line in lines:
+        count = min(need, units[line])
+        if count:
+            parts.append((line, count))
+            need -= count
+        if not need:
+            break
+    return parts

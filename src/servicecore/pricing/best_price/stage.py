@@ -22,7 +22,7 @@ from servicecore.pricing.best_price.shadow_prices import shadow_prices
 from servicecore.pricing.best_price.valuation import Valuation
 from servicecore.pricing.best_price.value import value_of_counts
 
-_OWN_SHARE: Final = 8
+_OWN_SHARE: Final = 32
 
 
 @frozen(eq=False)
@@ -103,11 +103,10 @@ class Workshop:
         found = Search(joined, prices, self.budget // share).run()
         if found.counts is not None and found.bound == found.value:
             return self._made(problem, spread(found.counts, members, problem), found.bound, Method.SEARCH, found.nodes)
-        counts, value = (found.counts, found.value) if found.counts is not None else greedy(joined)
+        counts, value = greedy(joined)
+        if found.counts is not None and found.value >= value:
+            counts, value = found.counts, found.value
         solved = self._from_solver(joined, found.bound, value)
-        if solved is None or solved[2] is not Method.SOLVER:
-            base, least = greedy(joined)
-            counts = base if least > value else counts
         counts, bound, method = solved or (counts, found.bound, Method.BUDGET)
         return self._made(problem, spread(counts, members, problem), bound, method, found.nodes)
 
