@@ -45,6 +45,7 @@ from servicecore.pricing.promotions.conditions import (
 from servicecore.pricing.promotions.offers import Exclusivity, Offer, OfferTrigger
 from servicecore.pricing.promotions.selection import OfferSelection
 from servicecore.pricing.promotions.targets import Target
+from servicecore.pricing.quantity_breaks import BreakPricing, BreakQuantity
 from servicecore.pricing.quote import Discount, Margin, MarginLevel, Quote, QuoteCharge, QuoteLine
 from servicecore.pricing.quote_many import quote_many
 from servicecore.pricing.rounding_policy import RoundingPolicy, SubtotalFrom
@@ -56,6 +57,8 @@ __all__ = [
     "AnyOf",
     "AttributeOf",
     "AutoCharge",
+    "BreakPricing",
+    "BreakQuantity",
     "Cart",
     "CartContains",
     "CartLine",

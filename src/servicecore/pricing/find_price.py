@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from attrs import evolve
+
 from servicecore.kernel.rounding import EXACT
 from servicecore.pricing.compiled_book import CompiledBook, Rounders
-from servicecore.pricing.line_in_progress import LineInProgress
-from servicecore.pricing.price_index import FoundPrice, IndexedRow, PriceQuestion, RowPool
+from servicecore.pricing.graduated_parts import graduated_parts
+from servicecore.pricing.line_in_progress import LineInProgress, bounded
+from servicecore.pricing.price_index import FoundPrice, IndexedRow, PriceQuestion, PriceTier, RowPool
 from servicecore.pricing.price_lists import FormulaBasis, PriceFormula, PriceMode
+from servicecore.pricing.quantity_breaks import BreakPricing
 from servicecore.pricing.rounding_policy import rounder
 
 
@@ -55,6 +59,11 @@ def _find(
     percent: Decimal | None,
 ) -> FoundPrice | None:
     for pool in pools:
+        if pool.breaks is BreakPricing.GRADUATED:
+            graduated = _graduated(pool, line, asked, rounders, percent)
+            if graduated is not None:
+                return graduated
+            continue
         if pool.mode is not PriceMode.LOWEST:
             best = pool.best(line, asked)
             if best is not None:
@@ -63,11 +72,35 @@ def _find(
                 return _priced(best, line, asked, rounders, percent)
             continue
         rows = pool.matching(line, asked)
-        if not rows:
-            continue
-        prices = [_priced(each, line, asked, rounders, percent) for each in rows]
-        return min(prices, key=lambda price: (price.amount is None, price.amount or Decimal(0), price.source))
+        if rows:
+            return _lowest([_priced(each, line, asked, rounders, percent) for each in rows])
     return None
+
+
+def _lowest(prices: list[FoundPrice]) -> FoundPrice:
+    return min(prices, key=lambda price: (price.amount is None, price.amount or Decimal(0), price.source))
+
+
+def _graduated(
+    pool: RowPool, line: LineInProgress, asked: PriceQuestion, rounders: Rounders, percent: Decimal | None
+) -> FoundPrice | None:
+    found = [
+        (part.units, _lowest([_priced(each, line, asked, rounders, percent) for each in part.rows]))
+        for part in graduated_parts(pool, line, asked)
+    ]
+    if len(found) < 2:  # noqa: PLR2004 - one part alone is a price like any other
+        return found[0][1] if found else None
+    unknown = next((price for _units, price in found if price.amount is None), None)
+    if unknown is not None:
+        return unknown
+    graduated = FoundPrice(
+        None,
+        ", ".join(dict.fromkeys(price.source for _units, price in found)),
+        any(price.takes_offer_percent for _units, price in found),
+        tiers=tuple([PriceTier(units, price.amount or Decimal(0)) for units, price in found]),
+    )
+    average = EXACT.divide(graduated.whole or Decimal(0), line.quantity)
+    return evolve(graduated, amount=bounded(average))
 
 
 def _priced(

@@ -94,10 +94,13 @@ class LineInProgress:
         """Return what problems call it: ``lines[0]``."""
         return f"lines[{self.index}]"
 
-    def set_unit_price(self, unit_price: Decimal) -> None:
-        """Charge ``unit_price`` for one unit; what offers took off before is forgotten."""
+    def set_unit_price(self, unit_price: Decimal, whole: Decimal | None = None) -> None:
+        """Charge ``unit_price`` for one unit, or ``whole`` for all, of which it is the average.
+
+        What offers took off before is forgotten.
+        """
         self.unit_price = unit_price
-        self.exact = exact = bounded(_multiply(unit_price, self.quantity))
+        self.exact = exact = bounded(_multiply(unit_price, self.quantity) if whole is None else whole)
         self.gross = self.net = self.round_line(exact)
 
     def take_off(self, exact: Decimal, offer: str, code: str, kind: StepKind, /, **params: object) -> None:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
-from typing import Final, TypeAlias
+from functools import reduce
+from typing import Any, Final, TypeAlias
 
 from attrs import evolve, field, frozen
 
 from servicecore.catalog.items import Item
 from servicecore.kernel.money import Money
 from servicecore.kernel.problems import ProblemKind
+from servicecore.kernel.rounding import EXACT
 from servicecore.pricing.line_in_progress import LineInProgress
 from servicecore.pricing.overlay import changed
 from servicecore.pricing.price_lists import PriceList, PriceListType, PriceMode, PriceRow
+from servicecore.pricing.quantity_breaks import NO_SUMS, BreakPricing, BreakQuantity
 from servicecore.pricing.validity import first_day, last_day
 
 MODE_CONFLICT: Final = ProblemKind(
@@ -27,14 +30,26 @@ _Key: TypeAlias = tuple[str, str, str]
 
 
 @frozen(eq=False)
+class PriceTier:
+    """A part of a line's quantity and the price of each of its units."""
+
+    units: Decimal
+    amount: Decimal
+
+    def __str__(self) -> str:
+        return f"{self.units} x {self.amount}"
+
+
+@frozen(eq=False)
 class FoundPrice:
     """The price of one unit of a line.
 
     Attributes:
-        amount: exact; None where the formula's cost is unknown.
+        amount: exact; None where the formula's cost is unknown. Of graduated prices the average.
         source: the list, or the item itself, and the formula where there is one.
         takes_offer_percent: whether the formula asks for the percent of the line's named offer.
         money: the amount as it stands in the book; None where it was computed.
+        tiers: the parts of the quantity that are priced differently; empty where all units cost the same.
 
     """
 
@@ -42,6 +57,14 @@ class FoundPrice:
     source: str
     takes_offer_percent: bool = False
     money: Money | None = None
+    tiers: tuple[PriceTier, ...] = ()
+
+    @property
+    def whole(self) -> Decimal | None:
+        """Return the price of the line's whole quantity where it has tiers, else None."""
+        if not self.tiers:
+            return None
+        return reduce(EXACT.add, [EXACT.multiply(tier.units, tier.amount) for tier in self.tiers])
 
 
 @frozen(eq=False)
@@ -58,6 +81,7 @@ class IndexedRow:
         position: its place in the list.
         plain: whether nothing but day and quantity decides whether it matches.
         stated: its price where that is an amount, for lines in the item's own unit; None for a formula.
+        counted: which quantity is held against its break.
 
     """
 
@@ -70,6 +94,19 @@ class IndexedRow:
     position: int
     plain: bool
     stated: FoundPrice | None
+    counted: BreakQuantity
+
+    def quantity(self, line: LineInProgress, asked: PriceQuestion) -> Decimal | None:
+        """Return the quantity that is held against the row's break; None where the line is in another unit."""
+        row, item = self.row, line.item
+        if self.counted is BreakQuantity.ITEM:
+            return asked.sums.get((self.counted, item.id), line.own_quantity)
+        if self.counted is BreakQuantity.CATEGORY:
+            return asked.sums.get((self.counted, row.category), line.own_quantity)
+        unit = row.unit
+        if not unit or unit == item.unit:
+            return line.own_quantity
+        return line.quantity if unit == line.unit else None
 
 
 @frozen(eq=False)
@@ -83,6 +120,7 @@ class PriceQuestion:
         groups: the customer's groups.
         channel: sales channel.
         attributes: further pairs of name and value that rules of rows ask for.
+        sums: quantities of the cart by item and by category, for lists that ask for them.
 
     """
 
@@ -92,6 +130,7 @@ class PriceQuestion:
     groups: frozenset[str]
     channel: str
     attributes: frozenset[tuple[str, str]] = frozenset()
+    sums: Mapping[tuple[BreakQuantity, str], Decimal] = NO_SUMS
 
 
 @frozen(eq=False)
@@ -101,6 +140,7 @@ class RowPool:
     Attributes:
         priority: of its lists.
         mode: which of several matching rows counts.
+        breaks: what quantity breaks price.
         rows: by item, or ``category:`` and a category, or nothing; then by currency and by customer.
         customers: customers who may have rows of their own.
         categories: categories that may have rows of their own.
@@ -110,6 +150,7 @@ class RowPool:
 
     priority: int
     mode: PriceMode
+    breaks: BreakPricing
     rows: Mapping[_Key, tuple[IndexedRow, ...]]
     customers: frozenset[str]
     categories: frozenset[str]
@@ -127,10 +168,11 @@ class RowPool:
             key = _key(old.row)
             rows = changed(rows, key, tuple([each for each in rows[key] if each is not old]) or None)
         key = _key(new.row)
-        added = _pool(self.priority, self.mode, {key: tuple(sorted((*rows.get(key, ()), new), key=_rank))})
+        added = _pool(self, {key: tuple(sorted((*rows.get(key, ()), new), key=_rank))})
         return RowPool(
             priority=self.priority,
             mode=self.mode,
+            breaks=self.breaks,
             rows=changed(rows, key, added.rows[key]),
             customers=self.customers | added.customers,
             categories=self.categories | added.categories,
@@ -165,6 +207,17 @@ class RowPool:
             found.sort(key=_rank)
         return found
 
+    def for_any_quantity(self, line: LineInProgress, asked: PriceQuestion) -> list[IndexedRow]:
+        """Return the rows that match the line at some quantity, best first."""
+        found = [
+            indexed
+            for key in self._keys(line.item, asked)
+            for indexed in self.rows.get(key, ())
+            if _concerns(indexed, line, asked) and indexed.quantity(line, asked) is not None
+        ]
+        found.sort(key=_rank)
+        return found
+
     def _keys(self, item: Item, asked: PriceQuestion) -> Iterator[_Key]:
         customers = ("", asked.customer) if asked.customer in self.customers else ("",)
         for customer in customers:
@@ -177,10 +230,11 @@ class RowPool:
                 yield ("", asked.currency, customer)
 
 
-def _pool(priority: int, mode: PriceMode, rows: Mapping[_Key, tuple[IndexedRow, ...]]) -> RowPool:
+def _pool(like: PriceList | RowPool, rows: Mapping[_Key, tuple[IndexedRow, ...]]) -> RowPool:
     return RowPool(
-        priority=priority,
-        mode=mode,
+        priority=like.priority,
+        mode=like.mode,
+        breaks=like.breaks,
         rows=rows,
         customers=frozenset([customer for _subject, _currency, customer in rows if customer]),
         categories=frozenset(
@@ -199,22 +253,24 @@ def _rank(indexed: IndexedRow) -> tuple[object, ...]:
 
 
 def _matches(indexed: IndexedRow, line: LineInProgress, asked: PriceQuestion) -> bool:
-    if not indexed.first <= asked.day <= indexed.last:
+    quantity = indexed.quantity(line, asked)
+    if quantity is None:
         return False
-    row, item = indexed.row, line.item
-    unit = row.unit
-    if not unit or unit == item.unit:
-        quantity = line.own_quantity
-    elif unit != line.unit:
-        return False
-    else:
-        quantity = line.quantity
+    row = indexed.row
     return (
         row.min_quantity <= quantity
         and (row.max_quantity is None or quantity <= row.max_quantity)
+        and _concerns(indexed, line, asked)
+    )
+
+
+def _concerns(indexed: IndexedRow, line: LineInProgress, asked: PriceQuestion) -> bool:
+    row = indexed.row
+    return (
+        indexed.first <= asked.day <= indexed.last
         and (not row.channel or row.channel == asked.channel)
         and (not row.customer_group or row.customer_group in asked.groups)
-        and (not row.category or row.category in item.categories)
+        and (not row.category or row.category in line.item.categories)
         and (not row.rules or all(rule.met_by(asked.attributes) for rule in row.rules))
     )
 
@@ -224,19 +280,24 @@ class PriceIndex:
     """The pools of rows of each type of list, the highest priority first.
 
     ``only`` is the one pool that list prices are looked up in, where there is one alone that does not ask for the
-    lowest price: as in most books.
+    lowest price, and whose breaks price all units: as in most books. ``summed`` is whether a list holds sums over the
+    cart against its breaks.
     """
 
     base: tuple[RowPool, ...]
     override: tuple[RowPool, ...]
     sale: tuple[RowPool, ...]
     fallback: tuple[RowPool, ...]
+    summed: bool
     only: RowPool | None = field(init=False)
 
     @only.default
     def _only_base(self) -> RowPool | None:
-        alone = len(self.base) == 1 and not self.override
-        return self.base[0] if alone and self.base[0].mode is not PriceMode.LOWEST else None
+        if len(self.base) != 1 or self.override:
+            return None
+        pool = self.base[0]
+        simple = pool.mode is not PriceMode.LOWEST and pool.breaks is BreakPricing.ALL_UNITS
+        return pool if simple else None
 
     def pool(self, price_list: PriceList) -> RowPool:
         """Return the pool that the rows of ``price_list`` compete in."""
@@ -247,31 +308,41 @@ class PriceIndex:
         """Return the index with ``new`` in the place of ``old``, the pool of ``price_list``."""
         name = price_list.type.value
         pools: tuple[RowPool, ...] = getattr(self, name)
-        return evolve(self, **{name: tuple([new if each is old else each for each in pools])})
+        changes: dict[str, Any] = {name: tuple([new if each is old else each for each in pools])}
+        return evolve(self, **changes)
 
 
 def index_prices(lists: Iterable[PriceList]) -> PriceIndex:
     """Return the rows of ``lists``, filed by item.
 
     Raises:
-        InvalidValue: ``pricing.mode_conflict`` for lists of one type and priority that choose differently.
+        InvalidValue: ``pricing.mode_conflict`` for lists of one type and priority that choose differently, or whose
+            breaks price differently.
 
     """
-    modes: dict[tuple[PriceListType, int], PriceMode] = {}
+    models: dict[tuple[PriceListType, int], PriceList] = {}
     shelves: dict[tuple[PriceListType, int], dict[_Key, list[IndexedRow]]] = {}
-    for each in sorted(lists, key=lambda price_list: price_list.id):
+    given = sorted(lists, key=lambda price_list: price_list.id)
+    for each in given:
         pool = (each.type, each.priority)
-        if modes.setdefault(pool, each.mode) is not each.mode:
-            accepted = f"{modes[pool].value}, as other lists of this type and priority"
-            raise MODE_CONFLICT.error("lists", value=each.id, mode=each.mode.value, accepted=accepted)
+        for own, others in zip(_ways(each), _ways(models.setdefault(pool, each)), strict=True):
+            if own is not others:
+                accepted = f"{others.value}, as other lists of this type and priority"
+                raise MODE_CONFLICT.error("lists", value=each.id, mode=own.value, accepted=accepted)
         shelf = shelves.setdefault(pool, {})
         for position, row in enumerate(each.rows):
             shelf.setdefault(_key(row), []).append(index_row(each, row, position))
     pools: dict[PriceListType, tuple[RowPool, ...]] = {}
     for (type_, priority), shelf in sorted(shelves.items(), key=lambda entry: -entry[0][1]):
         rows = {key: tuple(sorted(indexed, key=_rank)) for key, indexed in shelf.items()}
-        pools[type_] = (*pools.get(type_, ()), _pool(priority, modes[type_, priority], rows))
-    return PriceIndex(**{type_.value: pools.get(type_, ()) for type_ in PriceListType})
+        pools[type_] = (*pools.get(type_, ()), _pool(models[type_, priority], rows))
+    summed = any(each.counted is not BreakQuantity.LINE for each in given)
+    by_type: dict[str, Any] = {type_.value: pools.get(type_, ()) for type_ in PriceListType}
+    return PriceIndex(**by_type, summed=summed)
+
+
+def _ways(price_list: PriceList) -> tuple[PriceMode | BreakPricing, ...]:
+    return (price_list.mode, price_list.breaks)
 
 
 def index_row(price_list: PriceList, row: PriceRow, position: int) -> IndexedRow:
@@ -287,8 +358,10 @@ def index_row(price_list: PriceList, row: PriceRow, position: int) -> IndexedRow
         position=position,
         plain=not (
             row.unit or row.channel or row.customer_group or row.category or row.rules or row.max_quantity is not None
-        ),
+        )
+        and price_list.counted is BreakQuantity.LINE,
         stated=None if amount is None else FoundPrice(amount.amount, price_list.id, money=amount),
+        counted=price_list.counted,
     )
 
 

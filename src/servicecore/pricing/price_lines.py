@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Final
 
@@ -23,6 +24,7 @@ from servicecore.pricing.price_index import FoundPrice, PriceQuestion
 from servicecore.pricing.promotions.benefits import PercentOff
 from servicecore.pricing.promotions.offers import OfferTrigger
 from servicecore.pricing.promotions.scene import Scene
+from servicecore.pricing.quantity_breaks import NO_SUMS, BreakQuantity, break_sums
 
 UNKNOWN_ITEM: Final = ProblemKind(
     "pricing.unknown_item",
@@ -60,6 +62,12 @@ AGREED_PRICE: Final = StepKind(
     it="prezzo {price} dal listino {source}",
     de="Preis {price} aus der Preisliste {source}",
 )
+GRADUATED_PRICE: Final = StepKind(
+    "pricing.graduated_price",
+    en="graduated prices of {source}: {tiers}",
+    it="prezzi a scaglioni da {source}: {tiers}",
+    de="gestaffelte Preise aus {source}: {tiers}",
+)
 OVERRIDDEN: Final = StepKind(
     "pricing.override",
     en="price set to {price} by {actor}: {reason}",
@@ -89,6 +97,7 @@ def price_lines(book: CompiledBook, cart: Cart, day: int, rounders: Rounders, fa
         groups=frozenset(cart.customer_groups),
         channel=cart.channel,
         attributes=frozenset(cart.attributes),
+        sums=_sums(book, cart) if book.prices.summed else NO_SUMS,
     )
     problems: list[Problem] = []
     lines: list[LineInProgress] = []
@@ -164,13 +173,31 @@ def _price_from_list(
     price = Money(found.amount, asked.currency) if found.money is None else found.money
     line.list_money = price
     line.list_price = found.amount
-    line.set_unit_price(found.amount)
+    line.set_unit_price(found.amount, found.whole)
     exact = line.exact
     if not -MONEY_DIGITS <= exact.adjusted() < MONEY_DIGITS:
         exact_decimal(exact)
+    if found.tiers:
+        line.trail.note(GRADUATED_PRICE, exact, source=found.source, tiers=_in_words(found))
+        return None
     named = {"price": price, "source": found.source, "quantity": line.quantity}
     line.trail.notes.append((LIST_PRICE, exact, named))
     return None
+
+
+def _in_words(found: FoundPrice) -> str:
+    return " + ".join(str(tier) for tier in found.tiers)
+
+
+def _sums(book: CompiledBook, cart: Cart) -> Mapping[tuple[BreakQuantity, str], Decimal]:
+    counted: list[tuple[Item, Decimal]] = []
+    for index, cart_line in enumerate(cart.lines):
+        item = book.items.get(cart_line.item)
+        if item is not None and item.active:
+            own = _in_own_unit(book, cart_line, item, index) if cart_line.unit else cart_line.quantity
+            if not isinstance(own, Problem):
+                counted.append((item, own))
+    return break_sums(counted)
 
 
 def _agree(
@@ -192,8 +219,11 @@ def _agree(
             problems.append(_missing_cost(line, asked))
             continue
         before = line.exact
-        line.set_unit_price(found.amount)
+        line.set_unit_price(found.amount, found.whole)
         change = exact_decimal(EXACT.subtract(line.exact, before))
+        if found.tiers:
+            line.trail.note(GRADUATED_PRICE, change, source=found.source, tiers=_in_words(found))
+            continue
         price = Money(found.amount, asked.currency)
         line.trail.note(AGREED_PRICE, change, price=price, source=found.source)
     return problems

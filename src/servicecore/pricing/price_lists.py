@@ -15,6 +15,7 @@ from servicecore.kernel.ids import check_id
 from servicecore.kernel.money import CURRENCY_MISMATCH, Money, exact_decimal
 from servicecore.kernel.problems import NOT_ACCEPTED, ProblemKind
 from servicecore.kernel.rounding import Rounding
+from servicecore.pricing.quantity_breaks import BreakPricing, BreakQuantity
 from servicecore.pricing.validity import check_order, civil_date
 
 AMOUNT_OR_FORMULA: Final = ProblemKind(
@@ -30,6 +31,13 @@ FORMULA_WITHOUT_LIST_PRICE: Final = ProblemKind(
     en="a list of type {value} has a formula on the list price that it gives itself; accepted: {accepted}",
     it="un listino di tipo {value} ha una formula sul prezzo di listino che definisce; valori ammessi: {accepted}",
     de="eine Preisliste vom Typ {value} rechnet mit dem Listenpreis, den sie selbst gibt; zulässig: {accepted}",
+)
+
+BREAK_WITHOUT_SUM: Final = ProblemKind(
+    "pricing.break_without_sum",
+    en="the row has {value}, so no quantity of the cart can be held against its break; accepted: {accepted}",
+    it="la riga ha {value}, quindi nessuna quantità del carrello raggiunge lo scaglione; valori ammessi: {accepted}",
+    de="die Zeile hat {value}, so lässt sich keine Menge des Warenkorbs an ihre Staffel halten; zulässig: {accepted}",
 )
 
 
@@ -216,9 +224,13 @@ class PriceList:
         priority: the matching list of the highest priority gives the price; rows of lists of equal type and
             priority compete with each other, so these lists share one ``mode``.
         mode: which of several matching rows counts.
+        breaks: what quantity breaks price: all units, or only those beyond them; with ``mode`` the same for all lists
+            of one type and priority.
+        counted: which quantity is held against the breaks: that of the line, or a sum over the cart.
 
     Raises:
-        InvalidValue: ``pricing.formula_without_list_price``.
+        InvalidValue: ``pricing.formula_without_list_price``; ``pricing.break_without_sum`` for a row that names a unit
+            where quantities are summed, or no category where they are summed by category.
 
     """
 
@@ -227,8 +239,12 @@ class PriceList:
     type: PriceListType = PriceListType.BASE
     priority: int = 0
     mode: PriceMode = PriceMode.MOST_SPECIFIC
+    breaks: BreakPricing = BreakPricing.ALL_UNITS
+    counted: BreakQuantity = BreakQuantity.LINE
 
     def __attrs_post_init__(self) -> None:
+        if self.counted is not BreakQuantity.LINE:
+            self._check_sums()
         if self.type is PriceListType.SALE:
             return
         for index, row in enumerate(self.rows):
@@ -236,3 +252,12 @@ class PriceList:
                 raise FORMULA_WITHOUT_LIST_PRICE.error(
                     f"rows[{index}].formula", value=self.type.value, accepted="a formula on cost, or a sale list"
                 )
+
+    def _check_sums(self) -> None:
+        for index, row in enumerate(self.rows):
+            if row.unit:
+                accepted = "no unit: sums are in the items' own units"
+                raise BREAK_WITHOUT_SUM.error(f"rows[{index}].unit", value=f"the unit {row.unit}", accepted=accepted)
+            if self.counted is BreakQuantity.CATEGORY and not row.category:
+                accepted = "the category whose items count together"
+                raise BREAK_WITHOUT_SUM.error(f"rows[{index}].category", value="no category", accepted=accepted)

@@ -11,6 +11,7 @@ from servicecore.kernel.money import Money
 from servicecore.kernel.rounding import Rounding
 from servicecore.pricing import (
     AutoCharge,
+    BreakPricing,
     ChargeKind,
     ChargeTier,
     MarginPolicy,
@@ -92,7 +93,7 @@ def price_lists(draw: st.DrawFn, currency: str = "EUR") -> tuple[PriceList, ...]
         falling = sorted(draw(st.lists(amounts(currency), min_size=1, max_size=3)), key=lambda each: -each.amount)
         breaks = (1, 5, 10)
         rows = tuple(_row(item, price, least) for price, least in zip(falling, breaks, strict=False))
-        made.append(PriceList(kind.value, rows, kind, mode=mode))
+        made.append(PriceList(kind.value, rows, kind, mode=mode, breaks=draw(st.sampled_from(BreakPricing))))
     return tuple(made)
 
 

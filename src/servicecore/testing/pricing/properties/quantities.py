@@ -15,6 +15,7 @@ from servicecore.pricing import (
     AllOf,
     AmountOff,
     AnyOf,
+    BreakPricing,
     CartLine,
     Counted,
     Exclusivity,
@@ -25,6 +26,7 @@ from servicecore.pricing import (
     Per,
     PriceBook,
     QuantityBetween,
+    Quote,
     ValueAtLeast,
 )
 from servicecore.pricing.lint import rising_items
@@ -35,7 +37,7 @@ from servicecore.testing.pricing.scaled import finest, same_prices
 from servicecore.testing.pricing.visit import Visit
 
 _NEARLY: Final = Decimal("1e-9")
-NO_GRADUATED: Final = "the engine has no graduated prices yet: every break counts for all units of the line"
+_LITTLE: Final = Decimal("0.001")
 
 
 class QuantityProperties(PricingProbe):
@@ -65,8 +67,30 @@ class QuantityProperties(PricingProbe):
         self.prove(19, check, self.visits(most_lines=1, codes=False, named=False), steps)
 
     def test_20_graduated_continuity(self) -> None:
-        """The total of a graduated price is continuous and never falls as the quantity grows."""
-        pytest.skip(NO_GRADUATED)
+        """The total of a graduated price is continuous and never falls as the quantity grows.
+
+        Must not hold for items that some list prices by breaks which count for all units, where the total may fall, nor
+        where another quantity takes its price from another list.
+        """
+        if not any(each.breaks is BreakPricing.GRADUATED for each in self.book.lists):
+            pytest.skip("the book has no list with graduated prices")
+        priciest = max([row.amount.amount for each in self.book.lists for row in each.rows if row.amount is not None])
+
+        def check(visit: Visit, more: Decimal) -> None:
+            line = visit.cart.lines[0]
+            assume(_one_break_for_all_units(self.book, line.item))
+            book = finest(self.till.around(visit))
+            one = visit.bare().with_lines([CartLine(line.item, line.quantity)])
+            lot = one.with_lines([CartLine(line.item, EXACT.add(line.quantity, more))])
+            few, many = self.till.quote(one, book), self.till.quote(lot, book)
+            assume(_sources(few) == _sources(many))
+            rise = EXACT.subtract(many.subtotal.amount, few.subtotal.amount)
+            if not -_NEARLY <= rise <= EXACT.add(EXACT.multiply(more, priciest), _NEARLY):
+                why = f"{line.quantity} cost {few.subtotal}, {many.cart.lines[0].quantity} cost {many.subtotal}"
+                raise PropertyBroken(20, why, visit, fewer=few, more=many)
+
+        steps = st.sampled_from([_LITTLE, *(Decimal(each) for each in (1, 2, 5, 10, 100))])
+        self.prove(20, check, self.visits(most_lines=1, codes=False, named=False), steps)
 
     def test_21_line_split_invariance(self) -> None:
         """One line of q1 + q2 and two lines of q1 and q2 come to the same total.
@@ -128,6 +152,23 @@ class QuantityProperties(PricingProbe):
                 raise PropertyBroken(23, why, visit, one=one, copies=many)
 
         self.prove(23, check, self.visits(codes=False, named=False), st.integers(2, 5))
+
+
+def _one_break_for_all_units(book: PriceBook, item: str) -> bool:
+    """Return whether no list has several breaks for ``item`` that count for all units, or ends at some quantity."""
+    for each in book.lists:
+        rows = [row for row in each.rows if row.item in {"", item}]
+        breaks = {row.min_quantity for row in rows}
+        if any(row.max_quantity is not None for row in rows):
+            return False
+        if each.breaks is BreakPricing.ALL_UNITS and len(breaks) > 1:
+            return False
+    return True
+
+
+def _sources(quote: Quote) -> tuple[str, ...]:
+    steps = quote.lines[0].explanation.steps
+    return tuple([value for step in steps for name, value in step.params if name == "source"])
 
 
 def _without_lines_of_their_own(book: PriceBook) -> PriceBook:
