@@ -16,12 +16,17 @@ from servicecore.kernel.problems import NOT_ACCEPTED
 class TenderKind(Enum):
     """What a tender is, for the order in which tenders are charged and refunded."""
 
+    GIFT_CARD = "gift_card"
     ON_ACCOUNT = "on_account"
     CARD = "card"
 
 
-CHARGING_SEQUENCE: Final = (TenderKind.ON_ACCOUNT, TenderKind.CARD)
-"""Which kinds are charged first by default: the account, then cards (specs: orders 3.3)."""
+CHARGING_SEQUENCE: Final = (TenderKind.GIFT_CARD, TenderKind.ON_ACCOUNT, TenderKind.CARD)
+"""Which kinds are charged first by default: gift cards, the account, then cards (specs: orders 3.3)."""
+
+
+GIFT_CARD_GATEWAY: Final = "gift-card"
+"""The name under which the installation's own gift cards answer like a gateway."""
 
 
 def _check_token(_self: object, _attribute: object, token: str) -> None:
@@ -94,7 +99,42 @@ class OnAccount:
         return ""
 
 
-Tender: TypeAlias = Card | OnAccount
+@frozen
+class GiftCardTender:
+    """A gift card of the installation, known by its id, or one of somebody else, known by its gateway's token.
+
+    It is asked for all that is to be paid up to ``max_amount``, and declines what is more than it has (CC 12.7).
+
+    Attributes:
+        card: the gift card's id, never its number.
+        gateway: name of the gateway plugin; empty takes the installation's gateway for gift cards.
+        max_amount: how much may be charged, in the document's currency; None has no limit.
+        refund_priority: lower is refunded first.
+        refundable: whether money may go back to it.
+
+    Raises:
+        InvalidValue: ``value.not_accepted``, ``value.wrong_type``.
+
+    """
+
+    card: str = field(validator=_check_token)
+    gateway: str = ""
+    max_amount: Money | None = field(default=None, validator=_check_limit)
+    refund_priority: int = 0
+    refundable: bool = True
+
+    @property
+    def kind(self) -> TenderKind:
+        """Return that it is a gift card."""
+        return TenderKind.GIFT_CARD
+
+    @property
+    def token(self) -> str:
+        """Return what the gateway knows the gift card by."""
+        return self.card
+
+
+Tender: TypeAlias = Card | OnAccount | GiftCardTender
 
 
 def charging_order(

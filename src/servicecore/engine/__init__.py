@@ -9,7 +9,7 @@ from servicecore.engine.receipts import FigureChange, FollowUpRefused, HistoryEn
 from servicecore.engine.registry import Registry, UnknownCommand
 from servicecore.engine.service import KINDS, ServiceCore
 from servicecore.engine.settings import DEFAULT_AUTHORITY, Settings
-from servicecore.engine.sources import RandomIds, SystemClock
+from servicecore.engine.sources import RandomIds, SystemClock, draw_gift_card_number
 from servicecore.engine.work import FAILED_WORK, FailedWork, ReleaseWork, RetryPolicy, WorkStatus
 
 __all__ = [
@@ -40,4 +40,5 @@ __all__ = [
     "UnknownCommand",
     "Waiting",
     "WorkStatus",
+    "draw_gift_card_number",
 ]

@@ -9,6 +9,8 @@ from typing import Any, Final
 from attrs import field, frozen
 
 from servicecore.billing.payment_requests import PaymentOutcome, PaymentStatus
+from servicecore.billing.tenders import GIFT_CARD_GATEWAY
+from servicecore.engine import gift_card_gateway
 from servicecore.engine.execute import execute
 from servicecore.engine.requests import SYSTEM, Request
 from servicecore.engine.runtime import Runtime
@@ -55,7 +57,7 @@ def send_requested(runtime: Runtime, order: str, events: tuple[Event[Any], ...])
         state = find_state(runtime, ORDER, order)
         request = next((each for each in open_payment_requests(state) if each.key == key), None) if state else None
         if request is not None:
-            waiting.extend(_keys(_record(runtime, order, runtime.host.pay(request.gateway, request.request))))
+            waiting.extend(_keys(_record(runtime, order, _pay(runtime, request))))
             sent += 1
     return sent
 
@@ -90,13 +92,25 @@ def _open_orders(runtime: Runtime) -> Iterator[str]:
 
 
 def _settle(runtime: Runtime, order: str, unsettled: OpenRequest) -> int:
-    outcome = runtime.host.query_payment(unsettled.gateway, unsettled.key, unsettled.request)
+    outcome = _query(runtime, unsettled)
     if outcome.status is PaymentStatus.NOT_SENT:
-        outcome = runtime.host.pay(unsettled.gateway, unsettled.request)
+        outcome = _pay(runtime, unsettled)
     if outcome.status is PaymentStatus.UNKNOWN:
         return 0
     send_requested(runtime, order, _record(runtime, order, outcome))
     return int(outcome.status in _SETTLED)
+
+
+def _pay(runtime: Runtime, asked: OpenRequest) -> PaymentOutcome:
+    if asked.gateway == GIFT_CARD_GATEWAY:
+        return gift_card_gateway.pay(runtime, asked.request)
+    return runtime.host.pay(asked.gateway, asked.request)
+
+
+def _query(runtime: Runtime, asked: OpenRequest) -> PaymentOutcome:
+    if asked.gateway == GIFT_CARD_GATEWAY:
+        return gift_card_gateway.query(runtime, asked.request)
+    return runtime.host.query_payment(asked.gateway, asked.key, asked.request)
 
 
 def _record(runtime: Runtime, order: str, outcome: PaymentOutcome) -> tuple[Event[Any], ...]:

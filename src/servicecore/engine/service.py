@@ -11,7 +11,7 @@ from typing import Any, Final, Self
 
 from attrs import evolve
 
-from servicecore.billing import INVOICE
+from servicecore.billing import GIFT_CARD, INVOICE
 from servicecore.cases import CASE
 from servicecore.catalog import ITEM
 from servicecore.contracts import CONTRACT
@@ -58,6 +58,7 @@ KINDS: Final[tuple[AggregateKind[Any], ...]] = (
     CASE,
     CONTRACT,
     INVOICE,
+    GIFT_CARD,
     FAILED_WORK,
 )
 

@@ -7,6 +7,7 @@ from typing import Final
 
 from attrs import field, frozen
 
+from servicecore.billing import GiftCardPolicy
 from servicecore.cases import CasePolicy
 from servicecore.contracts import ContractPolicy
 from servicecore.engine.work.retry_policy import RetryPolicy
@@ -24,6 +25,7 @@ _AGENT_RIGHTS: Final = (
     "contracts.resume_contract",
     "contracts.give_notice",
     "billing.record_payment",
+    "billing.lock_gift_card",
 )
 
 DEFAULT_AUTHORITY: Final = Authority(
@@ -64,6 +66,7 @@ class Settings:
         orders: the order room's policy.
         cases: the case room's policy: calendars, SLA policies, states.
         contracts: the contract room's policy.
+        gift_cards: how gift cards are locked, reserved and expire.
         plugins: which plugins are on, in which order, with which settings.
         tax_engine: name of the tax engine that quotes are sent to; ``none`` for an installation that charges no tax.
         due_limit: most aggregates that one ``run_due`` wakes.
@@ -75,6 +78,7 @@ class Settings:
     orders: OrderPolicy = field(factory=OrderPolicy)
     cases: CasePolicy = field(factory=CasePolicy)
     contracts: ContractPolicy = field(factory=ContractPolicy)
+    gift_cards: GiftCardPolicy = field(factory=GiftCardPolicy)
     plugins: PluginSettings = field(factory=PluginSettings)
     tax_engine: str = "rate-table"
     due_limit: int = 10_000
@@ -83,4 +87,4 @@ class Settings:
     @property
     def policies(self) -> tuple[object, ...]:
         """Return every room's policy, as facts."""
-        return (self.orders, self.cases, self.contracts, self.retries)
+        return (self.orders, self.cases, self.contracts, self.gift_cards, self.retries)

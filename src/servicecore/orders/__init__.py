@@ -1,6 +1,6 @@
 """Orders: placed from quotes, held and released, paid, shipped, invoiced, canceled, returned."""
 
-from servicecore.billing import Card, OnAccount
+from servicecore.billing import Card, GiftCardTender, OnAccount
 from servicecore.orders.fraud import FraudAssessment, FraudSignal
 from servicecore.orders.holds import Hold, HoldStatus
 from servicecore.orders.invoice_documents import invoice_commands, invoice_source
@@ -56,6 +56,7 @@ __all__ = [
     "ExpireDue",
     "FraudAssessment",
     "FraudSignal",
+    "GiftCardTender",
     "Hold",
     "HoldApplied",
     "HoldExpired",

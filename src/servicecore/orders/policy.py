@@ -8,7 +8,7 @@ from typing import Final
 
 from attrs import field, frozen
 
-from servicecore.billing import CHARGING_SEQUENCE, TenderKind
+from servicecore.billing import CHARGING_SEQUENCE, GIFT_CARD_GATEWAY, TenderKind
 from servicecore.kernel.authority import Reason
 from servicecore.kernel.ids import check_id
 from servicecore.kernel.problems import NOT_ACCEPTED, Problem, ProblemKind
@@ -117,6 +117,7 @@ class OrderPolicy:
         ship_only_covered: whether goods leave only against captured or authorised money.
         card_gateway: gateway for cards that name none.
         account_gateway: gateway for accounts that name none.
+        gift_card_gateway: gateway for gift cards that name none; ``gift-card`` is the installation's own cards.
         charging_sequence: which kinds of tender are charged first.
         return_window: wall time from a shipment (inclusive) in which its units can be returned.
         hold_types: the holds that there are.
@@ -136,6 +137,7 @@ class OrderPolicy:
     ship_only_covered: bool = True
     card_gateway: str = "manual"
     account_gateway: str = "manual"
+    gift_card_gateway: str = GIFT_CARD_GATEWAY
     charging_sequence: tuple[TenderKind, ...] = CHARGING_SEQUENCE
     return_window: timedelta = field(default=timedelta(days=30), validator=_not_negative)
     hold_types: tuple[HoldType, ...] = field(default=DEFAULT_HOLD_TYPES, converter=_by_code)
@@ -147,6 +149,8 @@ class OrderPolicy:
 
     def gateway_for(self, kind: TenderKind) -> str:
         """Return the gateway of tenders of ``kind`` that name none."""
+        if kind is TenderKind.GIFT_CARD:
+            return self.gift_card_gateway
         return self.card_gateway if kind is TenderKind.CARD else self.account_gateway
 
     def check_reason(self, operation: str, reason: Reason | None) -> tuple[Problem, ...]:

@@ -1,0 +1,1 @@
+"""Gift cards: issued, funded, reserved, paid with, refunded, locked, extended and voided."""
