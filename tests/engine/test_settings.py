@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from servicecore.billing import GiftCardPolicy
 from servicecore.cases import CasePolicy
 from servicecore.contracts import ContractPolicy
 from servicecore.engine import DEFAULT_AUTHORITY, KINDS, RetryPolicy, ServiceCore, Settings
@@ -20,7 +21,13 @@ RATES = {"rates": [{"country": "IT", "rate": "0.22"}]}
 
 
 def test_every_policy_is_a_fact() -> None:
-    assert {type(each) for each in Settings().policies} == {OrderPolicy, CasePolicy, ContractPolicy, RetryPolicy}
+    assert {type(each) for each in Settings().policies} == {
+        OrderPolicy,
+        CasePolicy,
+        ContractPolicy,
+        GiftCardPolicy,
+        RetryPolicy,
+    }
 
 
 def test_a_manager_may_do_everything_and_an_agent_what_a_day_brings() -> None:

@@ -36,5 +36,9 @@ def test_an_operation_without_a_list_takes_any_reason() -> None:
 
 
 def test_tenders_without_a_gateway_get_the_one_of_their_kind() -> None:
-    policy = OrderPolicy(card_gateway="acme", account_gateway="ledger")
-    assert [policy.gateway_for(kind) for kind in TenderKind] == ["ledger", "acme"]
+    policy = OrderPolicy(card_gateway="acme", account_gateway="ledger", gift_card_gateway="plastic")
+    assert {kind.name: policy.gateway_for(kind) for kind in TenderKind} == {
+        "GIFT_CARD": "plastic",
+        "ON_ACCOUNT": "ledger",
+        "CARD": "acme",
+    }

@@ -14,6 +14,7 @@ import attrs
 from hypothesis import reject
 from hypothesis import strategies as st
 
+from servicecore.billing.gift_cards.codes import SHORTEST_NUMBER, GiftCardCode
 from servicecore.errors import ServiceCoreError
 from servicecore.kernel.explain import Explanation, Step
 from servicecore.kernel.money import Money
@@ -25,6 +26,7 @@ _CALENDARS: Final = tuple(
     WorkCalendar.from_json({"tz": zone, "weekly": {day: [[start, end]] for day in ("mon", "tue", "fri")}})
     for zone, start, end in (("UTC", "00:00", "24:00"), ("Europe/Rome", "09:00", "17:30"))
 )
+_CARD_CODES: Final = tuple(GiftCardCode.read(letter * SHORTEST_NUMBER) for letter in "AB7")
 _TEXTS: Final = ("", "x", "no such thing", "ü€ ", "0", "IT", "EUR", "en", "Europe/Rome", "someone@example.org")
 
 
@@ -119,6 +121,7 @@ def _plain(pool: Pool) -> Mapping[Any, st.SearchStrategy[Any]]:
         Decimal: amounts,
         Money: st.one_of(money, st.sampled_from(pool.money)) if pool.money else money,
         WorkCalendar: st.sampled_from(_CALENDARS),
+        GiftCardCode: st.sampled_from(_CARD_CODES),
         Explanation: money.map(lambda figure: Explanation("drawn", figure, (Step("test.drawn", figure),))),
         datetime: st.integers(-100, 100).map(lambda hours: pool.now + timedelta(hours=hours)),
         date: st.integers(-100, 400).map(lambda days: pool.now.date() + timedelta(days=days)),
