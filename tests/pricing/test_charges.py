@@ -61,7 +61,7 @@ def test_of_one_code_the_most_specific_counts_and_other_scopes_do_not(desk: Any)
     )
     assert _charged(desk, "10", *charges) == {"vip": "1.00"}
     assert _charged(desk, "10", *charges, customer="C2", channel="web") == {"all": "8.00", "web": "8.00"}
-    express = {"customer": "C2", "attributes": (("delivery_mode", "express"),)}
+    express = {"customer": "C2", "delivery_mode": "express"}
     assert _charged(desk, "10", *charges, **express) == {"express": "8.00"}
     assert _charged(desk, "10", *charges, **express, customer_groups=("gold",)) == {"gold": "8.00"}
 

@@ -71,7 +71,7 @@ def test_a_floor_of_5_percent_over_a_cost_of_100_is_105(desk: Any, price: str, f
 
 @pytest.mark.parametrize("price", ["99.00", "0.01"])
 def test_a_markup_of_zero_of_an_old_system_is_no_floor(desk: Any, price: str) -> None:
-    permission = OverridePermission.from_zero_means_no_floor("clerk", Decimal(0), FloorCost.ITEM_COST)
+    permission = OverridePermission.from_ax("clerk", floor_cost=FloorCost.ITEM_COST)
     book = evolve(BOOK, overrides=OverridePolicy((permission,)))
     assert desk.quote(book, _cart(desk, price)).lines[0].net == _eur(price)
 

@@ -35,6 +35,8 @@ DEFAULT_AUTHORITY: Final = Authority(
             rights=_AGENT_RIGHTS,
             limits=(
                 Limit("pricing.override.below_price", Decimal(10)),
+                Limit("pricing.override.total_discount", Decimal(5)),
+                Limit("pricing.override.charge_decrease", Decimal(5)),
                 Limit("orders.refund_amount", Decimal(200)),
             ),
         ),
@@ -43,13 +45,22 @@ DEFAULT_AUTHORITY: Final = Authority(
             rights=(*_AGENT_RIGHTS, "contracts.*", "billing.*", "catalog.*"),
             limits=(
                 Limit("pricing.override.below_price", Decimal(30)),
+                Limit("pricing.override.total_discount", Decimal(20)),
+                Limit("pricing.override.charge_decrease", Decimal(100)),
+                Limit("pricing.override.charge_increase", Decimal(10)),
                 Limit("orders.refund_amount", Decimal(2000)),
             ),
         ),
         Role(
             "manager",
             rights=("*",),
-            limits=(Limit("pricing.override.below_price", None), Limit("orders.refund_amount", None)),
+            limits=(
+                Limit("pricing.override.below_price", None),
+                Limit("pricing.override.total_discount", None),
+                Limit("pricing.override.charge_decrease", None),
+                Limit("pricing.override.charge_increase", None),
+                Limit("orders.refund_amount", None),
+            ),
         ),
         Role("system", rights=("*",)),
     )

@@ -4,14 +4,19 @@ from servicecore.pricing.book import PriceBook, TaxSettings
 from servicecore.pricing.build_quote import finish_quote, price_cart
 from servicecore.pricing.cart import Cart, CartLine, PriceOverride
 from servicecore.pricing.change_book import with_offer, with_price_row, without_offer
-from servicecore.pricing.charges import AutoCharge, ChargeKind, ChargeTier
+from servicecore.pricing.charge_category import ChargeCategory
+from servicecore.pricing.charge_overrides import AddedCharge, ChargeOverride
+from servicecore.pricing.charges import AutoCharge, ChargeKind, ChargeLevel, ChargeTier
 from servicecore.pricing.compile import compile_book
 from servicecore.pricing.compiled_book import CompiledBook
 from servicecore.pricing.costs import CostRow
 from servicecore.pricing.coupons import Coupon, CouponState, CouponTier, CouponUsage, CouponValue, UsageCount
+from servicecore.pricing.delivery_modes import DeliveryMode
 from servicecore.pricing.draft import DraftQuote, QuoteWork
 from servicecore.pricing.margin import MarginBasis, MarginEnforcement, MarginPolicy
-from servicecore.pricing.overrides import FloorCost, OverridePermission, OverridePolicy
+from servicecore.pricing.override_permission import FloorCost, OverridePermission
+from servicecore.pricing.overrides import OverridePolicy
+from servicecore.pricing.personalisation import Personalisation
 from servicecore.pricing.price_lists import (
     FormulaBasis,
     PriceFormula,
@@ -50,8 +55,10 @@ from servicecore.pricing.quote import Discount, Margin, MarginLevel, Quote, Quot
 from servicecore.pricing.quote_many import quote_many
 from servicecore.pricing.rounding_policy import RoundingPolicy, SubtotalFrom
 from servicecore.pricing.taxes import TaxableLine, TaxLine, TaxQuote, TaxRequest, TaxRounding
+from servicecore.pricing.total_override import TotalOverride
 
 __all__ = [
+    "AddedCharge",
     "AllOf",
     "AmountOff",
     "AnyOf",
@@ -62,7 +69,10 @@ __all__ = [
     "Cart",
     "CartContains",
     "CartLine",
+    "ChargeCategory",
     "ChargeKind",
+    "ChargeLevel",
+    "ChargeOverride",
     "ChargeTier",
     "CompiledBook",
     "CostRow",
@@ -72,6 +82,7 @@ __all__ = [
     "CouponTier",
     "CouponUsage",
     "CouponValue",
+    "DeliveryMode",
     "Discount",
     "DraftQuote",
     "Exclusivity",
@@ -97,6 +108,7 @@ __all__ = [
     "OverridePolicy",
     "Per",
     "PercentOff",
+    "Personalisation",
     "PriceBook",
     "PriceFormula",
     "PriceList",
@@ -118,6 +130,7 @@ __all__ = [
     "TaxRounding",
     "TaxSettings",
     "TaxableLine",
+    "TotalOverride",
     "UsageCount",
     "ValueAtLeast",
     "compile_book",

@@ -11,6 +11,7 @@ from servicecore.pricing.charges import AutoCharge
 from servicecore.pricing.costs import CostRow
 from servicecore.pricing.coupons import Coupon
 from servicecore.pricing.deals.programme import DealProgramme
+from servicecore.pricing.delivery_modes import DeliveryMode
 from servicecore.pricing.margin import MarginPolicy
 from servicecore.pricing.overrides import OverridePolicy
 from servicecore.pricing.price_lists import PriceList
@@ -47,6 +48,7 @@ class PriceBook:
         deals: promotions that count units, sets and tiers, applied after the offers.
         coupons: codes.
         charges: automatic charges.
+        delivery_modes: how goods travel; none takes every name.
         conversions: units of measure, in general or of single items.
         selection: which of the offers that could be applied are.
         rounding: where is rounded, and how.
@@ -67,6 +69,7 @@ class PriceBook:
     deals: DealProgramme = DealProgramme()  # noqa: RUF009 - a frozen value
     coupons: tuple[Coupon, ...] = ()
     charges: tuple[AutoCharge, ...] = ()
+    delivery_modes: tuple[DeliveryMode, ...] = ()
     conversions: tuple[Conversion, ...] = ()
     selection: OfferSelection = OfferSelection.ALL_BY_PRIORITY
     rounding: RoundingPolicy = RoundingPolicy()  # noqa: RUF009 - a frozen value

@@ -16,19 +16,22 @@ from servicecore.kernel.explain import ROUNDED, TRAIL, NotApplied, StepKind, Tra
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.money import Money, exact_decimal, trusted_money
 from servicecore.kernel.operations import Refusal, refuse
+from servicecore.kernel.problems import Problem
 from servicecore.kernel.rounding import EXACT
 from servicecore.pricing.apply_coupons import apply_coupons, read_codes
 from servicecore.pricing.block_margins import blocked_by_margin
 from servicecore.pricing.book import TaxSettings
 from servicecore.pricing.cart import Cart
-from servicecore.pricing.charges import charges_for
+from servicecore.pricing.charge_cart import charge_cart, check_personalisations
 from servicecore.pricing.check_tax_quote import check_tax_quote, tax_by_key
 from servicecore.pricing.compiled_book import CompiledBook
 from servicecore.pricing.coupons import NEVER_USED, CouponUsage
 from servicecore.pricing.deals.apply_to_lines import apply_to_lines, without_codes
 from servicecore.pricing.deals.history import NO_HISTORY, CustomerHistory
+from servicecore.pricing.delivery_modes import check_modes
 from servicecore.pricing.draft import DraftQuote, QuoteWork
 from servicecore.pricing.line_in_progress import MONEY_DIGITS
+from servicecore.pricing.lower_total import lower_total
 from servicecore.pricing.margin import NO_MARGIN, MarginPolicy
 from servicecore.pricing.price_lines import price_lines
 from servicecore.pricing.promotions.apply_offers import apply_offers
@@ -75,8 +78,9 @@ def price_cart(book: CompiledBook, cart: Cart, facts: Facts, quote_id: str) -> D
     Pure: the same book, cart and facts give an equal draft. Prices hold for the civil day of ``facts.now`` in the
     book's zone. `CouponUsage` is taken from the facts where there is one.
 
-    Problems: those of ``price_lines`` and of overrides, ``margin.blocked``, ``value.not_accepted`` for a quantity
-    that makes an amount beyond what money holds.
+    Problems: those of ``price_lines``, of overrides, of ``check_modes`` and of ``charge_cart``,
+    ``pricing.unknown_personalisation``, ``margin.blocked``, ``value.not_accepted`` for a quantity that makes an amount
+    beyond what money holds.
     """
     try:
         return _price(book, cart, facts, quote_id)
@@ -102,7 +106,7 @@ def finish_quote(draft: DraftQuote, tax_quote: TaxQuote) -> Quote | Refusal:
     charges = draft.charges
     if charges:
         zero = Money.zero(draft.cart.currency)
-        charges = tuple([evolve(each, tax=taxes.get(f"charge:{each.id}", zero)) for each in charges])
+        charges = tuple([evolve(each, tax=taxes.get(each.key, zero)) for each in charges])
     total, trail = _total(draft, charges, tax_quote)
     made = _new(Quote)
     _set_quote(
@@ -131,6 +135,13 @@ def _price(book: CompiledBook, cart: Cart, facts: Facts, quote_id: str) -> Draft
     priced = price_lines(book, cart, day, rounders, facts)
     if priced.problems:
         return Refusal(priced.problems)
+    problems: list[Problem] = []
+    if book.book.delivery_modes:
+        problems += check_modes(book.book.delivery_modes, cart, [line.item for line in priced.lines])
+    if any(line.personalisations for line in cart.lines):
+        problems += check_personalisations(book, cart, priced.lines)
+    if problems:
+        return Refusal(tuple(problems))
     scene = Scene(cart, day, priced.lines, rounders.one)
     usage = facts.maybe(CouponUsage) or NEVER_USED
     codes = read_codes(book.coupons, scene, usage, completion=book.book.order_completion)
@@ -144,6 +155,8 @@ def _price(book: CompiledBook, cart: Cart, facts: Facts, quote_id: str) -> Draft
         tested += deals.tested
     dropped = apply_coupons(codes, scene, rounders.line_digits)
     draft = _draft(book, scene, facts, quote_id, (*refused, *not_applied, *dropped), QuoteWork(tested))
+    if isinstance(draft, Refusal):
+        return draft
     blocked = () if book.book.tax.prices_include_tax else blocked_by_margin(draft, draft.lines)
     return Refusal(blocked) if blocked else draft
 
@@ -155,18 +168,27 @@ def _draft(
     quote_id: str,
     not_applied: tuple[NotApplied, ...],
     work: QuoteWork,
-) -> DraftQuote:
+) -> DraftQuote | Refusal:
     cart, settings = scene.cart, book.book
     rounders = book.rounders(cart.currency)
     zero = rounders.zero
-    lines = _quote_lines(scene.lines, book, zero)
     exact = settings.rounding.subtotal_from is SubtotalFrom.EXACT_LINES
-    lines_total = _sum([line.exact for line in scene.lines] if exact else [line.net for line in scene.lines])
+    lines_total = _lines_total(scene.lines, exact=exact)
     subtotal = trusted_money(rounders.subtotal(exact_decimal(lines_total)), cart.currency)
+    if cart.total_override is not None:
+        digits = rounders.line_digits
+        refused = lower_total(cart.total_override, subtotal, scene.lines, digits, settings.overrides, facts)
+        if refused:
+            return Refusal(tuple(refused))
+        lines_total = _lines_total(scene.lines, exact=exact)
+        subtotal = trusted_money(rounders.subtotal(lines_total), cart.currency)
+    lines = _quote_lines(scene.lines, book, zero)
     charges: tuple[QuoteCharge, ...] = ()
-    if book.charges:
-        units = _sum([line.own_quantity for line in scene.lines])
-        charges = tuple(charges_for(book.charges, cart, subtotal.amount, units))
+    if book.charges or cart.charge_overrides or cart.added_charges:
+        charged = charge_cart(book, cart, scene.lines, subtotal, facts)
+        if charged.problems:
+            return Refusal(charged.problems)
+        charges = charged.charges
     on = date.fromordinal(scene.day)
     tax_request = _tax_request(cart, on, lines, charges, settings.tax)
     made = _new(DraftQuote)
@@ -191,6 +213,10 @@ def _draft(
         },
     )
     return made
+
+
+def _lines_total(lines: Lines, *, exact: bool) -> Decimal:
+    return _sum([line.exact for line in lines] if exact else [line.net for line in lines])
 
 
 def _sum(numbers: Iterable[Decimal]) -> Decimal:
@@ -245,9 +271,7 @@ def _tax_request(
     cart: Cart, on: date, lines: tuple[QuoteLine, ...], charges: tuple[QuoteCharge, ...], settings: TaxSettings
 ) -> TaxRequest:
     taxable = [TaxableLine(f"line:{line.number}", line.tax_category, line.net) for line in lines]
-    taxable.extend(
-        [TaxableLine(f"charge:{each.id}", each.tax_category, each.amount) for each in charges if each.tax_category]
-    )
+    taxable.extend([TaxableLine(each.key, each.tax_category, each.amount) for each in charges if each.tax_category])
     included = settings.prices_include_tax
     return TaxRequest(
         cart.currency, tuple(taxable), on, cart.ship_to_country, cart.ship_to_region, included, cart.customer

@@ -12,6 +12,9 @@ from servicecore.kernel.currencies import currency_digits
 from servicecore.kernel.ids import check_id
 from servicecore.kernel.money import Money, exact_decimal
 from servicecore.kernel.problems import NOT_ACCEPTED, ProblemKind
+from servicecore.pricing.charge_overrides import AddedCharge, ChargeOverride
+from servicecore.pricing.personalisation import Personalisation
+from servicecore.pricing.total_override import TotalOverride
 
 EMPTY_CART: Final = ProblemKind(
     "pricing.empty_cart",
@@ -58,6 +61,8 @@ class CartLine:
         offers: ids of offers that are applied to this line by name, where their conditions hold.
         override: a price set by hand.
         attributes: further pairs of name and value that conditions can test.
+        delivery_mode: code of the mode that brings it; empty means the cart's (CC 3.1).
+        personalisations: what is done to its goods, such as gift wrap.
 
     """
 
@@ -68,6 +73,8 @@ class CartLine:
     offers: tuple[str, ...] = field(converter=_text_tuple, default=())
     override: PriceOverride | None = None
     attributes: tuple[tuple[str, str], ...] = ()
+    delivery_mode: str = ""
+    personalisations: tuple[Personalisation, ...] = ()
 
 
 def _numbered(given: Iterable[CartLine]) -> tuple[CartLine, ...]:
@@ -79,11 +86,20 @@ def _numbered(given: Iterable[CartLine]) -> tuple[CartLine, ...]:
         numbers = ", ".join(str(line.number) for line in lines)
         raise NOT_ACCEPTED.error("lines", value=numbers, accepted="each line number once")
     free = (number for number in range(1, 2 * len(lines) + 1) if number not in taken)
-    return tuple(
-        line
-        if line.number
-        else CartLine(line.item, line.quantity, line.unit, next(free), line.offers, line.override, line.attributes)
-        for line in lines
+    return tuple(line if line.number else _with_number(line, next(free)) for line in lines)
+
+
+def _with_number(line: CartLine, number: int) -> CartLine:
+    return CartLine(
+        line.item,
+        line.quantity,
+        line.unit,
+        number,
+        line.offers,
+        line.override,
+        line.attributes,
+        line.delivery_mode,
+        line.personalisations,
     )
 
 
@@ -101,6 +117,10 @@ class Cart:
         ship_to_country: ISO 3166 code of the delivery, for tax; empty where unknown.
         ship_to_region: state or province, for tax.
         attributes: further pairs of name and value that conditions can test.
+        delivery_mode: code of the mode that brings lines which name none; empty where nobody chose (CC 3.1).
+        charge_overrides: amounts of charges that were set by hand; they survive every calculation (CC 3.2).
+        added_charges: charges that somebody adds by hand.
+        total_override: the sub-total that the lines are brought down to by hand.
 
     Raises:
         InvalidValue: ``pricing.empty_cart``, ``money.unknown_currency``, ``value.not_accepted``.
@@ -116,3 +136,11 @@ class Cart:
     ship_to_country: str = ""
     ship_to_region: str = ""
     attributes: tuple[tuple[str, str], ...] = ()
+    delivery_mode: str = ""
+    charge_overrides: tuple[ChargeOverride, ...] = ()
+    added_charges: tuple[AddedCharge, ...] = ()
+    total_override: TotalOverride | None = None
+
+    def mode_of(self, line: CartLine) -> str:
+        """Return the code of the delivery mode of ``line``: its own, else the cart's; empty where nobody chose."""
+        return line.delivery_mode or self.delivery_mode

@@ -1,4 +1,4 @@
-"""Automatic charges of an order, such as freight: fixed, a percentage, or per unit, in tiers of the order's value."""
+"""Automatic charges, such as freight or gift wrap: fixed, a percentage, or per unit, in tiers of the value."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Final
 
 from attrs import field, frozen
 
+from servicecore.catalog.items import Item
 from servicecore.kernel.currencies import currency_digits
 from servicecore.kernel.explain import Explanation, StepKind, rounding_step
 from servicecore.kernel.ids import check_id
@@ -16,6 +17,7 @@ from servicecore.kernel.money import Money, exact_decimal
 from servicecore.kernel.problems import NOT_ACCEPTED, ProblemKind
 from servicecore.kernel.rounding import EXACT, HALF_UP, Rounding
 from servicecore.pricing.cart import Cart
+from servicecore.pricing.charge_category import ChargeCategory
 from servicecore.pricing.quote import QuoteCharge
 
 TIER_OVERLAP: Final = ProblemKind(
@@ -24,16 +26,35 @@ TIER_OVERLAP: Final = ProblemKind(
     it="lo scaglione da {value} si sovrappone al precedente; valori ammessi: {accepted}",
     de="die Staffel ab {value} überschneidet sich mit der vorigen; zulässig: {accepted}",
 )
+SCOPE_OF_LINES: Final = ProblemKind(
+    "config.charge_scope",
+    en="the charge {charge} names {value} but is for the whole order; accepted: {accepted}",
+    it="la spesa {charge} indica {value} ma vale per l'intero ordine; valori ammessi: {accepted}",
+    de="der Zuschlag {charge} nennt {value}, gilt aber für den ganzen Auftrag; zulässig: {accepted}",
+)
 CHARGED: Final = StepKind(
     "pricing.charge",
     en="charge {charge}: {terms} on an order value of {value}",
     it="spesa {charge}: {terms} su un valore dell'ordine di {value}",
     de="Zuschlag {charge}: {terms} auf einen Auftragswert von {value}",
 )
+CHARGED_ON_LINE: Final = StepKind(
+    "pricing.line_charge",
+    en="charge {charge} of line {line}: {terms} on a line value of {value}",
+    it="spesa {charge} della riga {line}: {terms} su un valore della riga di {value}",
+    de="Zuschlag {charge} der Zeile {line}: {terms} auf einen Zeilenwert von {value}",
+)
+
+
+class ChargeLevel(Enum):
+    """Whether a charge is made once for the order, or once for each line in its scope (CC 3.2)."""
+
+    ORDER = "order"
+    LINE = "line"
 
 
 class ChargeKind(Enum):
-    """What the value of a tier is: an amount, a percentage of the order's value, or an amount for each unit."""
+    """What the value of a tier is: an amount, a percentage of the value, or an amount for each unit."""
 
     FIXED = "fixed"
     PERCENT = "percent"
@@ -50,7 +71,7 @@ def _optional_decimal(value: object) -> Decimal | None:
 
 @frozen
 class ChargeTier:
-    """What is charged while the order's value is at least ``from_amount`` and below ``to_amount`` (CC 3.2).
+    """What is charged while the value is at least ``from_amount`` and below ``to_amount`` (CC 3.2).
 
     Attributes:
         value: an amount in the charge's currency or a percentage, as ``kind`` says; 0 or more.
@@ -74,23 +95,31 @@ class ChargeTier:
 
 @frozen
 class AutoCharge:
-    """A charge that comes by itself.
+    """A charge that comes by itself (CC 3.2).
+
+    The value that tiers look at is the sub-total of the order, or the net of the line, after discounts.
 
     Attributes:
         id: named in quotes.
         currency: ISO 4217; only carts in it are charged.
         tiers: by rising value; a gap charges nothing.
         code: charges of one code compete: the one for the customer, then for the group, then for the delivery mode,
-            then for the channel wins; empty stands alone.
+            then for its group, then for the channel, then for the product wins; empty stands alone.
         tax_category: for the tax engine; empty is not taxed.
         rounding: of the amount.
         customer: the only customer; empty for all.
         customer_group: empty for all.
-        delivery_mode: of the cart's attribute ``delivery_mode``; empty for all.
+        delivery_mode: code of the only mode, of the cart or of the line as ``level`` says; empty for all.
         channel: empty for all.
+        level: once for the order, or once for each line in scope.
+        category: what it is for.
+        delivery_group: group of delivery modes; empty for all.
+        products: ids or categories of the only items; empty for all. Lines only.
+        personalisation: code that the line has to ask for; empty for all. Lines only.
 
     Raises:
-        InvalidValue: ``config.tier_overlap``, ``value.not_accepted``, ``money.unknown_currency``.
+        InvalidValue: ``config.tier_overlap``, ``config.charge_scope``, ``value.not_accepted``,
+            ``money.unknown_currency``.
 
     """
 
@@ -104,6 +133,11 @@ class AutoCharge:
     customer_group: str = ""
     delivery_mode: str = ""
     channel: str = ""
+    level: ChargeLevel = ChargeLevel.ORDER
+    category: ChargeCategory = ChargeCategory.OTHER
+    delivery_group: str = ""
+    products: tuple[str, ...] = ()
+    personalisation: str = ""
 
     @tiers.validator
     def _check_tiers(self, _attribute: object, value: tuple[ChargeTier, ...]) -> None:
@@ -114,23 +148,48 @@ class AutoCharge:
                 end = "a tier before it with an end" if before.to_amount is None else f"{before.to_amount} or more"
                 raise TIER_OVERLAP.error("tiers", value=tier.from_amount, accepted=end)
 
+    def __attrs_post_init__(self) -> None:
+        of_lines = ", ".join((*self.products, *([self.personalisation] if self.personalisation else ())))
+        if of_lines and self.level is not ChargeLevel.LINE:
+            raise SCOPE_OF_LINES.error("level", charge=self.id, value=of_lines, accepted=ChargeLevel.LINE.value)
+
     @property
-    def rank(self) -> tuple[bool, bool, bool, bool, str]:
+    def rank(self) -> tuple[bool, bool, bool, bool, bool, bool, str]:
         """Return the place among charges of the same code, the most specific first."""
-        return (not self.customer, not self.customer_group, not self.delivery_mode, not self.channel, self.id)
+        return (
+            not self.customer,
+            not self.customer_group,
+            not self.delivery_mode,
+            not self.delivery_group,
+            not self.channel,
+            not self.products,
+            self.id,
+        )
 
     def fits(self, cart: Cart) -> bool:
-        """Return whether the cart lies in its scope."""
+        """Return whether the cart's currency, channel and customer lie in its scope."""
         return (
             self.currency == cart.currency
             and (not self.channel or self.channel == cart.channel)
             and (not self.customer or self.customer == cart.customer)
             and (not self.customer_group or self.customer_group in cart.customer_groups)
-            and (not self.delivery_mode or ("delivery_mode", self.delivery_mode) in cart.attributes)
         )
 
-    def charge(self, value: Decimal, units: Decimal) -> QuoteCharge | None:
-        """Return the charge on an order worth ``value`` with ``units`` units, its tax still 0; None in a gap."""
+    def fits_mode(self, mode: str, group: str) -> bool:
+        """Return whether the delivery mode called ``mode``, of the group ``group``, lies in its scope."""
+        return (not self.delivery_mode or self.delivery_mode == mode) and (
+            not self.delivery_group or self.delivery_group == group
+        )
+
+    def fits_item(self, item: Item) -> bool:
+        """Return whether the item, or one of its categories, lies in its scope."""
+        return not self.products or item.id in self.products or not set(item.categories).isdisjoint(self.products)
+
+    def charge(self, value: Decimal, units: Decimal, line: int = 0) -> QuoteCharge | None:
+        """Return the charge on an order or a line worth ``value`` with ``units`` units, untaxed; None in a gap.
+
+        ``line`` is the line's number; 0 for the whole order.
+        """
         for tier in self.tiers:
             if tier.from_amount <= value and (tier.to_amount is None or value < tier.to_amount):
                 break
@@ -144,8 +203,9 @@ class AutoCharge:
             exact, terms = tier.value, str(tier.value)
         before = Money(exact, self.currency)
         amount = before.round(self.rounding)
+        kind = CHARGED_ON_LINE if line else CHARGED
         steps = (
-            CHARGED.step(before, charge=self.id, terms=terms, value=Money(value, self.currency)),
+            kind.step(before, charge=self.id, line=line, terms=terms, value=Money(value, self.currency)),
             *rounding_step(before, amount, self.rounding.name),
         )
         return QuoteCharge(
@@ -154,17 +214,7 @@ class AutoCharge:
             tax=Money.zero(self.currency),
             tax_category=self.tax_category,
             explanation=Explanation(f"charge {self.id}", amount, steps),
+            category=self.category,
+            line=line,
+            per_unit=line != 0 and tier.kind is ChargeKind.PER_UNIT,
         )
-
-
-def charges_for(charges: tuple[AutoCharge, ...], cart: Cart, value: Decimal, units: Decimal) -> list[QuoteCharge]:
-    """Return the charges of the cart; ``charges`` come in the order of their rank, one of each code counts."""
-    made: list[QuoteCharge] = []
-    seen: set[str] = set()
-    for charge in charges:
-        if charge.fits(cart) and (not charge.code or charge.code not in seen):
-            seen.add(charge.code)
-            quoted = charge.charge(value, units)
-            if quoted is not None:
-                made.append(quoted)
-    return made

@@ -37,8 +37,8 @@ def compile_book(book: PriceBook) -> CompiledBook:
     """Return the book as an immutable snapshot for quotes; the work is done once, not with every quote.
 
     Raises:
-        InvalidValue: ``pricing.given_twice`` for an item, list, offer, charge, coupon or code that stands in it
-            twice, ``pricing.coupon_offer``, ``pricing.mode_conflict``, ``time.unknown_zone``.
+        InvalidValue: ``pricing.given_twice`` for an item, list, offer, charge, delivery mode, coupon or code that
+            stands in it twice, ``pricing.coupon_offer``, ``pricing.mode_conflict``, ``time.unknown_zone``.
 
     """
     zone(book.zone)
@@ -47,6 +47,7 @@ def compile_book(book: PriceBook) -> CompiledBook:
         ("lists", [each.id for each in book.lists]),
         ("offers", [each.id for each in book.offers]),
         ("charges", [each.id for each in book.charges]),
+        ("delivery_modes", [each.code for each in book.delivery_modes]),
         ("coupons", [each.id for each in book.coupons]),
     ):
         _check_once(path, ids)

@@ -1,25 +1,41 @@
-"""Prices set by hand: who may set them how low, with which reason, and who may approve more (A08, E17, CC 8)."""
+"""Figures set by hand: who may set prices, totals and charges how far, and who may approve more (A08, E17, CC 8)."""
 
 from __future__ import annotations
 
 from decimal import Decimal
-from enum import Enum
 from typing import Final
 
-from attrs import field, frozen
+from attrs import frozen
 
 from servicecore.kernel.authority import Actor
 from servicecore.kernel.facts import Facts
-from servicecore.kernel.ids import check_id
-from servicecore.kernel.money import CURRENCY_MISMATCH, Money, exact_decimal
+from servicecore.kernel.money import CURRENCY_MISMATCH, Money
 from servicecore.kernel.problems import NOT_ACCEPTED, Problem, ProblemKind
 from servicecore.kernel.rounding import EXACT
 from servicecore.pricing.cart import PriceOverride
+from servicecore.pricing.override_limits import MovedFigure
+from servicecore.pricing.override_permission import FloorCosts, OverridePermission
 
 OVERRIDE_RIGHT: Final = "pricing.override_price"
 """The right that setting a price by hand takes."""
+TOTAL_RIGHT: Final = "pricing.override_total"
+"""The right that lowering the total by hand takes."""
+CHARGE_RIGHT: Final = "pricing.override_charge"
+"""The right that changing a charge by hand takes."""
+ADD_CHARGE_RIGHT: Final = "pricing.add_charge"
+"""The right that adding a charge by hand takes."""
 DISCOUNT_LIMIT: Final = "pricing.override.below_price"
 """The limit of a role: how many percent below the price of the lists it may go; used where a book has no floors."""
+TOTAL_LIMIT: Final = "pricing.override.total_discount"
+"""The limit of a role: by how many percent it may lower the total; used where a book has no permissions."""
+INCREASE_LIMIT: Final = "pricing.override.charge_increase"
+"""The limit of a role: by how many percent it may raise a charge; used where a book has no permissions."""
+CREDIT_RIGHT: Final = "pricing.override_return_credit"
+"""The right that changing the credit of a return by hand takes."""
+CREDIT_LIMIT: Final = "pricing.override.return_credit"
+"""The limit of a role: by how many percent it may change the credit of a return; used without permissions."""
+DECREASE_LIMIT: Final = "pricing.override.charge_decrease"
+"""The limit of a role: by how many percent it may lower a charge; used where a book has no permissions."""
 
 REASON_REQUIRED: Final = ProblemKind(
     "override.reason_required",
@@ -39,75 +55,23 @@ COST_UNKNOWN: Final = ProblemKind(
     it="il costo di {value} è ignoto e il prezzo minimo non si può calcolare; valori ammessi: {accepted}",
     de="die Kosten von {value} sind unbekannt, die Untergrenze ist nicht berechenbar; zulässig: {accepted}",
 )
-EXCEEDS_ROLE_LIMIT: Final = ProblemKind(
+NOT_ALLOWED_TO_ROLE: Final = ProblemKind(
     "override.exceeds_role_limit",
-    en="{value} has no role that may set prices; accepted: {accepted}",
-    it="{value} non ha un ruolo che possa fissare prezzi; valori ammessi: {accepted}",
-    de="{value} hat keine Rolle, die Preise setzen darf; zulässig: {accepted}",
+    en="{value} has no role that may do this; accepted: {accepted}",
+    it="{value} non ha un ruolo che lo consenta; valori ammessi: {accepted}",
+    de="{value} hat keine Rolle, die das darf; zulässig: {accepted}",
 )
 
 _ALL: Final = Decimal(100)
 
 
-class FloorCost(Enum):
-    """Which cost a floor stands on: the item's own, or the one of the cost history that the margin takes."""
-
-    ITEM_COST = "item_cost"
-    MARGIN_COST = "margin_cost"
-
-
-def _markup(value: object) -> Decimal | None:
-    if value is None:
-        return None
-    markup = exact_decimal(value, "cost_markup_percent")
-    if markup < 0:
-        raise NOT_ACCEPTED.error("cost_markup_percent", value=markup, accepted="0 or more, or none for no floor")
-    return markup
-
-
-@frozen
-class OverridePermission:
-    """How low a role may set a unit price.
-
-    Attributes:
-        role: the role's name; somebody with several roles has the widest.
-        cost_markup_percent: the lowest price is cost * (1 + percent / 100): 5 over a cost of 100 is 105.00. None
-            is no floor; 0 is the cost itself (in AX 2012 a 0 means no floor: an import turns it into None, CC 8.2).
-        floor_cost: which cost the floor stands on.
-
-    """
-
-    role: str = field(validator=lambda _self, _attribute, value: check_id(value, "role") and None)
-    cost_markup_percent: Decimal | None = field(converter=_markup, default=None)
-    floor_cost: FloorCost = FloorCost.MARGIN_COST
-
-    @classmethod
-    def from_zero_means_no_floor(cls, role: str, markup: Decimal, floor_cost: FloorCost) -> OverridePermission:
-        """Return the permission of a system in which a markup of 0 means no floor (CC 8.2)."""
-        return cls(role, markup or None, floor_cost)
-
-    def floor(self, costs: FloorCosts) -> Decimal | None:
-        """Return the lowest price, exact; None where the cost is unknown. Only for a permission with a floor."""
-        cost = costs.item if self.floor_cost is FloorCost.ITEM_COST else costs.margin
-        if cost is None:
-            return None
-        return EXACT.multiply(cost, EXACT.add(_ALL, self.cost_markup_percent or Decimal(0))).scaleb(-2, EXACT)
-
-
-@frozen
-class FloorCosts:
-    """The two costs of one unit that floors stand on, in the cart's currency; None where unknown."""
-
-    item: Decimal | None
-    margin: Decimal | None
-
-
 @frozen
 class OverridePolicy:
-    """The rules for prices set by hand.
+    """The rules for figures set by hand.
 
     Attributes:
-        permissions: floors by role; empty leaves the limit to the roles' own ``pricing.override.below_price``.
+        permissions: limits by role; empty leaves them to the roles' own ``pricing.override.below_price``,
+            ``.total_discount``, ``.charge_increase`` and ``.charge_decrease``.
         reasons: accepted reason codes; empty accepts any.
         offers_on_override: whether offers and coupons may lower a price set by hand further.
 
@@ -131,11 +95,7 @@ class OverridePolicy:
             path: ``lines[0].override``.
 
         """
-        problems: list[Problem] = []
-        reason = override.reason.strip()
-        if not reason or (self.reasons and reason not in self.reasons):
-            accepted = ", ".join(self.reasons) or "a reason code"
-            problems.append(REASON_REQUIRED.at(f"{path}.reason", value=reason or "empty", accepted=accepted))
+        problems = self.check_reason(override.reason, path)
         if override.unit_price.amount < 0:
             value = override.unit_price
             problems.append(NOT_ACCEPTED.at(f"{path}.unit_price", value=value, accepted="a price of 0 or more"))
@@ -149,6 +109,66 @@ class OverridePolicy:
             limit = facts.check_limit(OVERRIDE_RIGHT, DISCOUNT_LIMIT, below) if below > 0 else None
             problems.extend(() if limit is None else (limit.under(path),))
         return problems
+
+    def total_refusals(self, before: Money, after: Money, reason: str, facts: Facts, path: str) -> list[Problem]:
+        """Return why the lines may not be brought down from ``before`` to ``after``; empty where they may.
+
+        ``override.reason_required``, ``override.approval_required``, ``authority.not_permitted``.
+        """
+        moved = MovedFigure(before, after, TOTAL_RIGHT, TOTAL_LIMIT, lambda each: each.total_discount_percent)
+        return [*self.check_reason(reason, path), *moved.refusals(self.permissions, facts, f"{path}.subtotal")]
+
+    def charge_refusals(self, original: Money, amount: Money, reason: str, facts: Facts, path: str) -> list[Problem]:
+        """Return why a charge of ``original`` may not be ``amount``; empty where it may.
+
+        ``override.reason_required``, ``override.approval_required``, ``authority.not_permitted``.
+        """
+        if amount < original:
+            moved = MovedFigure(
+                original, amount, CHARGE_RIGHT, DECREASE_LIMIT, lambda each: each.charge_decrease_percent
+            )
+        else:
+            moved = MovedFigure(
+                original, amount, CHARGE_RIGHT, INCREASE_LIMIT, lambda each: each.charge_increase_percent
+            )
+        return [*self.check_reason(reason, path), *moved.refusals(self.permissions, facts, f"{path}.amount")]
+
+    def added_refusals(self, reason: str, facts: Facts, path: str) -> list[Problem]:
+        """Return why no charge may be added by hand; empty where one may.
+
+        ``override.reason_required``, ``override.exceeds_role_limit``, ``authority.not_permitted``.
+        """
+        problems = self.check_reason(reason, path)
+        denied = facts.authority.check_right(facts.actor, ADD_CHARGE_RIGHT)
+        if denied is not None:
+            return [*problems, denied]
+        able = [each.role for each in self.permissions if each.charges_add]
+        people = [facts.actor]
+        if facts.approver is not None and facts.authority.permits(facts.approver, ADD_CHARGE_RIGHT):
+            people.append(facts.approver)
+        if self.permissions and all(actor.roles.isdisjoint(able) for actor in people):
+            accepted = f"one of the roles {', '.join(able)}" if able else "none, no role adds charges"
+            problems.append(NOT_ALLOWED_TO_ROLE.at(path, value=facts.actor.id, accepted=accepted))
+        return problems
+
+    def credit_refusals(self, computed: Money, credit: Money, reason: str, facts: Facts, path: str) -> list[Problem]:
+        """Return why a return with the ``computed`` credit may not give ``credit``; empty where it may.
+
+        ``override.reason_required``, ``override.approval_required``, ``authority.not_permitted``.
+        """
+        if credit < computed:
+            moved = MovedFigure(computed, credit, CREDIT_RIGHT, CREDIT_LIMIT, lambda each: each.credit_decrease_percent)
+        else:
+            moved = MovedFigure(computed, credit, CREDIT_RIGHT, CREDIT_LIMIT, lambda each: each.credit_increase_percent)
+        return [*self.check_reason(reason, path), *moved.refusals(self.permissions, facts, f"{path}.credit")]
+
+    def check_reason(self, reason: str, path: str) -> list[Problem]:
+        """Return that ``reason`` is no code of the policy; empty where it is one (``override.reason_required``)."""
+        code = reason.strip()
+        if code and (not self.reasons or code in self.reasons):
+            return []
+        accepted = ", ".join(self.reasons) or "a reason code"
+        return [REASON_REQUIRED.at(f"{path}.reason", value=code or "empty", accepted=accepted)]
 
     def _below_floor(
         self, override: PriceOverride, costs: FloorCosts, item: str, facts: Facts, path: str
@@ -167,7 +187,7 @@ class OverridePolicy:
         held = [each for each in self.permissions if each.role in actor.roles]
         if not held:
             roles = ", ".join(each.role for each in self.permissions)
-            return EXCEEDS_ROLE_LIMIT.at(path, value=actor.id, accepted=f"one of the roles {roles}")
+            return NOT_ALLOWED_TO_ROLE.at(path, value=actor.id, accepted=f"one of the roles {roles}")
         if any(each.cost_markup_percent is None for each in held):
             return None
         floors = [floor for each in held if (floor := each.floor(costs)) is not None]

@@ -19,7 +19,8 @@ from servicecore.pricing.cart import Cart, CartLine, PriceOverride
 from servicecore.pricing.compiled_book import CompiledBook, Rounders
 from servicecore.pricing.find_price import find_list_price, find_sale_price
 from servicecore.pricing.line_in_progress import MONEY_DIGITS, LineInProgress
-from servicecore.pricing.overrides import FloorCosts, wrong_currency
+from servicecore.pricing.override_permission import FloorCosts
+from servicecore.pricing.overrides import wrong_currency
 from servicecore.pricing.price_index import FoundPrice, PriceQuestion
 from servicecore.pricing.promotions.benefits import PercentOff
 from servicecore.pricing.promotions.offers import OfferTrigger

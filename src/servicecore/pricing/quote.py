@@ -6,11 +6,13 @@ from datetime import datetime
 from decimal import Decimal
 from enum import Enum
 
-from attrs import frozen
+from attrs import evolve, frozen
 
-from servicecore.kernel.explain import Explanation, NotApplied, explained_later
+from servicecore.kernel.explain import Explanation, NotApplied, StepKind, explained_later
 from servicecore.kernel.money import Money, sum_money
+from servicecore.kernel.problems import NOT_ACCEPTED
 from servicecore.pricing.cart import Cart
+from servicecore.pricing.charge_category import ChargeCategory
 from servicecore.pricing.taxes import TaxQuote
 
 
@@ -98,14 +100,19 @@ class QuoteLine:
 
 @frozen
 class QuoteCharge:
-    """A charge of the whole document, such as freight.
+    """A charge of the whole document, such as freight, or of one of its lines, such as gift wrap (CC 3.2).
 
     Attributes:
-        id: the charge rule's id.
-        amount: before tax.
+        id: the charge rule's id, or the one given to a charge that was added by hand.
+        amount: before tax, less discounts; 0 or more.
         tax: tax on the charge.
-        tax_category: for the tax engine.
+        tax_category: for the tax engine; empty is not taxed.
         explanation: the steps that made ``amount``.
+        category: what it is for.
+        line: number of the line that it is for; 0 for the whole document.
+        per_unit: whether it is one for each unit of its line, and goes where they go.
+        discounts: what offers took off it, in order of application.
+        original: what the rule said where the amount was set by hand; None where it was not.
 
     """
 
@@ -114,6 +121,41 @@ class QuoteCharge:
     tax: Money
     tax_category: str
     explanation: Explanation
+    category: ChargeCategory = ChargeCategory.OTHER
+    line: int = 0
+    per_unit: bool = False
+    discounts: tuple[Discount, ...] = ()
+    original: Money | None = None
+
+    @property
+    def key(self) -> str:
+        """Return what tax requests call it: ``charge:freight``, ``charge:wrap:2`` for a charge of line 2."""
+        return f"charge:{self.id}:{self.line}" if self.line else f"charge:{self.id}"
+
+    @property
+    def overridden(self) -> bool:
+        """Return whether the amount was set by hand."""
+        return self.original is not None
+
+    @property
+    def gross(self) -> Money:
+        """Return the amount before discounts."""
+        return self.amount + sum_money((each.amount for each in self.discounts), self.amount.currency)
+
+    def lowered(self, discount: Discount, kind: StepKind, /, **params: object) -> QuoteCharge:
+        """Return the charge with ``discount`` taken off, its tax not asked yet; ``kind`` and ``params`` explain it.
+
+        Raises:
+            InvalidValue: ``value.not_accepted`` for a discount of 0 or less or beyond the amount.
+
+        """
+        left = self.amount - discount.amount
+        if discount.amount.amount <= 0 or left.amount < 0:
+            raise NOT_ACCEPTED.error("discount", value=discount.amount, accepted=f"above 0, at most {self.amount}")
+        told = self.explanation
+        steps = (*told.steps, kind.step(-discount.amount, **params))
+        explanation = Explanation(told.subject, left, steps, told.not_applied)
+        return evolve(self, amount=left, discounts=(*self.discounts, discount), explanation=explanation)
 
 
 @explained_later(lambda _quote: "total", figure="total")
@@ -127,7 +169,7 @@ class Quote:
         at: the instant of the prices.
         book: version of the price book.
         lines: priced lines in cart order.
-        charges: charges of the document.
+        charges: charges of the document and of its lines.
         subtotal: the lines' net, rounded as the book says.
         tax: all tax.
         total: what the customer pays.

@@ -77,7 +77,14 @@ OWED = {
         "term_dates",
         "term_rollforward",
     },
-    "call_center": set[str](),
+    "call_center": {
+        "charges.tier",
+        "delivery.mode",
+        "override.charges",
+        "override.discount",
+        "override.price",
+        "override.returns",
+    },
 }
 
 

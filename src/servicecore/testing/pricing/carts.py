@@ -47,6 +47,7 @@ def carts(
         channel=channel,
         customer_groups=(group,) if group else (),
         attributes=attributes,
+        delivery_mode=draw(st.sampled_from(("", *taste.delivery_modes))),
     )
 
 

@@ -71,6 +71,7 @@ class Taste:
         channels: sales channels.
         groups: customer groups.
         customers: customers.
+        delivery_modes: modes that charges name.
         cart_attributes: pairs of name and value.
         line_attributes: the same for lines.
         days: civil days: one on which most of the book is valid, then the edges of validities and their neighbours.
@@ -84,6 +85,7 @@ class Taste:
     channels: tuple[str, ...]
     groups: tuple[str, ...]
     customers: tuple[str, ...]
+    delivery_modes: tuple[str, ...]
     cart_attributes: tuple[tuple[str, str], ...]
     line_attributes: tuple[tuple[str, str], ...]
     days: tuple[date, ...]
@@ -117,8 +119,7 @@ def taste_of(till: Till, *, channels: Iterable[str] = (), groups: Iterable[str] 
         of: tuple((each.name, value) for each in attributes if each.of is of for value in each.values)
         for of in AttributeOf
     }
-    cart_attributes = [("delivery_mode", each) for each in kept["delivery_mode"]]
-    cart_attributes += [("origin", each) for each in kept["origin"]]
+    cart_attributes = [("origin", each) for each in kept["origin"]]
     draft = Taste(
         goods=(),
         codes=kept["codes"],
@@ -126,6 +127,7 @@ def taste_of(till: Till, *, channels: Iterable[str] = (), groups: Iterable[str] 
         channels=kept["channels"],
         groups=kept["groups"],
         customers=kept["customers"],
+        delivery_modes=kept["delivery_mode"],
         cart_attributes=(*pairs[AttributeOf.CART][:_FEW], *cart_attributes),
         line_attributes=pairs[AttributeOf.LINE][:_FEW],
         days=days,

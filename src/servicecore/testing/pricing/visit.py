@@ -52,6 +52,7 @@ class Visit:
         head += [f"channel {cart.channel}"] if cart.channel else []
         head += [f"groups {', '.join(cart.customer_groups)}"] if cart.customer_groups else []
         head += [f"codes {', '.join(map(repr, cart.codes))}"] if cart.codes else []
+        head += [f"delivery {cart.delivery_mode}"] if cart.delivery_mode else []
         head += [f"{name}={value}" for name, value in cart.attributes]
         return "\n".join(["; ".join(head), *(_line(line) for line in cart.lines)])
 

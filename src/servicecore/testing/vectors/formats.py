@@ -11,6 +11,7 @@ from attrs import field, frozen
 from servicecore.errors import ServiceCoreError
 from servicecore.testing.vectors import (
     best_price,
+    call_center_prices,
     cases,
     contract_billing,
     contracts,
@@ -74,7 +75,7 @@ FORMATS: Final = (
     VectorFormat(
         "contracts", "servicecore.contracts.vectors/1", checks=_merged(contracts.KINDS, contract_billing.KINDS)
     ),
-    VectorFormat("call_center", "callcenter-vectors/1", kind_field="feature"),
+    VectorFormat("call_center", "callcenter-vectors/1", kind_field="feature", checks=_merged(call_center_prices.KINDS)),
 )
 
 

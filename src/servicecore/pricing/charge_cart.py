@@ -1,0 +1,189 @@
+"""Charge a cart: the automatic charges of the order and of its lines, then what was changed or added by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from functools import reduce
+from typing import Final
+
+from attrs import evolve, frozen
+
+from servicecore.kernel.explain import Explanation, StepKind
+from servicecore.kernel.facts import Facts
+from servicecore.kernel.money import CURRENCY_MISMATCH, Money
+from servicecore.kernel.problems import NOT_ACCEPTED, Problem, ProblemKind
+from servicecore.kernel.rounding import EXACT
+from servicecore.pricing.cart import Cart
+from servicecore.pricing.charge_overrides import AddedCharge, ChargeOverride
+from servicecore.pricing.charges import AutoCharge, ChargeLevel
+from servicecore.pricing.compiled_book import CompiledBook
+from servicecore.pricing.line_in_progress import LineInProgress
+from servicecore.pricing.personalisation import UNKNOWN_PERSONALISATION
+from servicecore.pricing.quote import QuoteCharge
+
+UNKNOWN_CHARGE: Final = ProblemKind(
+    "pricing.unknown_charge",
+    en="{value} is not charged here; accepted: {accepted}",
+    it="{value} non viene addebitata qui; valori ammessi: {accepted}",
+    de="{value} wird hier nicht berechnet; zulässig: {accepted}",
+)
+CHARGE_OVERRIDDEN: Final = StepKind(
+    "pricing.charge_override",
+    en="charge set to {amount} by {actor}: {reason}",
+    it="spesa fissata a {amount} da {actor}: {reason}",
+    de="Zuschlag von {actor} auf {amount} gesetzt: {reason}",
+)
+CHARGE_ADDED: Final = StepKind(
+    "pricing.charge_added",
+    en="charge {charge} added by {actor}: {terms}, {reason}",
+    it="spesa {charge} aggiunta da {actor}: {terms}, {reason}",
+    de="Zuschlag {charge} von {actor} ergänzt: {terms}, {reason}",
+)
+
+
+@frozen
+class Charged:
+    """The charges of a cart, untaxed, or what is wrong with those that were changed or added by hand."""
+
+    charges: tuple[QuoteCharge, ...]
+    problems: tuple[Problem, ...]
+
+
+def charge_cart(
+    book: CompiledBook, cart: Cart, lines: tuple[LineInProgress, ...], value: Money, facts: Facts
+) -> Charged:
+    """Return the charges of ``cart``, whose lines are worth ``value`` after discounts.
+
+    Charges of the order follow the cart's delivery mode, charges of lines the line's; they add up (CC 3.2).
+
+    Problems: ``pricing.unknown_charge``, ``money.currency_mismatch``, ``value.not_accepted`` and the refusals of
+    the override policy.
+    """
+    charges = list(_automatic(book, cart, lines, value)) if book.charges else []
+    problems: list[Problem] = []
+    for index, override in enumerate(cart.charge_overrides):
+        problems += _override(book, charges, override, facts, f"charge_overrides[{index}]")
+    quantities = {line.number: line.quantity for line in lines}
+    for index, added in enumerate(cart.added_charges):
+        path = f"added_charges[{index}]"
+        if added.amount.currency != value.currency:
+            problems.append(CURRENCY_MISMATCH.at(f"{path}.amount", value=added.amount, other=value.currency))
+            continue
+        made = _added(charges, added, quantities, facts, path)
+        if isinstance(made, Problem):
+            problems.append(made)
+            continue
+        charges.append(made)
+        problems += book.book.overrides.added_refusals(added.reason, facts, path)
+    return Charged(tuple(charges), tuple(problems))
+
+
+def check_personalisations(book: CompiledBook, cart: Cart, lines: tuple[LineInProgress, ...]) -> list[Problem]:
+    """Return the personalisations that no charge of the book is for (``pricing.unknown_personalisation``).
+
+    One that costs nothing is a charge with the value 0.
+    """
+    return [
+        UNKNOWN_PERSONALISATION.at(
+            f"lines[{line.index}].personalisations[{place}].code",
+            value=wish.code,
+            item=line.item.id,
+            accepted=", ".join(sorted({each.personalisation for each in book.charges} - {""})) or "none",
+        )
+        for line in lines
+        for place, wish in enumerate(line.cart_line.personalisations)
+        if not any(
+            each.personalisation == wish.code and each.currency == cart.currency and each.fits_item(line.item)
+            for each in book.charges
+        )
+    ]
+
+
+def _automatic(
+    book: CompiledBook, cart: Cart, lines: tuple[LineInProgress, ...], value: Money
+) -> Iterator[QuoteCharge]:
+    fitting = [each for each in book.charges if each.fits(cart)]
+    groups = {mode.code: mode.group for mode in book.book.delivery_modes}
+    for_order = [
+        each
+        for each in fitting
+        if each.level is ChargeLevel.ORDER and each.fits_mode(cart.delivery_mode, groups.get(cart.delivery_mode, ""))
+    ]
+    units = reduce(EXACT.add, [line.own_quantity for line in lines], Decimal(0))
+    for charge in _one_of_each_code(for_order):
+        quoted = charge.charge(value.amount, units)
+        if quoted is not None:
+            yield quoted
+    for_lines = [each for each in fitting if each.level is ChargeLevel.LINE]
+    for line in lines if for_lines else ():
+        mode = cart.mode_of(line.cart_line)
+        wishes = {each.code for each in line.cart_line.personalisations}
+        in_scope = [
+            each
+            for each in for_lines
+            if each.fits_mode(mode, groups.get(mode, ""))
+            and each.fits_item(line.item)
+            and (not each.personalisation or each.personalisation in wishes)
+        ]
+        for charge in _one_of_each_code(in_scope):
+            quoted = charge.charge(line.net, line.own_quantity, line.number)
+            if quoted is not None:
+                yield quoted
+
+
+def _one_of_each_code(charges: list[AutoCharge]) -> Iterator[AutoCharge]:
+    seen: set[str] = set()
+    for charge in charges:
+        if not charge.code or charge.code not in seen:
+            seen.add(charge.code)
+            yield charge
+
+
+def _override(
+    book: CompiledBook, charges: list[QuoteCharge], override: ChargeOverride, facts: Facts, path: str
+) -> list[Problem]:
+    places = [place for place, each in enumerate(charges) if (each.id, each.line) == (override.charge, override.line)]
+    if not places:
+        known = ", ".join(each.key.removeprefix("charge:") for each in charges) or "none"
+        return [UNKNOWN_CHARGE.at(f"{path}.charge", value=override.charge, accepted=known)]
+    charge = charges[places[0]]
+    if override.amount.currency != charge.amount.currency:
+        return [CURRENCY_MISMATCH.at(f"{path}.amount", value=override.amount, other=charge.amount.currency)]
+    if charge.overridden:
+        return [NOT_ACCEPTED.at(f"{path}.charge", value=override.charge, accepted="each charge once")]
+    problems = book.book.overrides.charge_refusals(charge.amount, override.amount, override.reason, facts, path)
+    told = charge.explanation
+    step = CHARGE_OVERRIDDEN.step(
+        override.amount - charge.amount, amount=override.amount, actor=facts.actor.id, reason=override.reason
+    )
+    explanation = Explanation(told.subject, override.amount, (*told.steps, step), told.not_applied)
+    charges[places[0]] = evolve(charge, amount=override.amount, original=charge.amount, explanation=explanation)
+    return problems
+
+
+def _added(
+    charges: list[QuoteCharge], added: AddedCharge, quantities: dict[int, Decimal], facts: Facts, path: str
+) -> QuoteCharge | Problem:
+    currency = added.amount.currency
+    if any((each.id, each.line) == (added.id, added.line) for each in charges):
+        return NOT_ACCEPTED.at(f"{path}.id", value=added.id, accepted="a charge that is not made already")
+    if added.line and added.line not in quantities:
+        accepted = ", ".join(map(str, quantities))
+        return NOT_ACCEPTED.at(f"{path}.line", value=added.line, accepted=f"0, or one of the lines {accepted}")
+    exact, terms = added.amount, str(added.amount)
+    if added.per_unit:
+        units = quantities[added.line]
+        exact, terms = Money(EXACT.multiply(added.amount.amount, units), currency), f"{units} * {added.amount}"
+    amount = exact.round()
+    step = CHARGE_ADDED.step(amount, charge=added.id, actor=facts.actor.id, terms=terms, reason=added.reason)
+    return QuoteCharge(
+        id=added.id,
+        amount=amount,
+        tax=Money.zero(currency),
+        tax_category=added.tax_category,
+        explanation=Explanation(f"charge {added.id}", amount, (step,)),
+        category=added.category,
+        line=added.line,
+        per_unit=added.per_unit,
+    )

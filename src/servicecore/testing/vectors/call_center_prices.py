@@ -1,0 +1,169 @@
+"""The kinds of call-centre vectors that charges, delivery modes, overrides and margins answer (CC 3, 8, 9)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any, Final
+
+from servicecore.catalog.items import Item
+from servicecore.kernel.authority import Actor, Authority, Role
+from servicecore.kernel.facts import Facts
+from servicecore.kernel.money import Money
+from servicecore.kernel.operations import Refusal
+from servicecore.pricing import (
+    AutoCharge,
+    Cart,
+    CartLine,
+    ChargeKind,
+    ChargeOverride,
+    ChargeTier,
+    DeliveryMode,
+    DraftQuote,
+    FloorCost,
+    OverridePermission,
+    OverridePolicy,
+    PriceBook,
+    PriceOverride,
+    TotalOverride,
+    compile_book,
+    price_cart,
+)
+from servicecore.testing.vectors.verdict import Mismatch, VectorCheck, compare
+
+_CURRENCY: Final = "USD"
+_NOON: Final = datetime(2026, 1, 15, 12, tzinfo=UTC)
+_MANY: Final = Decimal(10_000)
+"""So many units make a margin of a tenth of a percent exact in cents."""
+
+
+def _money(amount: str) -> Money:
+    return Money(Decimal(amount), _CURRENCY)
+
+
+def _answer(book: PriceBook, line: CartLine, role: str = "clerk", **cart: Any) -> DraftQuote | Refusal:
+    authority = Authority((Role(role, ("pricing.*",)),))
+    facts = Facts(_NOON, Actor("vector", roles={role}), authority)
+    return price_cart(compile_book(book), Cart("C", _CURRENCY, (line,), **cart), facts, "Q")
+
+
+def _book(price: str, **more: Any) -> PriceBook:
+    cost = more.pop("cost", None)
+    item = Item("A", "A", base_price=_money(price), cost=None if cost is None else _money(cost))
+    return PriceBook("vector", "1", items=(item,), **more)
+
+
+def check_charge_tiers(vector: Mapping[str, Any]) -> tuple[Mismatch, ...]:
+    """Charge an order of each value by the tiers."""
+    tiers = tuple(
+        ChargeTier(
+            tier.get("percent", tier.get("fixed")),
+            ChargeKind.PERCENT if "percent" in tier else ChargeKind.FIXED,
+            tier["from_"],
+            tier["to"],
+        )
+        for tier in vector["input"]["tiers"]
+    )
+    charged = []
+    for value in vector["input"]["orders"]:
+        draft = _answer(_book(value, charges=(AutoCharge("freight", _CURRENCY, tiers),)), CartLine("A", 1))
+        charged.append("refused" if isinstance(draft, Refusal) else str(draft.charges[0].amount.amount))
+    return compare("charges", vector["expected"]["charges"], charged)
+
+
+def check_delivery_modes(vector: Mapping[str, Any]) -> tuple[Mismatch, ...]:
+    """Check each line's mode against where it goes."""
+    given = vector["input"]
+    modes = tuple(
+        DeliveryMode(code, excluded_places=tuple(f"US-{state}" for state in mode["exclude_states"]))
+        for code, mode in given["modes"].items()
+    )
+    book = _book("1", delivery_modes=modes)
+    errors, chosen = [], {}
+    for line in given["lines"]:
+        cart_line = CartLine("A", 1, number=line["id"], delivery_mode=line["mode"] or "")
+        place: dict[str, str] = {"ship_to_country": "US", "ship_to_region": line["ship_to"]}
+        answer = _answer(book, cart_line, delivery_mode=given["header"], **place)
+        if isinstance(answer, Refusal):
+            errors += [{"line": line["id"], "code": each.code} for each in answer.problems]
+        cart = Cart("C", _CURRENCY, (cart_line,), delivery_mode=given["header"])
+        chosen[str(line["id"])] = cart.mode_of(cart_line)
+    expected = vector["expected"]
+    return (*compare("errors", expected["errors"], errors), *compare("line_modes", expected["line_modes"], chosen))
+
+
+def check_price_override(vector: Mapping[str, Any]) -> tuple[Mismatch, ...]:
+    """Set each price by hand under the floor of the permission."""
+    given = vector["input"]
+    markup = Decimal(given["cost_markup_percent"])
+    permission = OverridePermission.from_ax("clerk", cost_markup=markup, floor_cost=FloorCost.ITEM_COST)
+    book = _book("200", cost=given["cost"], overrides=OverridePolicy((permission,)))
+    answers = [
+        _answer(book, CartLine("A", 1, override=PriceOverride(_money(price), "asked"))) for price in given["attempts"]
+    ]
+    found = compare("allowed", vector["expected"]["allowed"], [not isinstance(each, Refusal) for each in answers])
+    floors = {str(each.problems[0].param("accepted")).split()[0] for each in answers if isinstance(each, Refusal)}
+    expected = {vector["expected"]["floor"]} if "floor" in vector["expected"] else set()
+    return (*found, *compare("floor", expected, floors))
+
+
+def check_charge_override(vector: Mapping[str, Any]) -> tuple[Mismatch, ...]:
+    """Change a charge as each role, within its percentages."""
+    given = vector["input"]
+    permissions = tuple(
+        OverridePermission.from_ax(
+            role, charge_increase=Decimal(each["increase"]), charge_decrease=Decimal(each["decrease"])
+        )
+        for role, each in given["permissions"].items()
+    )
+    charge = AutoCharge("freight", _CURRENCY, (ChargeTier(given["original"]),))
+    book = _book("100", charges=(charge,), overrides=OverridePolicy(permissions))
+    allowed = []
+    for role, amount in given["attempts"]:
+        override = ChargeOverride("freight", _money(amount), "asked")
+        answer = _answer(book, CartLine("A", 1), role, charge_overrides=(override,))
+        allowed.append(not isinstance(answer, Refusal))
+    return compare("allowed", vector["expected"]["allowed"], allowed)
+
+
+def check_total_override(vector: Mapping[str, Any]) -> tuple[Mismatch, ...]:
+    """Lower the total by hand, within the percentage."""
+    given = vector["input"]
+    permission = OverridePermission("clerk", total_discount_percent=Decimal(given["max_percent"]))
+    book = _book(given["total"], overrides=OverridePolicy((permission,)))
+    answers = [
+        _answer(book, CartLine("A", 1), total_override=TotalOverride(_money(total), "asked"))
+        for total in given["attempts"]
+    ]
+    return compare("allowed", vector["expected"]["allowed"], [not isinstance(each, Refusal) for each in answers])
+
+
+def check_credit_override(vector: Mapping[str, Any]) -> tuple[Mismatch, ...]:
+    """Change the credit of a return; a percentage of 0 of the old system is any amount."""
+    given = vector["input"]
+    policy = OverridePolicy(
+        (
+            OverridePermission.from_ax(
+                "clerk",
+                credit_increase=Decimal(given["increase_percent"]),
+                credit_decrease=Decimal(given["decrease_percent"]),
+            ),
+        )
+    )
+    facts = Facts(_NOON, Actor("vector", roles={"clerk"}), Authority((Role("clerk", ("pricing.*",)),)))
+    allowed = [
+        not policy.credit_refusals(_money(given["credit"]), _money(credit), "asked", facts, "")
+        for credit in given["attempts"]
+    ]
+    return compare("allowed", vector["expected"]["allowed"], allowed)
+
+
+KINDS: Final[Mapping[str, VectorCheck]] = {
+    "charges.tier": check_charge_tiers,
+    "delivery.mode": check_delivery_modes,
+    "override.charges": check_charge_override,
+    "override.discount": check_total_override,
+    "override.price": check_price_override,
+    "override.returns": check_credit_override,
+}
