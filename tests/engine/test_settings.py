@@ -14,6 +14,7 @@ from servicecore.engine.stored_settings import load_settings, save_tax_rates
 from servicecore.errors import Refused
 from servicecore.kernel.authority import Actor
 from servicecore.orders import OrderPolicy
+from servicecore.pricing.price_match import PriceMatchPolicy
 from servicecore.storage.memory import MemoryStore
 
 AGENT = Actor("agent-7", roles={"agent"})
@@ -26,6 +27,7 @@ def test_every_policy_is_a_fact() -> None:
         CasePolicy,
         ContractPolicy,
         GiftCardPolicy,
+        PriceMatchPolicy,
         RetryPolicy,
     }
 
@@ -35,9 +37,11 @@ def test_a_manager_may_do_everything_and_an_agent_what_a_day_brings() -> None:
     manager = Actor("m", roles={"manager"})
     assert all(DEFAULT_AUTHORITY.permits(manager, name) for name in names)
     barred = {name for name in names if not DEFAULT_AUTHORITY.permits(AGENT, name)}
-    assert {name.split(".")[0] for name in barred} == {"catalog", "contracts", "billing", "engine"}
+    assert {name.split(".")[0] for name in barred} == {"catalog", "contracts", "billing", "engine", "pricing"}
     assert "billing.issue_invoice" in barred
     assert "contracts.terminate_contract" in barred
+    assert "pricing.approve_price_match" in barred
+    assert "pricing.create_price_match" not in barred
 
 
 def test_a_fresh_store_gives_the_defaults() -> None:

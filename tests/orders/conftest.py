@@ -26,6 +26,8 @@ from servicecore.orders import (
     open_payment_requests,
 )
 from servicecore.pricing.cart import Cart, CartLine
+from servicecore.pricing.overrides import FloorCosts, OverridePolicy
+from servicecore.pricing.price_match import PriceMatchFacts, PriceMatchPolicy
 from servicecore.pricing.quote import Margin, MarginLevel, Quote, QuoteCharge, QuoteLine
 from servicecore.pricing.taxes import TaxQuote
 
@@ -33,8 +35,16 @@ NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 GIVEN = StepKind("test.given", en="given", it="dato", de="gegeben")
 AUTHORITY = Authority(
     (
-        Role("agent", ("orders.*",), (Limit("orders.refund_amount", Decimal(200)),)),
-        Role("supervisor", ("orders.*",), (Limit("orders.refund_amount", None),)),
+        Role(
+            "agent",
+            ("orders.*", "pricing.override_price"),
+            (Limit("orders.refund_amount", Decimal(200)), Limit("pricing.override.below_price", Decimal(50))),
+        ),
+        Role(
+            "supervisor",
+            ("orders.*", "pricing.override_price"),
+            (Limit("orders.refund_amount", None), Limit("pricing.override.below_price", None)),
+        ),
         Role("system", ("*",)),
     )
 )
@@ -113,6 +123,10 @@ class Desk:
     def __init__(self, policy: OrderPolicy, fraud: FraudAssessment) -> None:
         self.policy = policy
         self.fraud = fraud
+        self.matching: tuple[object, ...] = (
+            PriceMatchPolicy(),
+            PriceMatchFacts(None, FloorCosts(None, None), OverridePolicy()),
+        )
         self.now = NOW
         self.order: Order | None = None
         self.history: list[Event[Order]] = []
@@ -125,7 +139,7 @@ class Desk:
             approver=None if approver is None else Actor(f"{approver}-2", roles={approver}),
             reason=None if reason is None else Reason(reason),
             new_id="order-1",
-            others=(self.policy, self.fraud),
+            others=(self.policy, self.fraud, *self.matching),
         )
 
     def do(

@@ -27,8 +27,10 @@ from servicecore.orders import (
     Card,
     ChangeShipTo,
     ExpireDue,
+    InvoicedLine,
     InvoiceShipment,
     LineQuantity,
+    MatchPrice,
     OnAccount,
     Order,
     OrderPolicy,
@@ -40,11 +42,13 @@ from servicecore.orders import (
     RefundReturn,
     ReleaseHold,
     RequestReturn,
+    ReturnRefunded,
     ShipLines,
     VoidAuthorization,
     summary,
     unsettled_payments,
 )
+from servicecore.pricing.price_match import CompetitorPrice
 from servicecore.pricing.quote import Quote
 from servicecore.storage.codec import JsonCodec
 
@@ -67,7 +71,12 @@ received = st.lists(st.builds(ReceivedLine, numbers, quantities), max_size=2)
 address = Address("A. Rossi", "Via Roma 1", "Milano", "IT", "20100")
 
 new_cards = st.builds(Card, st.just("tok_9"), max_amount=st.integers(1, 900).map(eur))
+prices = st.builds(CompetitorPrice, st.just("rival"), st.integers(0, 900).map(eur), includes_tax=st.booleans())
+matching = st.builds(
+    MatchPrice, st.just("order-1"), numbers, st.none() | quantities, prices, to_account=st.none() | st.booleans()
+)
 commands = st.one_of(
+    matching,
     st.builds(ShipLines, st.just("order-1"), parts),
     st.just(ShipLines("order-1")),
     st.builds(InvoiceShipment, st.just("order-1"), numbers),
@@ -119,6 +128,7 @@ scenes = st.one_of(
         answer,
     ),
     scene(st.builds(CancelLine, st.just("order-1"), st.just(1), units), answer),
+    scene(matching, answer),
     scene(AuthorizePayment("order-1"), answer, CapturePayment("order-1"), answer, PayRefund("order-1"), answer),
     scene(commands),
     scene(st.integers(1, 9)),
@@ -142,7 +152,12 @@ def answered(order: Order, desk: Any, step: tuple[PaymentStatus, int, int | None
     return RecordPaymentOutcome("order-1", PaymentOutcome(request.key, status, result))
 
 
-def check(order: Order, total: Money) -> None:
+def refunded_lines(history: list[Any], number: int) -> list[InvoicedLine]:
+    events = [event for event in history if isinstance(event, ReturnRefunded)]
+    return [each for event in events for each in event.lines if each.line == number]
+
+
+def check(order: Order, total: Money, history: list[Any]) -> None:
     ledger = order.ledger
     for line in order.lines:
         assert min(line.open, line.to_invoice, line.returnable, line.return_requested, line.to_refund) >= 0
@@ -155,6 +170,11 @@ def check(order: Order, total: Money) -> None:
         assert announced == line.return_requested
         if line.invoiced + line.canceled == line.ordered:
             assert line.billed_amounts + line.canceled_amounts == line.agreed
+        kept = line.invoiced - line.refunded
+        refunded = amount_of(*(each.amounts.gross for each in refunded_lines(history, line.number)))
+        given = amount_of(*(each.amount for each in order.price_matches if each.line == line.number))
+        assert amount_of(refunded, given, line.paid_share(kept).gross) == line.billed_amounts.gross
+        assert all(part.kept.gross.amount >= 0 for part in line.matched)
     assert ledger.captured() <= ledger.authorized()
     assert ledger.refunded() + ledger.refunding() <= order.granted <= order.invoiced <= order.billable <= total
     assert ledger.kept() + ledger.capturing() <= order.invoiced
@@ -199,7 +219,7 @@ def test_any_history_keeps_every_unit_and_every_cent(
     desk = make_desk(OrderPolicy(reason_codes=()))
     first = Card("tok_1", max_amount=None if limit is None else eur(limit))
     order = desk.do(PlaceOrder(quote=quote, tenders=(Card("tok_2"), first, OnAccount(max_amount=eur(900)))))
-    check(order, quote.total)
+    check(order, quote.total, desk.history)
     for move in (*opening, *(step for each in story for step in each)):
         if isinstance(move, int):
             desk.now += timedelta(days=move)
@@ -213,7 +233,7 @@ def test_any_history_keeps_every_unit_and_every_cent(
             assert decision.problems
             continue
         order = desk.do(command, role=role, reason="other")
-        check(order, quote.total)
+        check(order, quote.total, desk.history)
         if isinstance(command, ExpireDue):
             wakeup = ORDER.next_wakeup(order)
             assert wakeup is None or wakeup > desk.now

@@ -33,6 +33,7 @@ from servicecore.kernel.problems import Problem, ProblemKind
 from servicecore.kernel.recurrence import Interval, IntervalUnit
 from servicecore.orders.operations.record_order import RECORDED_ORDER, RecordOrder
 from servicecore.orders.recorded_order import RecordedLine, RecordedOrder
+from servicecore.pricing.price_match import PRICE_MATCH, CompetitorPrice, CreatePriceMatch
 from servicecore.storage.codec import JsonCodec
 from servicecore.storage.event_types import EventTypes
 from servicecore.testing.aggregates import BaseAggregateMachine
@@ -135,6 +136,14 @@ class ItemMachine(Machine):
         return core.acting_as(self.actor).execute(AddItem(Item("tea", "Green tea", cost=euro("2")))).id
 
 
+class PriceMatchMachine(Machine):
+    kind = PRICE_MATCH
+
+    def begin(self, core: ServiceCore) -> str:
+        command = CreatePriceMatch("tea", CompetitorPrice("rival", euro("4.10")), expires_at=NOW + timedelta(days=7))
+        return core.acting_as(self.actor).execute(command).id
+
+
 class InvoiceMachine(Machine):
     kind = INVOICE
 
@@ -165,7 +174,7 @@ def recorded(number: str) -> RecordedOrder:
     )
 
 
-MACHINES = (OrderMachine, CaseMachine, ContractMachine, CustomerMachine, ItemMachine, InvoiceMachine)
+MACHINES = (OrderMachine, CaseMachine, ContractMachine, CustomerMachine, ItemMachine, InvoiceMachine, PriceMatchMachine)
 
 
 @pytest.mark.parametrize("machine", MACHINES, ids=lambda machine: machine.kind.name)

@@ -9,11 +9,16 @@ from typing import Any, Final
 
 from servicecore.customers import CUSTOMER
 from servicecore.engine.runtime import Runtime
-from servicecore.engine.stored import state_in
+from servicecore.engine.stored import find_state, state_in
+from servicecore.errors import NotFound
+from servicecore.kernel.clock import zone
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.operations import Command, Operation
-from servicecore.orders import ORDER, FraudAssessment, OrderPolicy, PlaceOrder
+from servicecore.orders import ORDER, FraudAssessment, MatchPrice, Order, OrderPolicy, PlaceOrder
 from servicecore.plugins.requests import AssessedLine, AssessOrder, TenderSummary
+from servicecore.pricing.floor_costs import floor_costs
+from servicecore.pricing.overrides import FloorCosts, OverridePolicy
+from servicecore.pricing.price_match import PRICE_MATCH, PriceMatchFacts
 
 _DAY: Final = timedelta(days=1)
 _MOST_ORDERS: Final = 1000
@@ -61,6 +66,23 @@ def _assess(runtime: Runtime, _state: Any, command: Command, facts: Facts) -> Fr
     )
 
 
+def _match(runtime: Runtime, state: Any, command: Command, facts: Facts) -> PriceMatchFacts:
+    unknown = FloorCosts(None, None)
+    if not isinstance(command, MatchPrice) or not isinstance(state, Order):
+        return PriceMatchFacts(None, unknown, OverridePolicy())
+    record = find_state(runtime, PRICE_MATCH, command.price_match) if command.price_match else None
+    try:
+        book = runtime.books.current()
+    except NotFound:
+        return PriceMatchFacts(record, unknown, OverridePolicy())
+    line = state.line(command.line)
+    if line is None:
+        return PriceMatchFacts(record, unknown, book.book.overrides)
+    day = facts.now.astimezone(zone(book.book.zone)).toordinal()
+    costs = floor_costs(book, line.item, line.unit, state.currency, day)
+    return PriceMatchFacts(record, costs, book.book.overrides)
+
+
 _GATHERERS: Final[Mapping[type, Callable[[Runtime, Any, Command, Facts], object]]] = MappingProxyType(
-    {FraudAssessment: _assess}
+    {FraudAssessment: _assess, PriceMatchFacts: _match}
 )

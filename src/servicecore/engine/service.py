@@ -21,6 +21,7 @@ from servicecore.engine.consumers import Delivery, subscriber
 from servicecore.engine.desk import Desk
 from servicecore.engine.due import DueReport, run_due
 from servicecore.engine.journal import Journal
+from servicecore.engine.price_matches import find_price_matches
 from servicecore.engine.process import Process
 from servicecore.engine.processes import PROCESSES
 from servicecore.engine.receipts import HistoryEntry
@@ -44,6 +45,7 @@ from servicecore.orders.operations.record_order import RECORDED_ORDER
 from servicecore.plugins.host import PluginHost
 from servicecore.pricing.book import PriceBook
 from servicecore.pricing.compiled_book import CompiledBook
+from servicecore.pricing.price_match import PRICE_MATCH, PriceMatch, PriceMatchStatus
 from servicecore.storage.codec import JsonCodec
 from servicecore.storage.event_types import EventTypes
 from servicecore.storage.open_store import open_store
@@ -53,6 +55,7 @@ from servicecore.storage.verify import Discrepancy, verify
 KINDS: Final[tuple[AggregateKind[Any], ...]] = (
     CUSTOMER,
     ITEM,
+    PRICE_MATCH,
     ORDER,
     RECORDED_ORDER,
     CASE,
@@ -240,6 +243,25 @@ class ServiceCore:
         """
         self.runtime.registry.kind(kind)
         return self.runtime.store.search(kind, text, limit=limit)
+
+    def price_matches(
+        self,
+        *,
+        item: str = "",
+        competitor: str = "",
+        status: PriceMatchStatus | None = None,
+        expires_by: datetime | None = None,
+    ) -> tuple[PriceMatch, ...]:
+        """Return the recorded prices of competitors that fit all that is given, by id (E27).
+
+        Args:
+            item: the item's id; empty for any.
+            competitor: as the records name it; empty for any.
+            status: how they stand now, also where a lapse was not noted yet; None for any.
+            expires_by: an instant by which (inclusive) they lapse; None for any, also those that never do.
+
+        """
+        return find_price_matches(self.runtime, item, competitor, status, expires_by)
 
     def subscribe(self, name: str, callback: Callable[[Delivery], None], *, start: int | None = 0) -> None:
         """Let ``callback`` hear of every event, at least once, in order for each aggregate; ``run_due`` delivers.

@@ -14,10 +14,14 @@ from servicecore.engine.work.retry_policy import RetryPolicy
 from servicecore.kernel.authority import Authority, Limit, Role
 from servicecore.orders import OrderPolicy
 from servicecore.plugins.settings import PluginSettings
+from servicecore.pricing.price_match import PriceMatchPolicy
 
 _AGENT_RIGHTS: Final = (
     "customers.*",
-    "pricing.*",
+    "pricing.quote",
+    "pricing.override_*",
+    "pricing.create_price_match",
+    "pricing.change_price_match",
     "orders.*",
     "cases.*",
     "contracts.create_contract",
@@ -42,7 +46,7 @@ DEFAULT_AUTHORITY: Final = Authority(
         ),
         Role(
             "supervisor",
-            rights=(*_AGENT_RIGHTS, "contracts.*", "billing.*", "catalog.*"),
+            rights=(*_AGENT_RIGHTS, "contracts.*", "billing.*", "catalog.*", "pricing.*"),
             limits=(
                 Limit("pricing.override.below_price", Decimal(30)),
                 Limit("pricing.override.total_discount", Decimal(20)),
@@ -78,6 +82,7 @@ class Settings:
         cases: the case room's policy: calendars, SLA policies, states.
         contracts: the contract room's policy.
         gift_cards: how gift cards are locked, reserved and expire.
+        price_match: whose prices are followed, for how long, and up to which credit.
         plugins: which plugins are on, in which order, with which settings.
         tax_engine: name of the tax engine that quotes are sent to; ``none`` for an installation that charges no tax.
         due_limit: most aggregates that one ``run_due`` wakes.
@@ -90,6 +95,7 @@ class Settings:
     cases: CasePolicy = field(factory=CasePolicy)
     contracts: ContractPolicy = field(factory=ContractPolicy)
     gift_cards: GiftCardPolicy = field(factory=GiftCardPolicy)
+    price_match: PriceMatchPolicy = field(factory=PriceMatchPolicy)
     plugins: PluginSettings = field(factory=PluginSettings)
     tax_engine: str = "rate-table"
     due_limit: int = 10_000
@@ -98,4 +104,4 @@ class Settings:
     @property
     def policies(self) -> tuple[object, ...]:
         """Return every room's policy, as facts."""
-        return (self.orders, self.cases, self.contracts, self.gift_cards, self.retries)
+        return (self.orders, self.cases, self.contracts, self.gift_cards, self.price_match, self.retries)

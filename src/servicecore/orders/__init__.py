@@ -5,7 +5,7 @@ from servicecore.orders.fraud import FraudAssessment, FraudSignal
 from servicecore.orders.holds import Hold, HoldStatus
 from servicecore.orders.invoice_documents import invoice_commands, invoice_source
 from servicecore.orders.kind import ORDER
-from servicecore.orders.line import Amounts, BilledPart, OrderLine
+from servicecore.orders.line import Amounts, BilledPart, MatchedPart, OrderLine
 from servicecore.orders.line_quantities import LineQuantity
 from servicecore.orders.operations.add_note import AddNote, NoteAdded
 from servicecore.orders.operations.add_tender import AddTender, TenderAdded
@@ -18,6 +18,7 @@ from servicecore.orders.operations.capture_payment import CapturePayment
 from servicecore.orders.operations.change_ship_to import ChangeShipTo, ShipToChanged
 from servicecore.orders.operations.expire_due import AuthorizationExpired, ExpireDue, HoldExpired
 from servicecore.orders.operations.invoice_shipment import InvoiceShipment, ShipmentInvoiced
+from servicecore.orders.operations.match_price import MatchPrice, PriceMatched
 from servicecore.orders.operations.pay_refund import PayRefund
 from servicecore.orders.operations.place_order import OrderPlaced, PlaceOrder
 from servicecore.orders.operations.receive_return import ReceivedLine, ReceiveReturn, ReturnReceived
@@ -31,6 +32,7 @@ from servicecore.orders.operations.void_authorization import VoidAuthorization
 from servicecore.orders.order import InvoicedLine, Note, Order, OrderCharge, OrderInvoice, Shipment
 from servicecore.orders.payments import OpenRequest, PaymentRequested, open_payment_requests, unsettled_payments
 from servicecore.orders.policy import HoldType, OrderPolicy, ReasonCodes
+from servicecore.orders.price_match_credits import PriceMatchCredit
 from servicecore.orders.recorded_order import RecordedLine, RecordedOrder
 from servicecore.orders.returns import Disposition, Receipt, Refund, Return, ReturnLine, ReturnStatus
 from servicecore.orders.status import OrderPaymentStatus, OrderStatus, UnitStatus, order_status, payment_status
@@ -69,6 +71,8 @@ __all__ = [
     "LineQuantity",
     "LineSummary",
     "LinesShipped",
+    "MatchPrice",
+    "MatchedPart",
     "Note",
     "NoteAdded",
     "OnAccount",
@@ -87,6 +91,8 @@ __all__ = [
     "PaymentAnswered",
     "PaymentRequested",
     "PlaceOrder",
+    "PriceMatchCredit",
+    "PriceMatched",
     "ReasonCodes",
     "Receipt",
     "ReceiveReturn",

@@ -18,6 +18,7 @@ from servicecore.orders.operations.capture_payment import CAPTURE_PAYMENT
 from servicecore.orders.operations.change_ship_to import CHANGE_SHIP_TO
 from servicecore.orders.operations.expire_due import EXPIRE_DUE, ExpireDue, next_lapse
 from servicecore.orders.operations.invoice_shipment import INVOICE_SHIPMENT
+from servicecore.orders.operations.match_price import MATCH_PRICE
 from servicecore.orders.operations.pay_refund import PAY_REFUND
 from servicecore.orders.operations.place_order import PLACE_ORDER
 from servicecore.orders.operations.receive_return import RECEIVE_RETURN
@@ -35,7 +36,7 @@ def indexes(order: Order) -> dict[str, tuple[str, ...]]:
     """Return what an order is found by.
 
     ``payment`` has the payment status, and ``open`` while money may still move by a request; ``hold`` has the types
-    of the holds that were neither released nor noted as lapsed.
+    of the holds that were neither released nor noted as lapsed; ``price_match`` the records that were applied to it.
     """
     standing = sorted({hold.type for hold in order.holds if hold.status is HoldStatus.ACTIVE})
     return {
@@ -45,6 +46,7 @@ def indexes(order: Order) -> dict[str, tuple[str, ...]]:
         "hold": tuple(standing),
         "payment": (payment_status(order).value, *(("open",) if order.ledger.unsettled() else ())),
         "quote": (order.quote.id,),
+        "price_match": tuple(sorted({each.record for each in order.price_matches if each.record})),
     }
 
 
@@ -54,12 +56,14 @@ def claims(order: Order) -> tuple[str, ...]:
 
 
 def figures(order: Order) -> tuple[tuple[str, Money], ...]:
-    """Return the money of an order by name: what it costs, and what of it was billed, taken and given back."""
+    """Return the money of an order by name: what it costs, and what of it was billed, taken, given back and granted."""
     return (
         ("total", order.billable),
         ("invoiced", order.invoiced),
         ("captured", order.ledger.captured()),
         ("refunded", order.ledger.refunded()),
+        ("granted", order.granted),
+        ("matched", order.matched),
     )
 
 
@@ -84,6 +88,7 @@ ORDER: Final = AggregateKind(
         CANCEL_RETURN,
         REFUND_RETURN,
         PAY_REFUND,
+        MATCH_PRICE,
         CHANGE_SHIP_TO,
         ADD_NOTE,
         EXPIRE_DUE,

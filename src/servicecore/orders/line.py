@@ -46,12 +46,34 @@ class BilledPart:
 
 
 @frozen
+class MatchedPart:
+    """Billed units of a line that a price match lowered afterwards.
+
+    Attributes:
+        start: how many billed units stand before them in the row.
+        quantity: how many they are.
+        kept: what was billed for them less the credit: what they get back when they return.
+
+    """
+
+    start: Decimal
+    quantity: Decimal
+    kept: Amounts
+
+    @property
+    def end(self) -> Decimal:
+        """Return how many billed units stand in the row up to the last of them."""
+        return plus(self.start, self.quantity)
+
+
+@frozen
 class OrderLine:
     """One line of an order.
 
     The units are taken in a row: first come those that were billed or canceled first. What a unit costs is its place
     in that row (`part_of_units`), so bills and cancellations of any split sum to the line to the cent; returned units
-    get back what was billed for them, in the order of the bills.
+    get back what was billed for them less what a price match gave for them, in the order of the bills. A price match
+    is for the first units that are neither back nor matched: matched units come back first.
 
     Attributes:
         number: the quote line's number.
@@ -67,6 +89,7 @@ class OrderLine:
         returned: units that came back.
         refunded: units that came back and were refunded.
         billed: what was invoiced, in order.
+        matched: billed units that a price match lowered, in the order of the row.
 
     """
 
@@ -83,6 +106,7 @@ class OrderLine:
     returned: Decimal = NONE
     refunded: Decimal = NONE
     billed: tuple[BilledPart, ...] = ()
+    matched: tuple[MatchedPart, ...] = ()
 
     @canceled_amounts.default
     def _nothing_canceled(self) -> Amounts:
@@ -133,9 +157,19 @@ class OrderLine:
         start = plus(self.invoiced, self.canceled)
         return self._share(self.agreed, start, plus(start, quantity), self.ordered)
 
-    def paid_share(self, quantity: Decimal) -> Amounts:
-        """Return what was billed for the next ``quantity`` units to be refunded; at most invoiced less refunded."""
-        start, end = self.refunded, plus(self.refunded, quantity)
+    @property
+    def matchable(self) -> Decimal:
+        """Return how many billed units are neither back nor matched (CC 10)."""
+        return max(minus(self.invoiced, self.match_start), NONE)
+
+    @property
+    def match_start(self) -> Decimal:
+        """Return how many billed units stand in the row before those that the next price match is for."""
+        return max(self.returned, self.matched[-1].end if self.matched else NONE)
+
+    def billed_share(self, start: Decimal, quantity: Decimal) -> Amounts:
+        """Return what was billed for ``quantity`` units with ``start`` billed units before them in the row."""
+        end = plus(start, quantity)
         result = Amounts.zero(self.currency)
         before = NONE
         for part in self.billed:
@@ -146,6 +180,21 @@ class OrderLine:
             before = after
         return result
 
+    def paid_share(self, quantity: Decimal) -> Amounts:
+        """Return what the next ``quantity`` units to be refunded cost: billed, less what a price match gave for them.
+
+        At most invoiced less refunded.
+        """
+        at, end = self.refunded, plus(self.refunded, quantity)
+        result = Amounts.zero(self.currency)
+        for part in self.matched:
+            first, last = max(at, part.start), min(end, part.end)
+            if first < last:
+                result += self.billed_share(at, minus(first, at))
+                result += self._share(part.kept, minus(first, part.start), minus(last, part.start), part.quantity)
+                at = last
+        return result + self.billed_share(at, minus(end, at))
+
     def with_cancellation(self, quantity: Decimal, amounts: Amounts) -> OrderLine:
         """Return the line with ``quantity`` more units canceled."""
         return evolve(self, canceled=plus(self.canceled, quantity), canceled_amounts=self.canceled_amounts + amounts)
@@ -153,6 +202,10 @@ class OrderLine:
     def with_bill(self, part: BilledPart) -> OrderLine:
         """Return the line with one more part invoiced."""
         return evolve(self, billed=(*self.billed, part))
+
+    def with_match(self, part: MatchedPart) -> OrderLine:
+        """Return the line with one more part matched."""
+        return evolve(self, matched=(*self.matched, part))
 
     @staticmethod
     def _share(amounts: Amounts, start: Decimal, end: Decimal, of: Decimal) -> Amounts:

@@ -13,6 +13,7 @@ from servicecore.kernel.money import Money, sum_money
 from servicecore.orders.holds import Hold
 from servicecore.orders.line import Amounts, OrderLine, sum_amounts
 from servicecore.orders.line_quantities import LineQuantity
+from servicecore.orders.price_match_credits import PriceMatchCredit
 from servicecore.orders.quantities import total
 from servicecore.orders.returns import Return
 from servicecore.pricing.quote import Quote
@@ -128,6 +129,7 @@ class Order:
         invoices: in order.
         returns: in order.
         notes: in order.
+        price_matches: credits after invoice, in order.
 
     """
 
@@ -144,6 +146,7 @@ class Order:
     invoices: tuple[OrderInvoice, ...] = ()
     returns: tuple[Return, ...] = ()
     notes: tuple[Note, ...] = ()
+    price_matches: tuple[PriceMatchCredit, ...] = ()
 
     @property
     def customer(self) -> str:
@@ -212,6 +215,15 @@ class Order:
 
     @property
     def granted(self) -> Money:
-        """Return what was granted back for returns, paid out or not."""
-        refunds = (refund.amount for each in self.returns for refund in each.refunds)
-        return sum_money(refunds, self.currency)
+        """Return what was granted back for returns and price matches, paid out or not.
+
+        A credit that stays on the customer's account is not part of it: it settles nothing of this order.
+        """
+        refunds = [refund.amount for each in self.returns for refund in each.refunds]
+        matches = [each.amount for each in self.price_matches if not each.to_account]
+        return sum_money((*refunds, *matches), self.currency)
+
+    @property
+    def matched(self) -> Money:
+        """Return all that price matches gave, also what stays on the customer's account."""
+        return sum_money((each.amount for each in self.price_matches), self.currency)

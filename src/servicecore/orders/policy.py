@@ -88,6 +88,7 @@ DEFAULT_REASON_CODES: Final = (
     ReasonCodes("orders.release_hold", ("verified", "customer_request", "mistake", "other")),
     ReasonCodes("orders.cancel_line", ("customer_request", "out_of_stock", "price", "delay", "fraud", "other")),
     ReasonCodes("orders.cancel_order", ("customer_request", "out_of_stock", "price", "delay", "fraud", "other")),
+    ReasonCodes("orders.match_price", ("competitor_price", "goodwill", "mistake", "other")),
     ReasonCodes("orders.request_return", ("damaged", "wrong_item", "not_as_described", "unwanted", "other")),
 )
 

@@ -1,4 +1,4 @@
-"""Order to invoice: every billed shipment becomes an invoice, every refund a credit memo, once (E09)."""
+"""Order to invoice: every billed shipment becomes an invoice, every refund and credit a credit memo, once (E09)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,15 @@ from servicecore.engine.runtime import Runtime
 from servicecore.engine.stored import load_state
 from servicecore.kernel.money import Money
 from servicecore.kernel.operations import Command
-from servicecore.orders import ORDER, Order, ReturnRefunded, ShipmentInvoiced, invoice_commands, invoice_source
+from servicecore.orders import (
+    ORDER,
+    Order,
+    PriceMatched,
+    ReturnRefunded,
+    ShipmentInvoiced,
+    invoice_commands,
+    invoice_source,
+)
 
 
 def issue_invoice(runtime: Runtime, order_id: str, event: ShipmentInvoiced) -> tuple[Command, ...]:
@@ -62,6 +70,42 @@ def issue_credit_memo(runtime: Runtime, order_id: str, event: ReturnRefunded) ->
     )
 
 
+def issue_match_credit(runtime: Runtime, order_id: str, event: PriceMatched) -> tuple[Command, ...]:
+    """Return the command that issues the credit memo of a price match; the invoice that it corrects stays as it is.
+
+    Raises:
+        NotReady: that invoice is not there yet; the event is handed on again later.
+
+    """
+    order = load_state(runtime, ORDER, order_id)
+    match = event.match
+    line = order.line(match.line)
+    corrected = _corrected(runtime, order, {match.line})
+    if line is None or corrected is None:
+        raise NotReady(f"no invoice of {order.id} bills line {match.line} yet")
+    credited = InvoiceLine(
+        number=1,
+        description=line.description,
+        quantity=match.quantity,
+        net=match.credit.net,
+        tax=match.credit.tax,
+        item=line.item,
+        unit=line.unit,
+        source=line.number,
+    )
+    return (
+        IssueInvoice(
+            kind=InvoiceKind.CREDIT_MEMO,
+            source=f"{order.id}/price-match/{match.number}",
+            customer=order.customer,
+            currency=order.currency,
+            lines=(credited,),
+            order=order.id,
+            corrects=corrected.id,
+        ),
+    )
+
+
 def _corrected(runtime: Runtime, order: Order, lines: set[int]) -> Invoice | None:
     invoices = shipment_invoices(runtime, order.id)
     return next((each for each in invoices if lines & {line.source for line in each.lines}), None)
@@ -69,3 +113,4 @@ def _corrected(runtime: Runtime, order: Order, lines: set[int]) -> Invoice | Non
 
 ORDER_TO_INVOICE: Final = Process("order-to-invoice", (ShipmentInvoiced,), issue_invoice)
 RETURN_TO_CREDIT: Final = Process("return-to-credit", (ReturnRefunded,), issue_credit_memo)
+MATCH_TO_CREDIT: Final = Process("match-to-credit", (PriceMatched,), issue_match_credit)

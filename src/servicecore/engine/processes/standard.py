@@ -7,12 +7,13 @@ from typing import Final
 from servicecore.engine.process import Process
 from servicecore.engine.processes.bill_contract import CONTRACT_TO_CREDIT, CONTRACT_TO_INVOICE
 from servicecore.engine.processes.book_captures import CAPTURE_TO_INVOICE
-from servicecore.engine.processes.invoice_order import ORDER_TO_INVOICE, RETURN_TO_CREDIT
+from servicecore.engine.processes.invoice_order import MATCH_TO_CREDIT, ORDER_TO_INVOICE, RETURN_TO_CREDIT
 
 PROCESSES: Final[tuple[Process, ...]] = (
     ORDER_TO_INVOICE,
     CAPTURE_TO_INVOICE,
     RETURN_TO_CREDIT,
+    MATCH_TO_CREDIT,
     CONTRACT_TO_INVOICE,
     CONTRACT_TO_CREDIT,
 )

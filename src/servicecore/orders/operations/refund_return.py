@@ -33,6 +33,12 @@ TAX: Final = StepKind(
     it="imposta registrata per {quantity} della riga {line}",
     de="für {quantity} der Zeile {line} erfasste Steuer",
 )
+TAKEN_BACK: Final = StepKind(
+    "orders.refund_match_taken_back",
+    en="credit of a price match for {quantity} of line {line}, taken back",
+    it="credito per corrispondenza di prezzo di {quantity} della riga {line}, ripreso",
+    de="Gutschrift aus Preisabgleich für {quantity} der Zeile {line}, zurückgenommen",
+)
 FEE: Final = StepKind("orders.refund_fee", en="return fee", it="spese di reso", de="Rücksendegebühr")
 
 NOT_INVOICED: Final = ProblemKind(
@@ -125,6 +131,8 @@ def unsettled_takings(state: Order) -> tuple[Problem, ...]:
 def decide(state: Order, command: RefundReturn, facts: Facts) -> Decision[Order]:
     """Grant what was billed for the units; pay back what of it was taken, the rest lowers what is due.
 
+    What a price match gave for them is taken back with it: they get back the matched price only (CC 10).
+
     Refuses units that were not invoiced, a fee above the refund, and an amount beyond the actor's limit
     ``orders.refund_amount`` without a second person's approval (specs: orders 8).
     """
@@ -149,7 +157,7 @@ def decide(state: Order, command: RefundReturn, facts: Facts) -> Decision[Order]
     problem = facts.check_limit(command.name, "orders.refund_amount", amount.amount)
     if problem is not None:
         return refuse(problem)
-    explanation = Explanation(f"refund of return {found.number}", amount, _steps(lines, fee))
+    explanation = Explanation(f"refund of return {found.number}", amount, _steps(state, lines, fee))
     granted = ReturnRefunded(found.number, lines, Refund(amount, fee, facts.now, explanation))
     after = granted.apply(state)
     plan = purse(after, facts.of(OrderPolicy), facts.now).refund(min(amount, to_pay_back(after)))
@@ -171,12 +179,17 @@ def _check_invoiced(state: Order, found: Return) -> tuple[Problem, ...]:
     return tuple(problems)
 
 
-def _steps(lines: tuple[InvoicedLine, ...], fee: Money) -> tuple[Step, ...]:
+def _steps(state: Order, lines: tuple[InvoicedLine, ...], fee: Money) -> tuple[Step, ...]:
     steps = []
     for each in lines:
-        steps.append(PAID.step(each.amounts.net, quantity=f"{each.quantity:f}", line=each.line))
-        if each.amounts.tax:
-            steps.append(TAX.step(each.amounts.tax, quantity=f"{each.quantity:f}", line=each.line))
+        line = state.line(each.line)
+        named = {"quantity": f"{each.quantity:f}", "line": each.line}
+        billed = each.amounts if line is None else line.billed_share(line.refunded, each.quantity)
+        steps.append(PAID.step(billed.net, **named))
+        if billed.tax:
+            steps.append(TAX.step(billed.tax, **named))
+        if billed != each.amounts:
+            steps.append(TAKEN_BACK.step(each.amounts.gross - billed.gross, **named))
     if fee:
         steps.append(FEE.step(-fee))
     return tuple(steps)

@@ -1,0 +1,52 @@
+"""Searching the recorded prices of competitors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Final
+
+from servicecore.engine.runtime import Runtime
+from servicecore.engine.stored import state_in
+from servicecore.pricing.price_match import PRICE_MATCH, PriceMatch, PriceMatchStatus
+
+_PAGE: Final = 500
+
+
+def find_price_matches(
+    runtime: Runtime, item: str, competitor: str, status: PriceMatchStatus | None, expires_by: datetime | None
+) -> tuple[PriceMatch, ...]:
+    """Return the records that fit all that is given, by id; only those of one index are read."""
+    now = runtime.clock.now()
+    return tuple(
+        record
+        for record in _read(runtime, item, competitor, status)
+        if (not item or record.item == item)
+        and (not competitor or record.price.competitor == competitor)
+        and (status is None or record.status_at(now) is status)
+        and (expires_by is None or (record.expires_at is not None and record.expires_at <= expires_by))
+    )
+
+
+def _read(runtime: Runtime, item: str, competitor: str, status: PriceMatchStatus | None) -> Iterator[PriceMatch]:
+    if item:
+        yield from _indexed(runtime, "item", item)
+    elif competitor:
+        yield from _indexed(runtime, "competitor", competitor)
+    elif status is not None and status is not PriceMatchStatus.EXPIRED:  # a lapse may not be noted in the index yet
+        yield from _indexed(runtime, "status", status.value)
+    else:
+        for document in runtime.store.documents(PRICE_MATCH.name):
+            yield runtime.journal.read_state(PRICE_MATCH, document)
+
+
+def _indexed(runtime: Runtime, index: str, value: str) -> Iterator[PriceMatch]:
+    after = ""
+    while True:
+        with runtime.store.reading() as reader:
+            ids = reader.find(PRICE_MATCH.name, index, value, after=after, limit=_PAGE)
+            found = [state_in(runtime, reader, PRICE_MATCH, each) for each in ids]
+        yield from (each for each in found if each is not None)
+        if len(ids) < _PAGE:
+            return
+        after = ids[-1]
