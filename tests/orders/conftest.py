@@ -26,7 +26,8 @@ from servicecore.orders import (
     open_payment_requests,
 )
 from servicecore.pricing.cart import Cart, CartLine
-from servicecore.pricing.overrides import FloorCosts, OverridePolicy
+from servicecore.pricing.override_permission import FloorCosts
+from servicecore.pricing.overrides import OverridePolicy
 from servicecore.pricing.price_match import PriceMatchFacts, PriceMatchPolicy
 from servicecore.pricing.quote import Margin, MarginLevel, Quote, QuoteCharge, QuoteLine
 from servicecore.pricing.taxes import TaxQuote

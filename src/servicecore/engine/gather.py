@@ -17,7 +17,8 @@ from servicecore.kernel.operations import Command, Operation
 from servicecore.orders import ORDER, FraudAssessment, MatchPrice, Order, OrderPolicy, PlaceOrder
 from servicecore.plugins.requests import AssessedLine, AssessOrder, TenderSummary
 from servicecore.pricing.floor_costs import floor_costs
-from servicecore.pricing.overrides import FloorCosts, OverridePolicy
+from servicecore.pricing.override_permission import FloorCosts
+from servicecore.pricing.overrides import OverridePolicy
 from servicecore.pricing.price_match import PRICE_MATCH, PriceMatchFacts
 
 _DAY: Final = timedelta(days=1)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from servicecore.errors import InvalidValue
 from servicecore.kernel.rounding import EXACT
 from servicecore.pricing.compiled_book import CompiledBook
-from servicecore.pricing.overrides import FloorCosts
+from servicecore.pricing.override_permission import FloorCosts
 
 
 def floor_costs(book: CompiledBook, item_id: str, unit: str, currency: str, day: int) -> FloorCosts:

@@ -28,7 +28,8 @@ from servicecore.orders import (
     ShipLines,
     open_payment_requests,
 )
-from servicecore.pricing.overrides import FloorCosts, OverridePermission, OverridePolicy
+from servicecore.pricing.override_permission import FloorCosts, OverridePermission
+from servicecore.pricing.overrides import OverridePolicy
 from servicecore.pricing.price_match import (
     Competitor,
     CompetitorPrice,

@@ -12,7 +12,8 @@ from servicecore.kernel.money import CURRENCY_MISMATCH, Money
 from servicecore.kernel.operations import NOT_FOUND
 from servicecore.kernel.problems import Problem, ProblemKind
 from servicecore.pricing.cart import PriceOverride
-from servicecore.pricing.overrides import FloorCosts, OverridePolicy
+from servicecore.pricing.override_permission import FloorCosts
+from servicecore.pricing.overrides import OverridePolicy
 from servicecore.pricing.price_match.competitor_price import CompetitorPrice
 from servicecore.pricing.price_match.operations.approve_price_match import check_lapsed
 from servicecore.pricing.price_match.policy import PriceMatchPolicy
