@@ -68,3 +68,11 @@ def test_an_override_below_the_limit_takes_a_second_person(shop: Any) -> None:
     assert "authority.approver_is_actor" in refused(lambda: shop.agent.quote(cart, approved_by=shop.agent.actor))
     assert shop.agent.quote(cart, approved_by=supervisor).total == Money("15.00", "EUR")
     assert shop.manager.quote(cart).total == Money("15.00", "EUR")
+
+
+def test_the_price_of_one_more_is_advertised(shop: Any) -> None:
+    """One costs 4.50: two of them 9.00, so the second adds 4.50; a third is not in the cart."""
+    assert shop.agent.advertise(shop.cart(2), "tea").added == Money("4.50", "EUR")
+    assert refused(lambda: shop.agent.advertise(shop.cart(2), "tea", 3)) == ["value.not_accepted"]
+    nobody = shop.core.acting_as(Actor("guest"))
+    assert refused(lambda: nobody.advertise(shop.cart(2), "tea")) == ["authority.not_permitted"]

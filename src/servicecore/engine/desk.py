@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from attrs import evolve, field, frozen
@@ -9,14 +10,15 @@ from attrs import evolve, field, frozen
 from servicecore.engine import execute as verbs
 from servicecore.engine.outbox import hand_on
 from servicecore.engine.payments import send_requested
-from servicecore.engine.quoting import build_quote
+from servicecore.engine.quoting import RIGHT, build_quote, quote_facts
 from servicecore.engine.receipts import Preview, Receipt, Task
 from servicecore.engine.requests import Request
 from servicecore.errors import Refused
 from servicecore.kernel.authority import Actor, Reason
 from servicecore.kernel.facts import Facts
-from servicecore.kernel.operations import Command, may_do
+from servicecore.kernel.operations import Command, Refusal, may_do, refuse
 from servicecore.kernel.problems import Problem
+from servicecore.pricing.advertise_price import AdvertisedPrice, advertise_price
 from servicecore.pricing.cart import Cart
 from servicecore.pricing.quote import Quote
 
@@ -53,6 +55,24 @@ class Desk:
         if isinstance(quote, Quote):
             return quote
         raise Refused(quote.problems)
+
+    def advertise(self, cart: Cart, item: str, units: Decimal | int = 1) -> AdvertisedPrice:
+        """Return what the last ``units`` of ``item`` in ``cart`` cost, given all the rest of it (A07).
+
+        The cart has the units already: what a catalogue page shows beside "add to the cart" is the price of a cart
+        with one unit more. Before charges and taxes that prices do not contain.
+
+        Raises:
+            Refused: what a quote would refuse; ``value.not_accepted`` where the cart has fewer units.
+
+        """
+        book = self.core.book()
+        facts = quote_facts(self.core.runtime, book, cart, self.actor)
+        denied = facts.authority.check_right(self.actor, RIGHT)
+        answer = refuse(denied) if denied is not None else advertise_price(book, cart, item, facts, units=units)
+        if isinstance(answer, Refusal):
+            raise Refused(answer.problems)
+        return answer
 
     def execute(
         self,

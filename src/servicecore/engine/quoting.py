@@ -43,14 +43,7 @@ def build_quote(
 
     A tax engine that does not answer refuses the quote (``pricing.no_tax_quote``): no tax is not an answer.
     """
-    facts = Facts(
-        now=runtime.clock.now(),
-        actor=actor,
-        authority=runtime.settings.authority,
-        approver=approver,
-        reason=reason,
-        others=(*runtime.settings.policies, *coupon_usage(runtime, book, cart)),
-    )
+    facts = quote_facts(runtime, book, cart, actor, approver, reason=reason)
     denied = facts.authority.check_right(actor, RIGHT)
     if denied is not None:
         return refuse(denied)
@@ -63,6 +56,26 @@ def build_quote(
             NO_TAX.at("tax", value=answer.engine, reason=answer.reason, accepted="an engine that knows the case")
         )
     return finish_quote(draft, answer)
+
+
+def quote_facts(
+    runtime: Runtime,
+    book: CompiledBook,
+    cart: Cart,
+    actor: Actor,
+    approver: Actor | None = None,
+    *,
+    reason: Reason | None = None,
+) -> Facts:
+    """Return what a quote of ``cart`` has to know beside the price book."""
+    return Facts(
+        now=runtime.clock.now(),
+        actor=actor,
+        authority=runtime.settings.authority,
+        approver=approver,
+        reason=reason,
+        others=(*runtime.settings.policies, *coupon_usage(runtime, book, cart)),
+    )
 
 
 def ask_tax(runtime: Runtime, request: TaxRequest) -> TaxQuote | TaxFailure:

@@ -1,5 +1,6 @@
 """Pricing: from a cart to a quote in which every cent is explained."""
 
+from servicecore.pricing.advertise_price import AdvertisedPrice, advertise_price
 from servicecore.pricing.book import PriceBook, TaxSettings
 from servicecore.pricing.build_quote import finish_quote, price_cart
 from servicecore.pricing.cart import Cart, CartLine, PriceOverride
@@ -59,6 +60,7 @@ from servicecore.pricing.total_override import TotalOverride
 
 __all__ = [
     "AddedCharge",
+    "AdvertisedPrice",
     "AllOf",
     "AmountOff",
     "AnyOf",
@@ -133,6 +135,7 @@ __all__ = [
     "TotalOverride",
     "UsageCount",
     "ValueAtLeast",
+    "advertise_price",
     "compile_book",
     "finish_quote",
     "price_cart",
