@@ -20,7 +20,7 @@ from servicecore.contracts import ApproveContract, CreateContract, FeeLine
 from servicecore.customers import Address, AddressKind, CustomerAddress, RegisterCustomer
 from servicecore.engine.imports.import_folder import import_folder
 from servicecore.kernel.recurrence import Interval, IntervalUnit
-from servicecore.storage.sql.migrate import NOTHING, migrate, upgrade
+from servicecore.storage.sql.migrate import migrate, upgrade
 from servicecore.storage.sql.revisions import REVISIONS
 
 _HOUR = timedelta(hours=1)
@@ -150,9 +150,10 @@ def _nothing(_url: str, _folder: Path) -> None:
     """Begin with an empty folder."""
 
 
-def _oldest(url: str, _folder: Path) -> None:
-    """Begin with the schema of the first release, once there is a second one."""
-    migrate(url, REVISIONS[0] if REVISIONS[0] != REVISIONS[-1] else NOTHING)
+def _oldest(url: str, folder: Path) -> None:
+    """Begin with a shop in the schema of the first release."""
+    _open(url, folder)
+    migrate(url, REVISIONS[0])
 
 
 def _upgrade(url: str, _folder: Path, _points: Points) -> None:
@@ -170,5 +171,5 @@ SCENARIOS = (
     Scenario("due run", _sign, _shop(_run_due), _judge_shop),
     Scenario("import", _write_files, _shop(_import), _judge_shop),
     Scenario("creation", _nothing, _create, None),
-    Scenario("migration", _oldest, _upgrade, None),
+    Scenario("migration", _oldest, _upgrade, _judge_shop),
 )

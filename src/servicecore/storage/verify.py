@@ -13,7 +13,7 @@ from servicecore.kernel.events import Event, fold
 from servicecore.kernel.operations import AggregateKind
 from servicecore.storage.digest import chain_digest
 from servicecore.storage.event_types import EventTypes
-from servicecore.storage.ports import Document, LoggedEvent, Store, owner_name
+from servicecore.storage.ports import Document, LoggedEvent, Store, StoreBroken, owner_name
 
 _ATTEMPTS: Final = 5
 _LAST_OF_ALL: Final = "\U0010ffff"
@@ -47,12 +47,15 @@ def verify(store: Store, kinds: Iterable[AggregateKind[Any]], types: EventTypes)
     go on: an aggregate that changes meanwhile is looked at again.
     """
     by_name = {kind.name: kind for kind in kinds}
-    for document in store.documents():
-        kind = by_name.get(document.kind)
-        if kind is None:
-            yield Discrepancy(document.kind, document.id, document.version, "nobody knows this kind")
-        else:
-            yield from _settled(store, kind, document, types)
+    try:
+        for document in store.documents():
+            kind = by_name.get(document.kind)
+            if kind is None:
+                yield Discrepancy(document.kind, document.id, document.version, "nobody knows this kind")
+            else:
+                yield from _settled(store, kind, document, types)
+    except StoreBroken as error:
+        yield Discrepancy("", "", 0, f"the documents cannot be read to their end: {error}")
     for found in store.inconsistencies():
         yield Discrepancy(found.kind, found.id, 0, found.what)
 

@@ -5,11 +5,13 @@ CONSTRAINT servicecore_schema_pkc PRIMARY KEY (version_num)
 CREATE TABLE claims (
 claim TEXT COLLATE "C" NOT NULL,
 owner TEXT COLLATE "C" NOT NULL,
+mark BIGINT DEFAULT 0 NOT NULL,
 PRIMARY KEY (claim)
 );
 CREATE TABLE counters (
 name TEXT COLLATE "C" NOT NULL,
 value BIGINT NOT NULL,
+mark BIGINT DEFAULT 0 NOT NULL,
 PRIMARY KEY (name)
 );
 CREATE TABLE documents (
@@ -23,6 +25,7 @@ claims TEXT COLLATE "C" NOT NULL,
 wakeup BIGINT,
 due_at BIGINT,
 digest TEXT COLLATE "C" NOT NULL,
+postponed BIGINT,
 PRIMARY KEY (number),
 CONSTRAINT documents_by_id UNIQUE (kind, id)
 );
@@ -52,7 +55,18 @@ CONSTRAINT events_by_version UNIQUE (kind, id, version)
 CREATE TABLE kept (
 key TEXT COLLATE "C" NOT NULL,
 data TEXT COLLATE "C" NOT NULL,
+mark BIGINT DEFAULT 0 NOT NULL,
+trail BIGINT DEFAULT 0 NOT NULL,
 PRIMARY KEY (key)
+);
+CREATE TABLE ledger (
+stripe BIGINT NOT NULL,
+log BIGINT NOT NULL,
+handed_on BIGINT NOT NULL,
+claims BIGINT NOT NULL,
+counters BIGINT NOT NULL,
+kept BIGINT NOT NULL,
+PRIMARY KEY (stripe)
 );
 CREATE TABLE outbox (
 position BIGINT NOT NULL,
@@ -65,4 +79,4 @@ vector TSVECTOR NOT NULL,
 PRIMARY KEY (number)
 );
 CREATE INDEX search_vector ON search USING gin (vector);
-INSERT INTO servicecore_schema (version_num) VALUES ('0001');
+INSERT INTO servicecore_schema (version_num) VALUES ('0002');

@@ -5,6 +5,7 @@ CONSTRAINT servicecore_schema_pkc PRIMARY KEY (version_num)
 CREATE TABLE claims (
 claim TEXT NOT NULL,
 owner TEXT NOT NULL,
+mark INTEGER DEFAULT 0 NOT NULL,
 PRIMARY KEY (claim)
 )
 WITHOUT ROWID,
@@ -12,6 +13,7 @@ STRICT;
 CREATE TABLE counters (
 name TEXT NOT NULL,
 value INTEGER NOT NULL,
+mark INTEGER DEFAULT 0 NOT NULL,
 PRIMARY KEY (name)
 )
 WITHOUT ROWID,
@@ -27,6 +29,7 @@ claims TEXT NOT NULL,
 wakeup INTEGER,
 due_at INTEGER,
 digest TEXT NOT NULL,
+postponed INTEGER,
 PRIMARY KEY (number),
 CONSTRAINT documents_by_id UNIQUE (kind, id)
 )
@@ -60,9 +63,21 @@ STRICT;
 CREATE TABLE kept (
 "key" TEXT NOT NULL,
 data TEXT NOT NULL,
+mark INTEGER DEFAULT 0 NOT NULL,
+trail INTEGER DEFAULT 0 NOT NULL,
 PRIMARY KEY ("key")
 )
 WITHOUT ROWID,
+STRICT;
+CREATE TABLE ledger (
+stripe INTEGER NOT NULL,
+log INTEGER NOT NULL,
+handed_on INTEGER NOT NULL,
+claims INTEGER NOT NULL,
+counters INTEGER NOT NULL,
+kept INTEGER NOT NULL,
+PRIMARY KEY (stripe)
+)
 STRICT;
 CREATE TABLE outbox (
 position INTEGER NOT NULL,
@@ -71,4 +86,4 @@ FOREIGN KEY(position) REFERENCES events (position)
 )
 STRICT;
 CREATE VIRTUAL TABLE search USING fts5(words, tokenize='unicode61');
-INSERT INTO servicecore_schema (version_num) VALUES ('0001');
+INSERT INTO servicecore_schema (version_num) VALUES ('0002');

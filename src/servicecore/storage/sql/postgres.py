@@ -24,7 +24,7 @@ from servicecore.storage.sql.postgres_check import check_tables
 from servicecore.storage.sql.postgres_connection import Connection, Value
 from servicecore.storage.sql.postgres_database import open_database
 from servicecore.storage.sql.postgres_pool import Pool
-from servicecore.storage.sql.postgres_text import to_bytes, to_query
+from servicecore.storage.sql.postgres_text import to_array, to_bytes, to_query
 from servicecore.storage.sql.postgres_unit import PostgresUnit, PostgresView
 from servicecore.storage.sql.rows import Row, to_document, to_logged
 from servicecore.storage.urls import PostgresUrl
@@ -110,7 +110,9 @@ class PostgresStore:
 
     def handed_on(self, *positions: int) -> None:
         """Take events out of the outbox, all of them or none."""
-        self._rows(sql.HANDED_ON, (b"{%b}" % b",".join(b"%d" % position for position in positions),))
+        with self._connection() as connection:
+            gone = to_array(b"%d" % position for position in positions)
+            connection.rows(sql.HANDED_ON, (gone, connection.stripe))
 
     def search(self, kind: str, text: str, *, limit: int = 20) -> tuple[str, ...]:
         """Return ids of documents whose index values contain every word of ``text``, best first."""

@@ -1,14 +1,19 @@
 """What a PostgreSQL database can find wrong with itself: rows that contradict each other."""
 
+# ruff: noqa: S608 - every part of every statement is a constant of this file
+
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Final
 
-from servicecore.storage.ports import Inconsistency, StoreBroken
+from servicecore.storage.ports import Inconsistency, StoreUnavailable
+from servicecore.storage.sql.check_ledger import Held, check_ledger
+from servicecore.storage.sql.ledger import MODULUS
+from servicecore.storage.sql.postgres_statements import SHARE
 from servicecore.storage.sql.postgres_text import from_bytes, to_array, to_bytes, to_key, to_vector
 from servicecore.storage.sql.postgres_unit import PostgresView
-from servicecore.storage.sql.rows import DAMAGED, read_indexes
+from servicecore.storage.sql.rows import DAMAGED, Row, read_indexes
 from servicecore.storage.words import indexed_words
 
 _PAGE: Final = 200
@@ -23,7 +28,8 @@ _STRAY: Final = (
     ),
     (
         "SELECT kind, id, 'due at another time than its wake-up allows' FROM documents "
-        "WHERE (wakeup IS NULL) != (due_at IS NULL) OR due_at < wakeup"
+        "WHERE due_at IS DISTINCT FROM coalesce(postponed, wakeup) OR due_at < wakeup "
+        "OR (wakeup IS NULL AND due_at IS NOT NULL)"
     ),
     (
         "SELECT '', '', 'search knows number ' || number || ', which no document has' FROM search "
@@ -34,8 +40,28 @@ _STRAY: Final = (
         "HAVING max(position) > (SELECT last_value FROM events_position_seq)"
     ),
 )
+_SUMS: Final = ", ".join(
+    f"mod(coalesce(sum({each}), 0), {MODULUS})::bigint"
+    for each in ("log", "handed_on", "claims - stripe", "counters", "kept")
+)
+_LEDGER: Final = (
+    f"SELECT {_SUMS}, "
+    f"(SELECT mod(coalesce(sum({SHARE}), 0), {MODULUS})::bigint FROM events), "
+    f"(SELECT mod(coalesce(sum({SHARE}), 0), {MODULUS})::bigint FROM outbox JOIN events "
+    "ON events.position = outbox.position) FROM ledger"
+)
+_RAW: Final = "encode(convert_to({}, 'UTF8'), 'hex')"
+"""A key as it is stored, so that the next page begins behind it, also where it stands for a longer text."""
+_CLAIMS: Final = (
+    f"SELECT claim, owner, mark, {_RAW.format('claim')} FROM claims WHERE claim >= $1 ORDER BY claim LIMIT $2"
+)
+_COUNTERS: Final = (
+    f"SELECT name, value, mark, {_RAW.format('name')} FROM counters WHERE name >= $1 ORDER BY name LIMIT $2"
+)
+_KEPT: Final = f"SELECT key, data, mark, trail, {_RAW.format('key')} FROM kept WHERE key >= $1 ORDER BY key LIMIT $2"
 _ENTRIES: Final = (
-    "SELECT entries.kind, entries.name, entries.value, entries.id, documents.indexes FROM entries "
+    "SELECT entries.kind, entries.name, entries.value, entries.id, documents.indexes, "
+    f"{_RAW.format('entries.value')} FROM entries "
     "LEFT JOIN documents ON documents.kind = entries.kind AND documents.id = entries.id "
     "WHERE (entries.kind, entries.name, entries.value, entries.id) > ($1, $2, $3, $4) "
     "ORDER BY entries.kind, entries.name, entries.value, entries.id LIMIT $5"
@@ -53,21 +79,43 @@ def check_tables(view: PostgresView) -> Iterator[Inconsistency]:
         for statement in _STRAY:
             for kind, id_, what in view.rows(statement):
                 yield Inconsistency(kind, id_, what)
+        yield from check_ledger(_held(view))
         yield from _check_entries(view)
         yield from _check_words(view)
-    except StoreBroken as error:
-        yield Inconsistency("", "", str(error))
+    except StoreUnavailable:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever damaged rows make a comparison raise is a finding
+        yield Inconsistency("", "", f"the tables cannot be compared to their end: {error}")
+
+
+def _held(view: PostgresView) -> Held:
+    *sums, log, outbox = view.rows(_LEDGER)[0]
+    return Held(
+        sums=tuple(sums),
+        log=log,
+        outbox=outbox,
+        claims=_pages(view, _CLAIMS),
+        counters=_pages(view, _COUNTERS),
+        kept=_pages(view, _KEPT),
+    )
+
+
+def _pages(view: PostgresView, statement: str) -> Iterator[Row]:
+    rows = view.rows(statement, (b"", _PAGE))
+    while rows:
+        yield from (row[:-1] for row in rows)
+        rows = view.rows(statement.replace(">=", ">"), (bytes.fromhex(rows[-1][-1]), _PAGE))
 
 
 def _check_entries(view: PostgresView) -> Iterator[Inconsistency]:
     last: tuple[bytes, ...] = (b"", b"", b"", b"")
     while rows := view.rows(_ENTRIES, (*last, _PAGE)):
-        for kind, name, value, id_, indexes in rows:
+        for kind, name, value, id_, indexes, _ in rows:
             held = {from_bytes(to_key(each)) for each in read_indexes(indexes or "{}").get(name, ())}
             if value not in held:
                 yield Inconsistency(kind, id_, f"entry {name}={value} is not in the document")
-        kind, name, value, id_, _ = rows[-1]
-        last = (to_bytes(kind), to_bytes(name), to_key(value), to_bytes(id_))
+        kind, name, _, id_, _, raw = rows[-1]
+        last = (to_bytes(kind), to_bytes(name), bytes.fromhex(raw), to_bytes(id_))
 
 
 def _check_words(view: PostgresView) -> Iterator[Inconsistency]:

@@ -20,6 +20,7 @@ from psycopg import pq, sql
 
 from servicecore.errors import ServiceCoreError, VersionConflict
 from servicecore.storage.ports import StoreBroken, StoreUnavailable
+from servicecore.storage.sql.postgres_statements import STRIPE
 from servicecore.storage.sql.postgres_text import from_bytes
 from servicecore.storage.sql.rows import Row
 from servicecore.storage.urls import URL_NOT_ACCEPTED, PostgresUrl
@@ -101,6 +102,7 @@ class Connection:
         self._statements: dict[str, _Statement] = {}
         self._owed: list[tuple[_Owed, _Statement | None]] = []
         self._is_whole = True
+        self._stripe: int | None = None
         self._poll = select.poll()
         self._poll.register(self._pg.socket, select.POLLIN)
 
@@ -153,6 +155,13 @@ class Connection:
             self._send()
         self.queue(statement)
         self._send()
+
+    @property
+    def stripe(self) -> int:
+        """The stripe of the ledger that this session writes: its own, unless somebody took its locks from it."""
+        if self._stripe is None:
+            self._stripe = int(self.rows(STRIPE)[0][0])
+        return self._stripe
 
     @property
     def is_there(self) -> bool:

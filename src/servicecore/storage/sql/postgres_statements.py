@@ -13,6 +13,8 @@ from typing import Final
 
 from attrs import frozen
 
+from servicecore.storage.sql.ledger import MODULUS
+
 
 @frozen
 class Point:
@@ -62,7 +64,7 @@ CREATE: Final = (
 )
 CHANGE: Final = (
     "WITH changed AS (UPDATE documents SET version = $1::bigint, data = $2, indexes = $3, claims = $4, "
-    "wakeup = $5::bigint, due_at = $5::bigint, digest = $6 WHERE number = $7 RETURNING kind, id), "
+    "wakeup = $5::bigint, due_at = $5::bigint, digest = $6, postponed = NULL WHERE number = $7 RETURNING kind, id), "
     f"event AS (INSERT INTO events ({_EVENT_COLUMNS}) "
     "SELECT kind, id, $1::bigint, $8, $9::bigint, $10, $11, $12::bigint, $6 FROM changed RETURNING position) "
     "INSERT INTO outbox (position) SELECT position FROM event"
@@ -83,7 +85,38 @@ LOG: Final = f"SELECT {_EVENT} FROM events WHERE position > $1 AND position <= $
 OUTBOX: Final = (
     f"SELECT {_EVENT} FROM outbox JOIN events ON events.position = outbox.position ORDER BY outbox.position LIMIT $1"
 )
-HANDED_ON: Final = "DELETE FROM outbox WHERE position = ANY ($1::bigint[])"
+SHARE: Final = (
+    "events.position * (1 + CASE WHEN events.digest ~ '^[0-9a-f]{5}' "
+    "THEN ('x' || left(events.digest, 5))::bit(20)::int ELSE 0 END)"
+)
+"""``event_share`` of ``servicecore.storage.sql.ledger``."""
+HANDED_ON: Final = (
+    "WITH gone AS (DELETE FROM outbox WHERE position = ANY ($1::bigint[]) "
+    f"RETURNING (SELECT {SHARE} FROM events WHERE events.position = outbox.position) AS share) "
+    "INSERT INTO ledger (stripe, log, handed_on, claims, counters, kept) "
+    f"SELECT $2::bigint, 0, mod(coalesce(sum(share), 0), {MODULUS})::bigint, $2::bigint, 0, 0 "
+    "FROM gone HAVING count(*) > 0 "
+    f"ON CONFLICT (stripe) DO UPDATE SET handed_on = (ledger.handed_on + excluded.handed_on) % {MODULUS}"
+)
+STRIPE: Final = (
+    "WITH RECURSIVE stripes (number, is_mine) AS ("
+    "SELECT 0, pg_try_advisory_lock('ledger'::regclass::oid::int, 0) UNION ALL "
+    "SELECT number + 1, pg_try_advisory_lock('ledger'::regclass::oid::int, number + 1) FROM stripes WHERE NOT is_mine) "
+    "SELECT number FROM stripes WHERE is_mine"
+)
+"""The first stripe of the ledger that no other session has; it is this one's until it ends."""
+
+LEDGER: Final = (
+    "INSERT INTO ledger (stripe, log, handed_on, claims, counters, kept) "
+    f"SELECT $1::bigint, mod(coalesce(sum((SELECT sum({SHARE}) FROM events "
+    "WHERE events.kind = fresh.kind AND events.id = fresh.id AND events.version > fresh.version)), 0), "
+    f"{MODULUS})::bigint, 0, $1::bigint + $2::bigint, $3::bigint, $4::bigint "
+    "FROM unnest($5::text[], $6::text[], $7::bigint[]) AS fresh (kind, id, version) "
+    f"ON CONFLICT (stripe) DO UPDATE SET log = (ledger.log + excluded.log) % {MODULUS}, "
+    f"claims = (ledger.claims + $2::bigint) % {MODULUS}, counters = (ledger.counters + $3::bigint) % {MODULUS}, "
+    f"kept = (ledger.kept + $4::bigint) % {MODULUS}"
+)
+"""Adds what a unit of work changed: the events of some aggregates beyond a version, and marks."""
 
 _NEWEST: Final = "SELECT last_value - (NOT is_called)::int AS position FROM events_position_seq"
 BEGUN: Final = (
@@ -132,8 +165,8 @@ SEARCH: Final = (
 )
 
 CLAIM: Final = (
-    "INSERT INTO claims (claim, owner) SELECT wanted.claim, $2 "
-    "FROM unnest($1::text[], $3::int[]) AS wanted (claim, number), "
+    "INSERT INTO claims (claim, owner, mark) SELECT wanted.claim, $2, wanted.mark "
+    "FROM unnest($1::text[], $3::int[], $4::bigint[]) AS wanted (claim, number, mark), "
     f"LATERAL (SELECT {_lock('claims', 'wanted.number', shared=True)}) AS held "
     "ON CONFLICT DO NOTHING RETURNING claim"
 )
@@ -141,28 +174,31 @@ CLAIM_OWNER: Final = _point("claims", "SELECT owner FROM claims WHERE claim = $1
 RELEASE: Final = "DELETE FROM claims WHERE claim = ANY ($1::text[]) AND owner = $2 RETURNING claim"
 
 ADD: Final = (
-    "INSERT INTO counters AS counter (name, value) SELECT $1, $2::bigint "
+    "INSERT INTO counters AS counter (name, value, mark) SELECT $1, $2::bigint, $5::bigint "
     f"FROM (SELECT {_lock('counters', '$4', shared=True)}) AS held "
     "WHERE $3::bigint IS NULL OR $2::bigint <= $3::bigint OR EXISTS (SELECT 1 FROM counters WHERE name = $1) "
-    "ON CONFLICT (name) DO UPDATE SET value = counter.value + $2::bigint "
+    "ON CONFLICT (name) DO UPDATE SET value = counter.value + $2::bigint, "
+    f"mark = (counter.mark + $5::bigint) % {MODULUS} "
     "WHERE $3::bigint IS NULL OR counter.value + $2::bigint <= $3::bigint RETURNING value"
 )
 COUNTER: Final = _point("counters", "SELECT value FROM counters WHERE name = $1")
 
 PUT: Final = (
-    "INSERT INTO kept (key, data) SELECT $1, $2 "
+    "INSERT INTO kept (key, data, mark, trail) SELECT $1, $2, $4::bigint, $4::bigint "
     f"FROM (SELECT {_lock('kept', '$3', shared=True)}) AS held "
-    "ON CONFLICT (key) DO UPDATE SET data = excluded.data"
+    "ON CONFLICT (key) DO UPDATE SET data = excluded.data, mark = excluded.mark, "
+    f"trail = (kept.trail + excluded.trail) % {MODULUS}"
 )
 GET: Final = _point("kept", "SELECT data FROM kept WHERE key = $1")
 
 LEASE: Final = (
-    "UPDATE documents SET due_at = $1::bigint WHERE number IN "
+    "UPDATE documents SET due_at = $1::bigint, postponed = $1::bigint WHERE number IN "
     "(SELECT number FROM documents WHERE due_at <= $2::bigint ORDER BY due_at, number LIMIT $3 "
     "FOR UPDATE SKIP LOCKED) RETURNING kind, id, wakeup"
 )
 POSTPONE: Final = (
-    "UPDATE documents SET due_at = greatest($1::bigint, wakeup) WHERE kind = $2 AND id = $3 AND wakeup IS NOT NULL"
+    "UPDATE documents SET due_at = greatest($1::bigint, wakeup), postponed = greatest($1::bigint, wakeup) "
+    "WHERE kind = $2 AND id = $3 AND wakeup IS NOT NULL"
 )
 NEXT_WAKEUP: Final = (
     "SELECT min(at) FROM (SELECT min(due_at) AS at FROM documents WHERE due_at IS NOT NULL "

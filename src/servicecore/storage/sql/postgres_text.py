@@ -47,7 +47,7 @@ def to_bucket(*keys: bytes) -> bytes:
 def to_array(values: Iterable[bytes]) -> bytes:
     """Return ``values`` as the text of an array."""
     quoted = (value.replace(b"\\", b"\\\\").replace(b'"', b'\\"') for value in values)
-    return b'{"' + b'","'.join(quoted) + b'"}'
+    return b"{" + b",".join(b'"%b"' % value for value in quoted) + b"}"
 
 
 def to_vector(words: Iterable[str]) -> bytes:

@@ -10,6 +10,7 @@ from servicecore.errors import ServiceCoreError, VersionConflict
 from servicecore.storage.digest import chain_digest, to_microseconds
 from servicecore.storage.ports import Append, ClaimTaken, Document, StoredEvent, owner_name
 from servicecore.storage.sql import postgres_statements as sql
+from servicecore.storage.sql.ledger import Changes, counter_mark, mark_of
 from servicecore.storage.sql.postgres_connection import Connection, Value
 from servicecore.storage.sql.postgres_text import from_bytes, to_array, to_bucket, to_bytes, to_key, to_vector
 from servicecore.storage.sql.rows import Row, read_claims, read_indexes, to_document, to_text
@@ -80,6 +81,8 @@ class PostgresUnit(PostgresView):
         self.failed = False
         self.number = ""
         self.last = None
+        self._changes = Changes()
+        self._grown: dict[tuple[bytes, bytes], int] = {}
 
     def rows(self, statement: str, values: tuple[Value, ...] = ()) -> list[Row]:
         """Return all rows that ``statement`` gives, after everything that was queued; an error sets ``failed``."""
@@ -95,9 +98,14 @@ class PostgresUnit(PostgresView):
             raise
 
     def commit(self) -> None:
-        """Make everything so; the number of the transaction is known before."""
+        """Write the ledger and make everything so; the number of the transaction is known before."""
         if not self.number:
             self._receive()
+        _, _, *marks = self._changes.values()
+        if self._grown or any(marks):
+            kinds, ids = to_array(kind for kind, _ in self._grown), to_array(id_ for _, id_ in self._grown)
+            versions = to_array(b"%d" % version for version in self._grown.values())
+            self.later(sql.LEDGER, (self.connection.stripe, *marks, kinds, ids, versions))
         self.later(sql.COMMIT)
         self._receive()
 
@@ -148,6 +156,7 @@ class PostgresUnit(PostgresView):
         texts = (to_bytes(change.data), to_bytes(new_indexes), to_bytes(new_claims))
         self.later(sql.CHANGE, (version, *texts, wakeup, last_digest, number, *event))
         self.last = (*keys, version, last_digest)
+        self._grown.setdefault(keys, change.expected_version)
         if new_indexes != indexes:
             self._change_entries(keys, read_indexes(indexes), change.indexes)
             self.later(sql.PUT_WORDS, (number, to_vector(indexed_words(change.indexes))))
@@ -164,13 +173,19 @@ class PostgresUnit(PostgresView):
     def add(self, counter: str, amount: int, *, limit: int | None = None) -> int | None:
         """Add to ``counter`` and return the sum; None, and no change, where it would pass ``limit``."""
         key = to_key(counter)
-        rows = self.rows(sql.ADD, (key, amount, limit, to_bucket(key)))
-        return int(rows[0][0]) if rows else None
+        mark = counter_mark(from_bytes(key), amount)
+        rows = self.rows(sql.ADD, (key, amount, limit, to_bucket(key), mark))
+        if not rows:
+            return None
+        self._changes.counters += mark
+        return int(rows[0][0])
 
     def put(self, key: str, data: str) -> None:
         """Keep ``data`` under ``key``, replacing what was there."""
         raw = to_key(key)
-        self.later(sql.PUT, (raw, to_bytes(data), to_bucket(raw)))
+        mark = mark_of(from_bytes(raw), data)
+        self.later(sql.PUT, (raw, to_bytes(data), to_bucket(raw), mark))
+        self._changes.kept += mark
 
     def postpone(self, kind: str, id: str, until: datetime) -> None:  # noqa: A002 - the port's own name
         """Let the aggregate be handed out at ``until`` and no earlier; its next change ends that."""
@@ -199,6 +214,7 @@ class PostgresUnit(PostgresView):
         for each in others:
             self.later(sql.INSERT_EVENT, (*keys, *each))
         self.last = (*keys, version, last_digest)
+        self._grown[keys] = 0
         self._change_entries(keys, {}, change.indexes)
         self.later(sql.PUT_WORDS, (rows[0][0], to_vector(indexed_words(change.indexes))))
         return len(change.events)
@@ -217,8 +233,11 @@ class PostgresUnit(PostgresView):
         taken: set[str] = set()
         while wanted:
             keys = sorted(map(to_key, wanted.values()))  # in one order always: two units must not wait for each other
-            rows = self.rows(sql.CLAIM, (to_array(keys), to_bytes(owner), to_array(map(to_bucket, keys))))
+            marks = {key: mark_of(key, owner) for key in wanted}
+            ordered = to_array(b"%d" % marks[from_bytes(key)] for key in keys)
+            rows = self.rows(sql.CLAIM, (to_array(keys), to_bytes(owner), to_array(map(to_bucket, keys)), ordered))
             taken.update(wanted.pop(key) for (key,) in rows)
+            self._changes.claims += sum(marks[key] for (key,) in rows)
             for key, claim in list(wanted.items()):
                 held = self.rows(sql.CLAIM_OWNER.hold, (to_key(claim),))
                 if held and held[0][0] != owner:
@@ -231,7 +250,9 @@ class PostgresUnit(PostgresView):
     def _release(self, claims: set[str], owner: str) -> int:
         if not claims:
             return 0
-        return len(self.rows(sql.RELEASE, (to_array(sorted(map(to_key, claims))), to_bytes(owner))))
+        rows = self.rows(sql.RELEASE, (to_array(sorted(map(to_key, claims))), to_bytes(owner)))
+        self._changes.claims -= sum(mark_of(claim, owner) for (claim,) in rows)
+        return len(rows)
 
     def _change_entries(
         self, keys: tuple[bytes, bytes], old: Mapping[str, tuple[str, ...]], new: Mapping[str, tuple[str, ...]]

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import Any, Final, TypeAlias
 
 from servicecore.storage.digest import from_microseconds
-from servicecore.storage.ports import Document, LoggedEvent, StoredEvent
+from servicecore.storage.ports import Document, LoggedEvent, StoreBroken, StoredEvent
 
 Row: TypeAlias = "tuple[Any, ...]"
 
 DAMAGED: Final = "(damaged)"
+
+_TEXT: Final = frozenset({str})
+_NUMBER: Final = frozenset({int})
 
 to_text: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
 
@@ -20,15 +24,21 @@ def to_document(row: Row) -> Document:
 
     Index values or claims that are not JSON any more stand as they are under the name ``(damaged)``, so that
     streams go on and a comparison with the state shows them.
+
+    Raises:
+        StoreBroken: a column holds something of another type.
+
     """
     _number, version, data, indexes, claims, wakeup, digest, kind, id_ = row
+    if set(map(type, (data, indexes, claims, digest, kind, id_))) != _TEXT or type(version) is not int:
+        raise _damaged(f"the document of {kind} {id_}")
     return Document(
         kind,
         id_,
         version,
         data,
         read_indexes(indexes),
-        None if wakeup is None else from_microseconds(wakeup),
+        None if wakeup is None else _instant(wakeup, kind, id_),
         digest,
         read_claims(claims),
     )
@@ -59,7 +69,28 @@ def _is_texts(found: Any) -> bool:
 
 
 def to_logged(row: Row) -> LoggedEvent:
-    """Return the event that a row of ``events`` holds."""
+    """Return the event that a row of ``events`` holds.
+
+    Raises:
+        StoreBroken: a column holds something of another type.
+
+    """
     position, kind, id_, version, type_name, type_version, data, meta, at, digest = row
-    event = StoredEvent(type_name, type_version, data, meta, from_microseconds(at))
+    if (
+        set(map(type, (kind, id_, type_name, data, meta, digest))) != _TEXT
+        or {type(position), type(version), type(type_version)} != _NUMBER
+    ):
+        raise _damaged(f"event {position} of {kind} {id_}")
+    event = StoredEvent(type_name, type_version, data, meta, _instant(at, kind, id_))
     return LoggedEvent(position, kind, id_, version, event, digest)
+
+
+def _instant(microseconds: Any, kind: str, id_: str) -> datetime:
+    try:
+        return from_microseconds(microseconds)
+    except (TypeError, OverflowError):
+        raise _damaged(f"an instant of {kind} {id_}, {microseconds!r},") from None
+
+
+def _damaged(what: str) -> StoreBroken:
+    return StoreBroken(f"{what} is damaged: it cannot be read", hint="restore it from a backup")

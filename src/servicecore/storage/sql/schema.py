@@ -20,6 +20,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.postgresql import TSVECTOR
@@ -35,6 +36,12 @@ _TEXT: Final = Text().with_variant(Text(collation="C"), "postgresql")
 
 METADATA: Final = MetaData()
 
+
+def _number(name: str) -> Column[int]:
+    """Return a column that the second revision added to a table with rows."""
+    return Column(name, _BIG, nullable=False, server_default=text("0"))
+
+
 DOCUMENTS: Final = Table(
     "documents",
     METADATA,
@@ -48,10 +55,11 @@ DOCUMENTS: Final = Table(
     Column("wakeup", _BIG),
     Column("due_at", _BIG),
     Column("digest", _TEXT, nullable=False),
+    Column("postponed", _BIG),
     UniqueConstraint("kind", "id", name="documents_by_id"),
     sqlite_strict=True,
 )
-"""``due_at`` is when the aggregate may next be handed out: its wake-up, or the end of its lease."""
+"""``due_at`` is when the aggregate may next be handed out: its wake-up, or ``postponed``, the end of its lease."""
 
 Index(
     "documents_due",
@@ -107,6 +115,7 @@ CLAIMS: Final = Table(
     METADATA,
     Column("claim", _TEXT, primary_key=True),
     Column("owner", _TEXT, nullable=False),
+    _number("mark"),
     sqlite_strict=True,
     sqlite_with_rowid=False,
 )
@@ -116,6 +125,7 @@ COUNTERS: Final = Table(
     METADATA,
     Column("name", _TEXT, primary_key=True),
     Column("value", _BIG, nullable=False),
+    _number("mark"),
     sqlite_strict=True,
     sqlite_with_rowid=False,
 )
@@ -125,9 +135,28 @@ KEPT: Final = Table(
     METADATA,
     Column("key", _TEXT, primary_key=True),
     Column("data", _TEXT, nullable=False),
+    _number("mark"),
+    _number("trail"),
     sqlite_strict=True,
     sqlite_with_rowid=False,
 )
+"""``mark`` stands for key and data; ``trail`` is the sum of all marks that the row ever had."""
+
+LEDGER: Final = Table(
+    "ledger",
+    METADATA,
+    Column("stripe", _BIG, primary_key=True, autoincrement=False),
+    Column("log", _BIG, nullable=False),
+    Column("handed_on", _BIG, nullable=False),
+    Column("claims", _BIG, nullable=False),
+    Column("counters", _BIG, nullable=False),
+    Column("kept", _BIG, nullable=False),
+    sqlite_strict=True,
+)
+"""The sums of ``servicecore.storage.sql.ledger`` in stripes that add up: each session has its own, none waits.
+
+The sum of the claims holds the number of its stripe besides.
+"""
 
 SQLITE_SEARCH: Final = "CREATE VIRTUAL TABLE search USING fts5(words, tokenize='unicode61')"
 

@@ -134,7 +134,7 @@ class SqliteStore:
         """Take events out of the outbox, all of them or none."""
         with self.transaction() as unit:
             for position in positions:
-                unit.change(sql.DELETE_OUTBOX, (position,))
+                unit.hand_on(position)
 
     def search(self, kind: str, text: str, *, limit: int = 20) -> tuple[str, ...]:
         """Return ids of documents whose index values contain every word of ``text``, best first."""
@@ -188,7 +188,7 @@ class SqliteStore:
                 f"a statement on {self._place.path} failed in this unit of work; nothing was written",
                 hint="let the exception out of the unit of work and try it again",
             )
-        unit.rows("COMMIT")
+        unit.commit()
 
     def _roll_back(self, connection: sqlite3.Connection) -> None:
         try:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from importlib.resources import files
-from typing import Final
+from typing import Final, TypeAlias
 
 from servicecore.errors import ServiceCoreError
 from servicecore.storage.ports import StoreBroken, StoreUnavailable
 from servicecore.storage.sql.revisions import NEWEST, REVISION_TABLE, check_revision
+from servicecore.storage.sql.sqlite_schema import fresh_statements
 from servicecore.storage.urls import SqliteUrl
 
+SqliteError: TypeAlias = "sqlite3.Error | UnicodeDecodeError"
+"""What the driver raises; the second where it cannot even read what SQLite says is wrong."""
+
+_UNREADABLE: Final = "Could not decode to UTF-8"
 _PRIMARY: Final = 0xFF
 _BUSY: Final = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 _BROKEN: Final = frozenset(
@@ -28,8 +32,10 @@ _OLDEST_LIBRARY: Final = (3, 37, 0)
 _PAUSE: Final = 0.01
 
 
-def translated(error: sqlite3.Error, path: str) -> ServiceCoreError:
+def translated(error: SqliteError, path: str) -> ServiceCoreError:
     """Return the exception of servicecore that says what ``error`` means for the database at ``path``."""
+    if isinstance(error, UnicodeDecodeError) or _UNREADABLE in str(error):
+        return StoreBroken(f"{path} is damaged: {error}", hint="restore it from a backup")
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_MISUSE) & _PRIMARY
     if code in _BUSY:
         return StoreUnavailable(
@@ -63,7 +69,7 @@ def connect(place: SqliteUrl) -> sqlite3.Connection:
         )
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute(f"PRAGMA synchronous = {place.synchronous}")
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:
         raise translated(error, place.path) from error
     return connection
 
@@ -85,7 +91,7 @@ def read_revision(connection: sqlite3.Connection, place: SqliteUrl) -> str | Non
                 return str(rows[0][0])
             if not rows and tables == {REVISION_TABLE}:
                 return None
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:
         raise translated(error, place.path) from error
     raise StoreBroken(
         f"{place.path} is a database of something else: it holds {', '.join(sorted(tables)[:5])}",
@@ -122,7 +128,7 @@ def _write_ahead(connection: sqlite3.Connection, place: SqliteUrl) -> None:
             (mode,) = connection.execute("PRAGMA journal_mode").fetchone()
             if mode != "wal":
                 connection.execute("PRAGMA journal_mode = WAL").fetchone()
-        except sqlite3.Error as error:
+        except (sqlite3.Error, UnicodeDecodeError) as error:
             busy = getattr(error, "sqlite_errorcode", 0) & _PRIMARY in _BUSY
             if not busy or time.monotonic() > deadline:
                 raise translated(error, place.path) from error
@@ -132,15 +138,14 @@ def _write_ahead(connection: sqlite3.Connection, place: SqliteUrl) -> None:
 
 
 def _create(connection: sqlite3.Connection, place: SqliteUrl) -> str:
-    statements = (files("servicecore.storage.sql") / "fresh_sqlite.sql").read_text("utf-8").split(";\n")
     try:
         connection.execute("BEGIN IMMEDIATE")
         revision = read_revision(connection, place)
         if revision is None:
-            for statement in filter(None, statements):
+            for statement in fresh_statements():
                 connection.execute(statement)
             revision = NEWEST
         connection.execute("COMMIT")
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:
         raise translated(error, place.path) from error
     return revision

@@ -11,6 +11,7 @@ from servicecore.errors import VersionConflict
 from servicecore.storage.digest import chain_digest, to_microseconds
 from servicecore.storage.ports import Append, ClaimTaken, Document, owner_name
 from servicecore.storage.sql import statements as sql
+from servicecore.storage.sql.ledger import Changes, counter_mark, event_share, mark_of
 from servicecore.storage.sql.rows import Row, read_claims, read_indexes, to_document, to_text
 from servicecore.storage.sql.sqlite_file import translated
 from servicecore.storage.words import indexed_words
@@ -28,7 +29,7 @@ class View:
         """Return all rows that ``statement`` gives; an error of the driver leaves in our words."""
         try:
             return self._execute(statement, values).fetchall()
-        except sqlite3.Error as error:
+        except (sqlite3.Error, UnicodeDecodeError) as error:
             self.failed = True
             raise translated(error, self._path) from error
 
@@ -60,8 +61,20 @@ class View:
 class Unit(View):
     """A unit of work inside ``BEGIN IMMEDIATE``: no other writer comes between its statements.
 
-    After an error of the database ``failed`` is set, and the store refuses to commit.
+    After an error of the database ``failed`` is set, and the store refuses to commit. What it changes it adds up for
+    the ledger, which ``commit`` writes.
     """
+
+    def __init__(self, connection: sqlite3.Connection, path: str) -> None:
+        super().__init__(connection, path)
+        self._changes = Changes()
+
+    def commit(self) -> None:
+        """Write the ledger and make everything so."""
+        values = self._changes.values()
+        if any(values):
+            self.change(sql.LEDGER, values)
+        self.rows("COMMIT")
 
     def change(self, statement: str, values: tuple[Any, ...]) -> sqlite3.Cursor:
         """Run a statement that writes; an error of the driver leaves in our words."""
@@ -89,8 +102,9 @@ class Unit(View):
             digest = chain_digest(digest, kind, id_, version, event)
             at = to_microseconds(event.at)
             values = (kind, id_, version, event.type_name, event.type_version, event.data, event.meta, at, digest)
-            position = self.change(sql.INSERT_EVENT, values).lastrowid
+            position = int(self.change(sql.INSERT_EVENT, values).lastrowid or 0)
             self.change(sql.INSERT_OUTBOX, (position,))
+            self._changes.log += event_share(position, digest)
         wakeup = None if change.wakeup is None else to_microseconds(change.wakeup)
         new_indexes = to_text({name: list(values) for name, values in change.indexes.items()})
         row = (version, change.data, new_indexes, new_claims, wakeup, wakeup, digest)
@@ -106,27 +120,49 @@ class Unit(View):
 
     def claim(self, claim: str, owner: str) -> None:
         """Take a free-standing claim for ``owner``; taking it again for the same owner changes nothing."""
-        if not self.change(sql.CLAIM, (claim, owner)).rowcount:
+        if not self._take(claim, owner):
             holder = self.claim_owner(claim)
             if holder is not None and holder != owner:
                 raise ClaimTaken(claim, holder)
 
     def release(self, claim: str, owner: str) -> bool:
         """Give ``claim`` back; False where ``owner`` does not hold it."""
-        return self.change(sql.RELEASE, (claim, owner)).rowcount == 1
+        if not self.change(sql.RELEASE, (claim, owner)).rowcount:
+            return False
+        self._changes.claims -= mark_of(claim, owner)
+        return True
 
     def add(self, counter: str, amount: int, *, limit: int | None = None) -> int | None:
         """Add to ``counter`` and return the sum; None, and no change, where it would pass ``limit``."""
-        rows = self.change(sql.ADD, (counter, amount, limit)).fetchall()
-        return int(rows[0][0]) if rows else None
+        mark = counter_mark(counter, amount)
+        rows = self.change(sql.ADD, (counter, amount, limit, mark)).fetchall()
+        if not rows:
+            return None
+        self._changes.counters += mark
+        return int(rows[0][0])
 
     def put(self, key: str, data: str) -> None:
         """Keep ``data`` under ``key``, replacing what was there."""
-        self.change(sql.PUT, (key, data))
+        mark = mark_of(key, data)
+        self.change(sql.PUT, (key, data, mark))
+        self._changes.kept += mark
 
     def postpone(self, kind: str, id: str, until: datetime) -> None:  # noqa: A002 - the port's own name
         """Let the aggregate be handed out at ``until`` and no earlier; its next change ends that."""
         self.change(sql.POSTPONE, (to_microseconds(until), kind, id))
+
+    def hand_on(self, position: int) -> None:
+        """Take an event out of the outbox, where it is there."""
+        for (digest,) in self.change(sql.DELETE_OUTBOX, (position,)).fetchall():
+            self._changes.handed_on += event_share(position, digest)
+
+    def _take(self, claim: str, owner: str) -> bool:
+        """Take ``claim`` where nobody holds it, and return whether that was so."""
+        mark = mark_of(claim, owner)
+        if not self.change(sql.CLAIM, (claim, owner, mark)).rowcount:
+            return False
+        self._changes.claims += mark
+        return True
 
     def _change_claims(self, old: tuple[str, ...], new: tuple[str, ...], owner: str) -> None:
         for claim in new:  # all are looked at before the first is taken: a refused change leaves nothing behind
@@ -134,9 +170,9 @@ class Unit(View):
             if holder is not None and holder != owner:
                 raise ClaimTaken(claim, holder)
         for claim in set(old).difference(new):
-            self.change(sql.RELEASE, (claim, owner))
+            self.release(claim, owner)
         for claim in new:
-            self.change(sql.CLAIM, (claim, owner))
+            self._take(claim, owner)
 
     def _change_entries(
         self, kind: str, id_: str, old: Mapping[str, tuple[str, ...]], new: Mapping[str, tuple[str, ...]]

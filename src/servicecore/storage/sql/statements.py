@@ -1,8 +1,12 @@
 """The statements of the SQLite store that are run for every command."""
 
+# ruff: noqa: S608 - every part of every statement is a constant of this file
+
 from __future__ import annotations
 
 from typing import Final
+
+from servicecore.storage.sql.ledger import MODULUS
 
 LOAD: Final = (
     "SELECT number, version, data, indexes, claims, wakeup, digest, kind, id FROM documents WHERE kind = ? AND id = ?"
@@ -21,8 +25,8 @@ INSERT_DOCUMENT: Final = (
     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 UPDATE_DOCUMENT: Final = (
-    "UPDATE documents SET version = ?, data = ?, indexes = ?, claims = ?, wakeup = ?, due_at = ?, digest = ? "
-    "WHERE number = ?"
+    "UPDATE documents SET version = ?, data = ?, indexes = ?, claims = ?, wakeup = ?, due_at = ?, digest = ?, "
+    "postponed = NULL WHERE number = ?"
 )
 INSERT_EVENT: Final = (
     "INSERT INTO events (kind, id, version, type_name, type_version, data, meta, at, digest) "
@@ -32,14 +36,16 @@ _EVENT: Final = (
     "events.position, events.kind, events.id, events.version, events.type_name, events.type_version, "
     "events.data, events.meta, events.at, events.digest"
 )
-HISTORY: Final = f"SELECT {_EVENT} FROM events WHERE kind = ? AND id = ? ORDER BY version"  # noqa: S608 - constants
-LOG: Final = f"SELECT {_EVENT} FROM events WHERE position > ? ORDER BY position LIMIT ?"  # noqa: S608 - constants
+HISTORY: Final = f"SELECT {_EVENT} FROM events WHERE kind = ? AND id = ? ORDER BY version"
+LOG: Final = f"SELECT {_EVENT} FROM events WHERE position > ? ORDER BY position LIMIT ?"
 OUTBOX: Final = (
-    f"SELECT {_EVENT} FROM outbox JOIN events ON events.position = outbox.position "  # noqa: S608 - constants
-    "ORDER BY outbox.position LIMIT ?"
+    f"SELECT {_EVENT} FROM outbox JOIN events ON events.position = outbox.position ORDER BY outbox.position LIMIT ?"
 )
 INSERT_OUTBOX: Final = "INSERT INTO outbox (position) VALUES (?)"
-DELETE_OUTBOX: Final = "DELETE FROM outbox WHERE position = ?"
+DELETE_OUTBOX: Final = (
+    "DELETE FROM outbox WHERE position = ? "
+    "RETURNING coalesce((SELECT digest FROM events WHERE events.position = outbox.position), '')"
+)
 
 FIND: Final = "SELECT id FROM entries WHERE kind = ? AND name = ? AND value = ? AND id > ? ORDER BY id LIMIT ?"
 INSERT_ENTRY: Final = "INSERT INTO entries (kind, name, value, id) VALUES (?, ?, ?, ?)"
@@ -51,27 +57,39 @@ SEARCH: Final = (
 )
 PUT_WORDS: Final = "INSERT OR REPLACE INTO search (rowid, words) VALUES (?, ?)"
 
-CLAIM: Final = "INSERT INTO claims (claim, owner) VALUES (?, ?) ON CONFLICT DO NOTHING"
+CLAIM: Final = "INSERT INTO claims (claim, owner, mark) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
 CLAIM_OWNER: Final = "SELECT owner FROM claims WHERE claim = ?"
 RELEASE: Final = "DELETE FROM claims WHERE claim = ? AND owner = ?"
 
 ADD: Final = (
-    "INSERT INTO counters (name, value) SELECT ?1, ?2 "
+    "INSERT INTO counters (name, value, mark) SELECT ?1, ?2, ?4 "
     "WHERE ?3 IS NULL OR ?2 + coalesce((SELECT value FROM counters WHERE name = ?1), 0) <= ?3 "
-    "ON CONFLICT DO UPDATE SET value = value + ?2 RETURNING value"
+    f"ON CONFLICT DO UPDATE SET value = value + ?2, mark = (mark + ?4) % {MODULUS} RETURNING value"
 )
 COUNTER: Final = "SELECT value FROM counters WHERE name = ?"
 
-PUT: Final = "INSERT INTO kept (key, data) VALUES (?, ?) ON CONFLICT DO UPDATE SET data = excluded.data"
+PUT: Final = (
+    "INSERT INTO kept (key, data, mark, trail) VALUES (?1, ?2, ?3, ?3) "
+    f"ON CONFLICT DO UPDATE SET data = ?2, mark = ?3, trail = (trail + ?3) % {MODULUS}"
+)
 GET: Final = "SELECT data FROM kept WHERE key = ?"
 
 ANY_DUE: Final = "SELECT 1 FROM documents WHERE due_at <= ? LIMIT 1"
 LEASE: Final = (
-    "UPDATE documents SET due_at = ? WHERE number IN "
-    "(SELECT number FROM documents WHERE due_at <= ? ORDER BY due_at, number LIMIT ?) RETURNING kind, id, wakeup"
+    "UPDATE documents SET due_at = ?1, postponed = ?1 WHERE number IN "
+    "(SELECT number FROM documents WHERE due_at <= ?2 ORDER BY due_at, number LIMIT ?3) RETURNING kind, id, wakeup"
 )
-POSTPONE: Final = "UPDATE documents SET due_at = max(?, wakeup) WHERE kind = ? AND id = ? AND wakeup IS NOT NULL"
+POSTPONE: Final = (
+    "UPDATE documents SET due_at = max(?1, wakeup), postponed = max(?1, wakeup) "
+    "WHERE kind = ?2 AND id = ?3 AND wakeup IS NOT NULL"
+)
 NEXT_WAKEUP: Final = (
     "SELECT min(at) FROM (SELECT min(due_at) AS at FROM documents WHERE due_at IS NOT NULL "
     "UNION ALL SELECT min(wakeup) FROM documents WHERE due_at != wakeup)"
+)
+
+LEDGER: Final = (
+    "INSERT INTO ledger (stripe, log, handed_on, claims, counters, kept) VALUES (0, ?1, ?2, ?3, ?4, ?5) "
+    f"ON CONFLICT DO UPDATE SET log = (log + ?1) % {MODULUS}, handed_on = (handed_on + ?2) % {MODULUS}, "
+    f"claims = (claims + ?3) % {MODULUS}, counters = (counters + ?4) % {MODULUS}, kept = (kept + ?5) % {MODULUS}"
 )
