@@ -80,6 +80,7 @@ OWED = {
     "call_center": {
         "charges.tier",
         "delivery.mode",
+        "gift_card",
         "override.charges",
         "override.discount",
         "override.price",

@@ -15,6 +15,7 @@ from servicecore.testing.vectors import (
     cases,
     contract_billing,
     contracts,
+    gift_cards,
     pricing,
     pricing_carts,
     pricing_catalogue,
@@ -75,7 +76,12 @@ FORMATS: Final = (
     VectorFormat(
         "contracts", "servicecore.contracts.vectors/1", checks=_merged(contracts.KINDS, contract_billing.KINDS)
     ),
-    VectorFormat("call_center", "callcenter-vectors/1", kind_field="feature", checks=_merged(call_center_prices.KINDS)),
+    VectorFormat(
+        "call_center",
+        "callcenter-vectors/1",
+        kind_field="feature",
+        checks=_merged(call_center_prices.KINDS, gift_cards.KINDS),
+    ),
 )
 
 
