@@ -15,6 +15,7 @@ from tests.crash.points import Points
 from tests.crash.shop import NOW, Shop, euro
 
 from servicecore import orders
+from servicecore.billing import GiftCardCode, IssueGiftCard
 from servicecore.boundary.mapping import load_mapping
 from servicecore.contracts import ApproveContract, CreateContract, FeeLine
 from servicecore.customers import Address, AddressKind, CustomerAddress, RegisterCustomer
@@ -84,6 +85,28 @@ def _sell(shop: Shop) -> None:
     shop.do("ask", orders.RequestReturn(order, lines=one), "unwanted")
     shop.do("receive", orders.ReceiveReturn(order, returned=1))
     shop.do("refund", orders.RefundReturn(order, returned=1))
+
+
+def _open_with_gift_card(url: str, folder: Path) -> None:
+    _open(url, folder)
+    with Shop(url, folder, Points()) as shop:
+        code = GiftCardCode.read("7KQ2-9XMP-4TRA-00BD")
+        shop.desk.execute(IssueGiftCard(euro("20.00"), id="gift-1", code=code))
+        shop.keep_placing("present", 3, gift_card="gift-1")
+        shop.keep_placing("second thoughts", 1, gift_card="gift-1")
+
+
+def _sell_by_gift_card(shop: Shop) -> None:
+    """Reserve and pay by gift card, give one of three back to it, and let another order go again."""
+    order = shop.do("place", shop.placing("present"))
+    shop.do("ship", orders.ShipLines(order))
+    shop.do("bill", orders.InvoiceShipment(order))
+    one = (orders.LineQuantity(1, Decimal(1)),)
+    shop.do("ask", orders.RequestReturn(order, lines=one), "unwanted")
+    shop.do("receive", orders.ReceiveReturn(order, returned=1))
+    shop.do("refund", orders.RefundReturn(order, returned=1))
+    other = shop.do("place another", shop.placing("second thoughts"))
+    shop.do("cancel", orders.CancelOrder(other), "customer_request")
 
 
 def _cancel(shop: Shop) -> None:
@@ -168,6 +191,7 @@ def _create(url: str, folder: Path, points: Points) -> None:
 SCENARIOS = (
     Scenario("sale", _open, _shop(_sell), _judge_shop),
     Scenario("cancellation", _open, _shop(_cancel), _judge_shop),
+    Scenario("gift card", _open_with_gift_card, _shop(_sell_by_gift_card), _judge_shop),
     Scenario("due run", _sign, _shop(_run_due), _judge_shop),
     Scenario("import", _write_files, _shop(_import), _judge_shop),
     Scenario("creation", _nothing, _create, None),

@@ -11,7 +11,7 @@ from typing import Any, Self
 from tests.crash.bank import Bank
 from tests.crash.points import Points
 
-from servicecore import orders, pricing
+from servicecore import billing, orders, pricing
 from servicecore.catalog import Item
 from servicecore.engine import ServiceCore, Settings
 from servicecore.kernel.authority import Actor
@@ -67,11 +67,13 @@ class Shop:
         """Execute under an idempotency key, as a client does that tries again until it has an answer."""
         return self.desk.execute(command, key=key, reason=reason).id
 
-    def keep_placing(self, name: str, quantity: int, codes: tuple[str, ...] = ()) -> None:
+    def keep_placing(self, name: str, quantity: int, codes: tuple[str, ...] = (), gift_card: str = "") -> None:
         """Write down a command that every process will repeat to the letter: a quote is made once."""
         line = pricing.CartLine("tea", Decimal(quantity))
         cart = pricing.Cart(customer="C-1", currency="EUR", lines=(line,), codes=codes)
-        command = orders.PlaceOrder(quote=self.desk.quote(cart), tenders=(orders.Card(token="tok_1"),))  # noqa: S106 - made up
+        card = orders.Card(token="tok_1")  # noqa: S106 - made up
+        tender = orders.GiftCardTender(gift_card) if gift_card else card
+        command = orders.PlaceOrder(quote=self.desk.quote(cart), tenders=(tender,))
         (self.folder / f"{name}.json").write_text(self.core.runtime.journal.write(command), encoding="utf-8")
 
     def placing(self, name: str) -> orders.PlaceOrder:
@@ -120,6 +122,9 @@ class Shop:
             return f"order captured {state.ledger.captured()} refunded {state.ledger.refunded()}"
         if kind == "invoice":
             return f"invoice {plain['kind']} {plain['lines'][0]['net']['amount']}"
+        if kind == "gift_card":
+            card = self.core.runtime.journal.codec.decode(billing.GiftCard, data)
+            return f"gift card {card.status.value} {card.balance} reserved {card.reserved}"
         return kind
 
 

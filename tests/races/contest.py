@@ -10,11 +10,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from attrs import frozen
+from attrs import astuple, frozen
 from tests.crash.points import Points
 from tests.crash.shop import MANAGER, Shop
 
 from servicecore.engine.execute import execute
+from servicecore.engine.payments import send_requested
 from servicecore.engine.requests import SYSTEM, Request
 from servicecore.errors import Refused
 from servicecore.kernel.authority import Reason
@@ -26,16 +27,20 @@ ROOT = Path(__file__).parents[2]
 
 @frozen
 class Entry:
-    """A command in a contest, under the key that the log will name it by."""
+    """A command in a contest, under the key that the log will name it by.
+
+    Where it ``sends``, the payments that it asks for are made by the same hand.
+    """
 
     key: str
     name: str
     text: str
     reason: str = ""
+    sends: bool = False
 
 
-def entry(shop: Shop, key: str, command: Any, reason: str = "") -> Entry:
-    return Entry(key, command.name, shop.core.runtime.journal.write(command), reason)
+def entry(shop: Shop, key: str, command: Any, reason: str = "", *, sends: bool = False) -> Entry:
+    return Entry(key, command.name, shop.core.runtime.journal.write(command), reason, sends)
 
 
 def play(shop: Shop, each: Entry) -> str:
@@ -49,6 +54,8 @@ def play(shop: Shop, each: Entry) -> str:
         receipt = execute(runtime, request)
     except Refused as refusal:
         return refusal.problems[0].code
+    if each.sends:
+        send_requested(runtime, receipt.id, receipt.events)
     return "done" if receipt.events else "nothing"
 
 
@@ -66,7 +73,7 @@ def by_threads(shop: Shop, entries: list[Entry], hands: int) -> dict[str, str]:
 
 def by_processes(url: str, folder: Path, entries: list[Entry], hands: int) -> dict[str, str]:
     """Let ``hands`` processes play, each its share, all at once."""
-    plain = [[each.key, each.name, each.text, each.reason] for each in entries]
+    plain = [astuple(each) for each in entries]
     (folder / "entries.json").write_text(json.dumps(plain), encoding="utf-8")
     command = [sys.executable, "-m", "tests.races.hand", url, str(folder)]
     running = [

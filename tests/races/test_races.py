@@ -1,7 +1,4 @@
-"""Eight threads and four processes on one order, one coupon, one contract: the result is one of the serial ones.
-
-Gift cards are not there yet.
-"""
+"""Eight threads and four processes on one order, one coupon, one gift card, one contract: a serial result each."""
 
 from __future__ import annotations
 
@@ -15,10 +12,10 @@ import pytest
 from attrs import frozen
 from tests.crash.points import Points
 from tests.crash.scenarios import _sign
-from tests.crash.shop import NOW, Shop
+from tests.crash.shop import NOW, Shop, euro
 from tests.races.contest import Entry, by_processes, by_threads, check_serial, copied, entry
 
-from servicecore import orders
+from servicecore import billing, orders
 from servicecore.billing import InvoiceKind
 from servicecore.contracts import GiveNotice, HoldContract, ResumeContract, RunContract, TerminateContract
 from servicecore.customers import Address, AddressKind, CustomerAddress, RegisterCustomer
@@ -103,6 +100,58 @@ def test_one_coupon_with_three_uses_for_eight_orders(open_arena: Callable[..., A
     with shop.core.runtime.store.reading() as reader:
         assert reader.counter("coupon:SPRING") == 3
     assert shop.unsound() == []
+
+
+def issue_gift_card(shop: Shop, amount: str) -> str:
+    code = billing.GiftCardCode.read("7KQ2-9XMP-4TRA-00BD")
+    return shop.desk.execute(billing.IssueGiftCard(euro(amount), code=code)).id
+
+
+def test_one_gift_card_that_everybody_spends_funds_locks_and_voids(open_arena: Callable[..., Arena]) -> None:
+    """30.00 and 4.00 more; every command is answered as in the order of the log, and the books sum to the cent."""
+    arena = open_arena(prepare)
+    shop = arena.shop
+    card = issue_gift_card(shop, "30.00")
+    pay, reserve = billing.PayByGiftCard, billing.ReserveGiftCard
+    entries = [entry(shop, f"pay-{n}", pay(card, euro("7.99"), f"p-{n}", f"till-{n}")) for n in range(6)]
+    entries += [entry(shop, f"again-{n}", pay(card, euro("7.99"), f"p-{n}", f"till-{n}")) for n in range(3)]
+    entries += [entry(shop, f"keep-{n}", reserve(card, euro("9.50"), f"r-{n}", f"order-{n}")) for n in range(3)]
+    entries += [entry(shop, f"free-{n}", billing.ReleaseGiftCard(card, f"r-{n}", f"v-{n}")) for n in range(3)]
+    entries += [entry(shop, f"take-{n}", pay(card, euro("9.50"), f"t-{n}", f"order-{n}", f"r-{n}")) for n in range(3)]
+    entries += [entry(shop, f"fund-{n}", billing.AddGiftCardFunds(card, euro("2.00"), f"f-{n}")) for n in range(2)]
+    entries += [entry(shop, "lock", billing.LockGiftCard(card), "lost")]
+    entries += [entry(shop, f"unlock-{n}", billing.UnlockGiftCard(card), "found") for n in range(2)]
+    entries += [entry(shop, "void", billing.VoidGiftCard(card), "mistake")]
+    before, outcomes = arena.play(entries)
+    serial = check_serial(before, shop, entries, outcomes)
+    state = shop.desk.get(card, "gift_card")
+    assert state == serial.desk.get(card, "gift_card")
+    prices = {"p": Decimal("7.99"), "t": Decimal("9.50")}
+    paid = sum((prices.get(each.key[:1], Decimal(0)) for each in state.entries), Decimal(0))
+    funds = 30 + 2 * sum(outcomes[f"fund-{n}"] == "done" for n in range(2))
+    assert state.balance.amount == (0 if outcomes["void"] == "done" else funds - paid)
+    assert 0 <= state.reserved.amount <= state.balance.amount
+    assert shop.unsound() == []
+
+
+def test_one_gift_card_for_eight_orders(open_arena: Callable[..., Arena]) -> None:
+    """22.50 each from a card with 100.00: whoever comes first locks it, the seven others are declined."""
+    arena = open_arena(prepare)
+    shop = arena.shop
+    card = issue_gift_card(shop, "100.00")
+    for number in range(8):
+        shop.keep_placing(f"present-{number}", 5, gift_card=card)
+    entries = [entry(shop, f"place-{n}", shop.placing(f"present-{n}"), sends=True) for n in range(8)]
+    _before, outcomes = arena.play(entries)
+    assert set(outcomes.values()) == {"done"}
+    placed = [shop.desk.get(each, "order") for each in shop.core.find("order", "customer", "C-1")]
+    made = [each for order in placed for each in order.ledger.transactions]
+    answers = sorted(each.decline.code if each.decline else each.status.value for each in made)
+    assert answers == ["approved"] + ["gift_card.locked"] * 7
+    state = shop.desk.get(card, "gift_card")
+    assert (state.balance, state.reserved) == (euro("100.00"), euro("22.50"))
+    shop.settle()
+    assert (shop.unsettled(), shop.unsound()) == ([], [])
 
 
 def test_one_contract_that_is_billed_held_and_ended_at_once(open_arena: Callable[..., Arena]) -> None:

@@ -16,6 +16,7 @@ from servicecore.billing import (
     PayByGiftCard,
     VoidGiftCard,
 )
+from servicecore.errors import Refused
 from servicecore.kernel.authority import Actor, Authority, Reason, Role
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.money import Money
@@ -43,7 +44,7 @@ def check_gift_card(vector: Mapping[str, Any]) -> tuple[Mismatch, ...]:
     asked, expected = vector["input"], vector["expected"]
     if "attempts" in asked:
         redeemed = [_told(_card(asked["balance"]), _payment(each)) for each in asked["attempts"]]
-        empty = after(card := _card(asked["balance"]), _events(card, _payment(asked["balance"])))
+        empty = _done(_card(asked["balance"]), _payment(asked["balance"]))
         zero = _told(empty, _payment(asked["zero_balance_attempt"]))
         return (*compare("results", expected["results"], redeemed), *compare("zero", expected["zero"], zero))
     if "cases" in asked:
@@ -54,9 +55,10 @@ def check_gift_card(vector: Mapping[str, Any]) -> tuple[Mismatch, ...]:
 def _voided(used: bool) -> str:
     card = _card("10.00")
     if used:
-        card = after(card, _events(card, _payment("1.00")))
-    told = _told(card, VoidGiftCard("card"))
-    return after(card, _events(card, VoidGiftCard("card"))).status.value if told == "ok" else told
+        card = _done(card, _payment("1.00"))
+    void = VoidGiftCard("card")
+    told = _told(card, void)
+    return _done(card, void).status.value if told == "ok" else told
 
 
 def _payment(amount: str) -> Command:
@@ -65,14 +67,14 @@ def _payment(amount: str) -> Command:
 
 def _card(balance: str) -> GiftCard:
     issue = IssueGiftCard(Money(balance, _CURRENCY), code=GiftCardCode.read("0000 0000 0000 0000"))
-    return after(None, _events(None, issue))
+    return _done(None, issue)
 
 
-def _events(card: GiftCard | None, command: Command) -> Any:
+def _done(card: GiftCard | None, command: Command) -> GiftCard:
     decision = judge(GIFT_CARD, card, command, _FACTS)
     if isinstance(decision, Refusal):
-        raise NotSupported("; ".join(each.text() for each in decision.problems))
-    return decision
+        raise Refused(decision.problems)
+    return after(card, decision)
 
 
 def _told(card: GiftCard, command: Command) -> str:
