@@ -136,7 +136,9 @@ def test_the_lowest_price_is_accepted_and_one_step_less_is_not(
 ) -> None:
     policy = MarginPolicy(Decimal(percent + 1), Decimal(percent), basis)
     unit_cost = Money.from_minor(cost, "EUR")
-    lowest = policy.lowest_price(unit_cost, rounding).amount
+    price = policy.lowest_price(unit_cost, rounding)
+    assert price is not None
+    lowest = price.amount
     step = rounding.step or Decimal(1).scaleb(-(rounding.digits or 2))
     assert policy.judge(lowest, Decimal(1), unit_cost).level is not MarginLevel.ERROR
     assert policy.judge(lowest - step, Decimal(1), unit_cost).level is MarginLevel.ERROR

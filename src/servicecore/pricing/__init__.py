@@ -12,6 +12,7 @@ from servicecore.pricing.compile import compile_book
 from servicecore.pricing.compiled_book import CompiledBook
 from servicecore.pricing.costs import CostRow
 from servicecore.pricing.coupons import Coupon, CouponState, CouponTier, CouponUsage, CouponValue, UsageCount
+from servicecore.pricing.deductions import DeductionKind, MarginDeduction
 from servicecore.pricing.delivery_modes import DeliveryMode
 from servicecore.pricing.draft import DraftQuote, QuoteWork
 from servicecore.pricing.margin import MarginBasis, MarginEnforcement, MarginPolicy
@@ -52,7 +53,7 @@ from servicecore.pricing.promotions.offers import Exclusivity, Offer, OfferTrigg
 from servicecore.pricing.promotions.selection import OfferSelection
 from servicecore.pricing.promotions.targets import Target
 from servicecore.pricing.quantity_breaks import BreakPricing, BreakQuantity
-from servicecore.pricing.quote import Discount, Margin, MarginLevel, Quote, QuoteCharge, QuoteLine
+from servicecore.pricing.quote import Discount, Margin, MarginLevel, OrderMargin, Quote, QuoteCharge, QuoteLine
 from servicecore.pricing.quote_many import quote_many
 from servicecore.pricing.rounding_policy import RoundingPolicy, SubtotalFrom
 from servicecore.pricing.taxes import TaxableLine, TaxLine, TaxQuote, TaxRequest, TaxRounding
@@ -84,6 +85,7 @@ __all__ = [
     "CouponTier",
     "CouponUsage",
     "CouponValue",
+    "DeductionKind",
     "DeliveryMode",
     "Discount",
     "DraftQuote",
@@ -97,6 +99,7 @@ __all__ = [
     "IsCustomer",
     "Margin",
     "MarginBasis",
+    "MarginDeduction",
     "MarginEnforcement",
     "MarginLevel",
     "MarginPolicy",
@@ -105,6 +108,7 @@ __all__ = [
     "OfferSelection",
     "OfferTrigger",
     "OrderAmountOff",
+    "OrderMargin",
     "OrderPercentOff",
     "OverridePermission",
     "OverridePolicy",

@@ -11,6 +11,7 @@ from servicecore.pricing.charges import AutoCharge
 from servicecore.pricing.costs import CostRow
 from servicecore.pricing.coupons import Coupon
 from servicecore.pricing.deals.programme import DealProgramme
+from servicecore.pricing.deductions import MarginDeduction
 from servicecore.pricing.delivery_modes import DeliveryMode
 from servicecore.pricing.margin import MarginPolicy
 from servicecore.pricing.overrides import OverridePolicy
@@ -53,6 +54,7 @@ class PriceBook:
         selection: which of the offers that could be applied are.
         rounding: where is rounded, and how.
         margin: bands of the margin alert; None computes none.
+        deductions: royalty, broker's fee and rebate that margins are counted without.
         overrides: rules for prices set by hand.
         tax: how prices relate to tax.
         order_completion: whether orders are completed in one step, as some coupons ask (CC 11.2).
@@ -74,6 +76,7 @@ class PriceBook:
     selection: OfferSelection = OfferSelection.ALL_BY_PRIORITY
     rounding: RoundingPolicy = RoundingPolicy()  # noqa: RUF009 - a frozen value
     margin: MarginPolicy | None = None
+    deductions: tuple[MarginDeduction, ...] = ()
     overrides: OverridePolicy = OverridePolicy()  # noqa: RUF009 - a frozen value
     tax: TaxSettings = TaxSettings()
     order_completion: bool = True

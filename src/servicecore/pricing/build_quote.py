@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from functools import reduce
@@ -28,15 +28,16 @@ from servicecore.pricing.compiled_book import CompiledBook
 from servicecore.pricing.coupons import NEVER_USED, CouponUsage
 from servicecore.pricing.deals.apply_to_lines import apply_to_lines, without_codes
 from servicecore.pricing.deals.history import NO_HISTORY, CustomerHistory
+from servicecore.pricing.deductions import NO_DEDUCTION, Deducted, deducted
 from servicecore.pricing.delivery_modes import check_modes
 from servicecore.pricing.draft import DraftQuote, QuoteWork
 from servicecore.pricing.line_in_progress import MONEY_DIGITS
 from servicecore.pricing.lower_total import lower_total
-from servicecore.pricing.margin import NO_MARGIN, MarginPolicy
+from servicecore.pricing.margin import NO_MARGIN
 from servicecore.pricing.price_lines import price_lines
 from servicecore.pricing.promotions.apply_offers import apply_offers
 from servicecore.pricing.promotions.scene import Lines, Scene
-from servicecore.pricing.quote import Margin, Quote, QuoteCharge, QuoteLine
+from servicecore.pricing.quote import Quote, QuoteCharge, QuoteLine
 from servicecore.pricing.rounding_policy import SubtotalFrom
 from servicecore.pricing.taxes import TaxableLine, TaxQuote, TaxRequest
 
@@ -99,7 +100,8 @@ def finish_quote(draft: DraftQuote, tax_quote: TaxQuote) -> Quote | Refusal:
     taxes = tax_by_key(tax_quote)
     lines = tuple([_taxed(line, taxes.get(f"line:{line.number}")) for line in draft.lines])
     if draft.tax_request.prices_include_tax:
-        lines = tuple([_with_margin(line, draft.margin_policy) for line in lines])
+        deductions = dict(draft.deductions)
+        lines = tuple([_with_margin(line, draft, deductions.get(line.number, NO_DEDUCTION)) for line in lines])
         blocked = blocked_by_margin(draft, lines)
         if blocked:
             return Refusal(blocked)
@@ -108,6 +110,10 @@ def finish_quote(draft: DraftQuote, tax_quote: TaxQuote) -> Quote | Refusal:
         zero = Money.zero(draft.cart.currency)
         charges = tuple([evolve(each, tax=taxes.get(each.key, zero)) for each in charges])
     total, trail = _total(draft, charges, tax_quote)
+    margin = None
+    if draft.margin_policy is not None:
+        contained = draft.tax_request.prices_include_tax
+        margin = draft.margin_policy.judge_order(lines, draft.cart.currency, contains_tax=contained)
     made = _new(Quote)
     _set_quote(
         made,
@@ -123,6 +129,7 @@ def finish_quote(draft: DraftQuote, tax_quote: TaxQuote) -> Quote | Refusal:
             "total": total,
             "tax_quote": tax_quote,
             "not_applied": draft.not_applied,
+            "margin": margin,
             TRAIL: trail,
         },
     )
@@ -182,7 +189,8 @@ def _draft(
             return Refusal(tuple(refused))
         lines_total = _lines_total(scene.lines, exact=exact)
         subtotal = trusted_money(rounders.subtotal(lines_total), cart.currency)
-    lines = _quote_lines(scene.lines, book, zero)
+    taken = _deductions(book, scene)
+    lines = _quote_lines(scene.lines, book, zero, dict(taken))
     charges: tuple[QuoteCharge, ...] = ()
     if book.charges or cart.charge_overrides or cart.added_charges:
         charged = charge_cart(book, cart, scene.lines, subtotal, facts)
@@ -208,6 +216,7 @@ def _draft(
             "tax_request": tax_request,
             "not_applied": not_applied,
             "margin_policy": settings.margin,
+            "deductions": taken,
             "unit_rounding": settings.rounding.unit_price,
             "work": work,
         },
@@ -223,7 +232,19 @@ def _sum(numbers: Iterable[Decimal]) -> Decimal:
     return reduce(EXACT.add, numbers, Decimal(0))
 
 
-def _quote_lines(lines: Lines, book: CompiledBook, zero: Money) -> tuple[QuoteLine, ...]:
+def _deductions(book: CompiledBook, scene: Scene) -> tuple[tuple[int, Deducted], ...]:
+    deductions = book.book.deductions
+    if book.book.margin is None or not deductions:
+        return ()
+    return tuple(
+        (line.number, deducted(deductions, scene.cart, line.item, EXACT.divide(line.own_quantity, line.quantity)))
+        for line in scene.lines
+    )
+
+
+def _quote_lines(
+    lines: Lines, book: CompiledBook, zero: Money, deductions: Mapping[int, Deducted]
+) -> tuple[QuoteLine, ...]:
     policy, category, currency = book.book.margin, book.book.tax.default_category, zero.currency
     made: list[QuoteLine] = []
     for line in lines:
@@ -240,7 +261,8 @@ def _quote_lines(lines: Lines, book: CompiledBook, zero: Money) -> tuple[QuoteLi
         margin = NO_MARGIN
         if policy is not None:
             unit_cost = None if line.unit_cost is None else line.one * line.unit_cost
-            margin = policy.judge(net_amount, line.quantity, unit_cost)
+            taken = deductions.get(line.number, NO_DEDUCTION)
+            margin = policy.judge(net_amount, line.quantity, unit_cost, taken, book.book.rounding.unit_price)
         quoted = _new(QuoteLine)
         _set_fields(
             quoted,
@@ -287,16 +309,15 @@ def _taxed(line: QuoteLine, tax: Money | None) -> QuoteLine:
     return made
 
 
-def _with_margin(line: QuoteLine, policy: MarginPolicy | None) -> QuoteLine:
-    made = _new(QuoteLine)
-    _set_fields(made, {**line.__dict__, "margin": _margin_without_tax(policy, line)})
-    return made
-
-
-def _margin_without_tax(policy: MarginPolicy | None, line: QuoteLine) -> Margin:
+def _with_margin(line: QuoteLine, draft: DraftQuote, deductions: Deducted) -> QuoteLine:
+    policy = draft.margin_policy
     if policy is None:
-        return NO_MARGIN
-    return policy.judge((line.net - line.tax).amount, line.quantity, line.margin.unit_cost)
+        return line
+    net = (line.net - line.tax).amount
+    made = _new(QuoteLine)
+    margin = policy.judge(net, line.quantity, line.margin.unit_cost, deductions, draft.unit_rounding)
+    _set_fields(made, {**line.__dict__, "margin": margin})
+    return made
 
 
 def _total(draft: DraftQuote, charges: tuple[QuoteCharge, ...], tax_quote: TaxQuote) -> tuple[Money, Trail]:

@@ -11,6 +11,7 @@ from servicecore.kernel.explain import NotApplied
 from servicecore.kernel.money import Money
 from servicecore.kernel.rounding import Rounding
 from servicecore.pricing.cart import Cart
+from servicecore.pricing.deductions import Deducted
 from servicecore.pricing.margin import MarginPolicy
 from servicecore.pricing.quote import QuoteCharge, QuoteLine
 from servicecore.pricing.taxes import TaxRequest
@@ -46,6 +47,7 @@ class DraftQuote:
         tax_request: what the tax engine has to answer.
         not_applied: offers and codes that touched no line, and why.
         margin_policy: judges margins once the tax is known, where prices contain it; None where there is no alert.
+        deductions: by line number, what its margin is counted without; empty where the book has none.
         unit_rounding: of unit prices, for the lowest price that a blocked margin names.
         work: how much was looked at.
 
@@ -64,5 +66,6 @@ class DraftQuote:
     tax_request: TaxRequest
     not_applied: tuple[NotApplied, ...]
     margin_policy: MarginPolicy | None
+    deductions: tuple[tuple[int, Deducted], ...]
     unit_rounding: Rounding
     work: QuoteWork

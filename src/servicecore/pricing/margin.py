@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 from enum import Enum
 from typing import Final
@@ -10,8 +11,9 @@ from attrs import field, frozen
 
 from servicecore.kernel.money import Money, exact_decimal
 from servicecore.kernel.problems import NOT_ACCEPTED, Problem, ProblemKind
-from servicecore.kernel.rounding import EXACT, Rounding, RoundingMode, round_decimal
-from servicecore.pricing.quote import Margin, MarginLevel
+from servicecore.kernel.rounding import EXACT, HALF_UP, Rounding, RoundingMode, round_decimal
+from servicecore.pricing.deductions import NO_DEDUCTION, Deducted
+from servicecore.pricing.quote import Margin, MarginLevel, OrderMargin, QuoteLine
 
 BANDS_IN_WRONG_ORDER: Final = ProblemKind(
     "config.questionable_not_below_acceptable",
@@ -53,7 +55,8 @@ class MarginPolicy:
     """The bands of the margin alert.
 
     A margin of at least ``acceptable_percent`` is ok, of at least ``questionable_percent`` a warning, below it an
-    error. A cost of 0 is ok, a price of 0 or less an error, an unknown cost its own state.
+    error. A cost of 0 is ok, a price of 0 or less an error, an unknown cost its own state. What the price is counted
+    without stands in ``PriceBook.deductions``.
 
     Raises:
         InvalidValue: ``config.questionable_not_below_acceptable``, ``value.not_accepted``.
@@ -72,55 +75,108 @@ class MarginPolicy:
         if self.basis is MarginBasis.MARGIN_ON_PRICE and self.acceptable_percent >= _ALL:
             raise NOT_ACCEPTED.error("acceptable_percent", value=self.acceptable_percent, accepted="below 100")
 
-    def judge(self, net: Decimal, quantity: Decimal, unit_cost: Money | None) -> Margin:
+    def judge(
+        self,
+        net: Decimal,
+        quantity: Decimal,
+        unit_cost: Money | None,
+        deductions: Deducted = NO_DEDUCTION,
+        rounding: Rounding = HALF_UP,
+    ) -> Margin:
         """Return the margin of a line.
 
         Args:
             net: what is charged for the whole line, without tax, after every discount.
             quantity: in the unit that ``unit_cost`` is for.
             unit_cost: None where unknown.
+            deductions: what leaves the price again.
+            rounding: of unit prices; the suggested one is rounded up by its step.
 
         """
         if unit_cost is None:
-            return Margin(MarginLevel.UNKNOWN_COST, None, None)
-        cost = EXACT.multiply(unit_cost.amount, quantity)
+            return NO_MARGIN
+        taken, money = None, None
+        if deductions is not NO_DEDUCTION:
+            taken = deductions.of(net, quantity)
+            net = EXACT.subtract(net, taken)
+            money = Money(taken, unit_cost.currency)
+        level, percent = self.stand(net, EXACT.multiply(unit_cost.amount, quantity))
+        suggested = None
+        if level is not MarginLevel.OK:
+            suggested = self.lowest_price(unit_cost, rounding, self.acceptable_percent, deductions)
+        return Margin(level, percent, unit_cost, money, suggested)
+
+    def stand(self, net: Decimal, cost: Decimal) -> tuple[MarginLevel, Decimal | None]:
+        """Return how ``net``, less deductions, stands against ``cost``, and the percentage."""
         if net <= 0:
-            level = MarginLevel.OK if not cost else MarginLevel.ERROR
-            return Margin(level, None, unit_cost)
+            return (MarginLevel.ERROR if cost else MarginLevel.OK), None
         if not cost:
-            return Margin(MarginLevel.OK, None, unit_cost)
-        profit = EXACT.subtract(net, cost)
+            return MarginLevel.OK, None
         basis = cost if self.basis is MarginBasis.MARKUP_ON_COST else net
-        scaled = EXACT.multiply(profit, _ALL)
+        scaled = EXACT.multiply(EXACT.subtract(net, cost), _ALL)
         if scaled >= EXACT.multiply(basis, self.acceptable_percent):
             level = MarginLevel.OK
         elif scaled >= EXACT.multiply(basis, self.questionable_percent):
             level = MarginLevel.WARNING
         else:
             level = MarginLevel.ERROR
-        percent = round_decimal(EXACT.divide(scaled, basis), _SHOWN, RoundingMode.FLOOR)
-        return Margin(level, percent, unit_cost)
+        return level, round_decimal(EXACT.divide(scaled, basis), _SHOWN, RoundingMode.FLOOR)
 
-    def lowest_price(self, unit_cost: Money, rounding: Rounding, percent: Decimal | None = None) -> Money:
+    def judge_order(self, lines: Iterable[QuoteLine], currency: str, *, contains_tax: bool) -> OrderMargin:
+        """Return the margin of ``lines`` together; ``contains_tax`` tells whether their nets contain tax."""
+        net, cost, unknown = Decimal(0), Decimal(0), []
+        for line in lines:
+            margin = line.margin
+            net = EXACT.add(net, (line.net - line.tax if contains_tax else line.net).amount)
+            if margin.deducted is not None:
+                net = EXACT.subtract(net, margin.deducted.amount)
+            if margin.unit_cost is None:
+                unknown.append(line.number)
+            else:
+                cost = EXACT.add(cost, EXACT.multiply(margin.unit_cost.amount, line.quantity))
+        if unknown:
+            return OrderMargin(MarginLevel.UNKNOWN_COST, None, Money(net, currency), None, tuple(unknown))
+        level, percent = self.stand(net, cost)
+        return OrderMargin(level, percent, Money(net, currency), Money(cost, currency))
+
+    def lowest_price(
+        self,
+        unit_cost: Money,
+        rounding: Rounding,
+        percent: Decimal | None = None,
+        deductions: Deducted = NO_DEDUCTION,
+    ) -> Money | None:
         """Return the lowest unit price without tax at a margin of ``percent``, rounded up by ``rounding``'s step.
 
-        ``percent`` is ``questionable_percent`` by default, the lowest that is not an error.
+        ``percent`` is ``questionable_percent`` by default, the lowest that is not an error. None where the deductions
+        leave nothing of any price.
         """
         wanted = self.questionable_percent if percent is None else percent
+        kept = EXACT.subtract(_ALL, deductions.percent)
+        if kept <= 0:
+            return None
         if self.basis is MarginBasis.MARKUP_ON_COST:
             exact = EXACT.multiply(unit_cost.amount, EXACT.add(_ALL, wanted)).scaleb(-2, EXACT)
         else:
             exact = EXACT.divide(EXACT.multiply(unit_cost.amount, _ALL), EXACT.subtract(_ALL, wanted))
+        if deductions is not NO_DEDUCTION:
+            exact = EXACT.divide(EXACT.multiply(EXACT.add(exact, deductions.per_unit), _ALL), kept)
         upwards = Rounding(RoundingMode.CEILING, rounding.digits, rounding.step)
         return Money(exact, unit_cost.currency).round(upwards)
 
-    def refusal(self, margin: Margin, item: str, unit_net: Money, rounding: Rounding, path: str) -> Problem | None:
-        """Return why a line with ``margin`` may not be sold, or None (``margin.blocked``)."""
+    def refusal(
+        self, line: QuoteLine, unit_net: Money, rounding: Rounding, path: str, deductions: Deducted = NO_DEDUCTION
+    ) -> Problem | None:
+        """Return why ``line``, at ``unit_net`` without tax, may not be sold, or None (``margin.blocked``)."""
+        margin = line.margin
         if self.enforcement is not MarginEnforcement.BLOCK or margin.level is not MarginLevel.ERROR:
             return None
-        lowest = "" if margin.unit_cost is None else str(self.lowest_price(margin.unit_cost, rounding))
-        return MARGIN_BLOCKED.at(path, value=unit_net, item=item, accepted=f"{lowest} or more")
+        lowest = None
+        if margin.unit_cost is not None:
+            lowest = self.lowest_price(margin.unit_cost, rounding, deductions=deductions)
+        accepted = "none, the deductions leave nothing" if lowest is None else f"{lowest} or more"
+        return MARGIN_BLOCKED.at(path, value=unit_net, item=line.item, accepted=accepted)
 
 
 NO_MARGIN: Final = Margin(MarginLevel.UNKNOWN_COST, None, None)
-"""The margin of a line that none is computed for."""
+"""The margin of a line that none is computed for, or whose cost is unknown."""

@@ -45,8 +45,10 @@ class MovedFigure:
     limit: str
     percent: Callable[[OverridePermission], Decimal | None]
 
-    def refusals(self, permissions: tuple[OverridePermission, ...], facts: Facts, path: str) -> list[Problem]:
-        """Return why it may not be moved as far; empty where it may.
+    def refusals(
+        self, permissions: tuple[OverridePermission, ...], facts: Facts, path: str, name: str
+    ) -> list[Problem]:
+        """Return why it may not be moved as far; empty where it may; ``name`` is the field below ``path``.
 
         The approver counts as a second person with a wider limit of their own (``override.approval_required``,
         ``authority.approver_is_actor``, ``authority.not_permitted``, ``authority.approval_required``).
@@ -63,13 +65,13 @@ class MovedFigure:
             return []
         approver = facts.approver
         if approver is None:
-            return [self._beyond(permissions, facts.actor, path)]
+            return [self._beyond(permissions, facts.actor, f"{path}.{name}")]
         if approver.id == facts.actor.id:
             return [APPROVER_IS_ACTOR.at("approver", value=approver.id)]
         denied = facts.authority.check_right(approver, self.right)
         if denied is not None:
             return [denied]
-        return [] if self._within(permissions, approver) else [self._beyond(permissions, approver, path)]
+        return [] if self._within(permissions, approver) else [self._beyond(permissions, approver, f"{path}.{name}")]
 
     def _moved_by(self) -> Decimal:
         moved = (self.amount - self.original).amount.copy_abs()

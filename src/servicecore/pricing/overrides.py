@@ -116,7 +116,7 @@ class OverridePolicy:
         ``override.reason_required``, ``override.approval_required``, ``authority.not_permitted``.
         """
         moved = MovedFigure(before, after, TOTAL_RIGHT, TOTAL_LIMIT, lambda each: each.total_discount_percent)
-        return [*self.check_reason(reason, path), *moved.refusals(self.permissions, facts, f"{path}.subtotal")]
+        return [*self.check_reason(reason, path), *moved.refusals(self.permissions, facts, path, "subtotal")]
 
     def charge_refusals(self, original: Money, amount: Money, reason: str, facts: Facts, path: str) -> list[Problem]:
         """Return why a charge of ``original`` may not be ``amount``; empty where it may.
@@ -131,7 +131,7 @@ class OverridePolicy:
             moved = MovedFigure(
                 original, amount, CHARGE_RIGHT, INCREASE_LIMIT, lambda each: each.charge_increase_percent
             )
-        return [*self.check_reason(reason, path), *moved.refusals(self.permissions, facts, f"{path}.amount")]
+        return [*self.check_reason(reason, path), *moved.refusals(self.permissions, facts, path, "amount")]
 
     def added_refusals(self, reason: str, facts: Facts, path: str) -> list[Problem]:
         """Return why no charge may be added by hand; empty where one may.
@@ -160,7 +160,7 @@ class OverridePolicy:
             moved = MovedFigure(computed, credit, CREDIT_RIGHT, CREDIT_LIMIT, lambda each: each.credit_decrease_percent)
         else:
             moved = MovedFigure(computed, credit, CREDIT_RIGHT, CREDIT_LIMIT, lambda each: each.credit_increase_percent)
-        return [*self.check_reason(reason, path), *moved.refusals(self.permissions, facts, f"{path}.credit")]
+        return [*self.check_reason(reason, path), *moved.refusals(self.permissions, facts, path, "credit")]
 
     def check_reason(self, reason: str, path: str) -> list[Problem]:
         """Return that ``reason`` is no code of the policy; empty where it is one (``override.reason_required``)."""

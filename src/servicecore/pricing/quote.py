@@ -27,11 +27,43 @@ class MarginLevel(Enum):
 
 @frozen
 class Margin:
-    """The margin of a line: its level, the percentage on the configured basis and the unit cost (A11)."""
+    """The margin of a line (A11, CC 9).
+
+    Attributes:
+        level: how it stands against the bands.
+        percent: on the configured basis, rounded down to 4 decimals; None where there is no ratio.
+        unit_cost: cost of one unit of the line; None where unknown.
+        deducted: royalty, broker's fee and rebate that leave the line's net again; None where the book has none.
+        suggested: the lowest unit price, without tax, at which it would be acceptable; None where it is, where the
+            cost is unknown, or where no price would do.
+
+    """
 
     level: MarginLevel
     percent: Decimal | None
     unit_cost: Money | None
+    deducted: Money | None = None
+    suggested: Money | None = None
+
+
+@frozen
+class OrderMargin:
+    """The margin of all lines together, charges left aside (A11, CC 9).
+
+    Attributes:
+        level: how it stands against the bands; unknown where the cost of one line is.
+        percent: on the configured basis, rounded down to 4 decimals; None where there is no ratio.
+        net: what is charged for the lines without tax, less deductions.
+        cost: of all lines; None where one is unknown.
+        unknown: numbers of the lines whose cost is unknown.
+
+    """
+
+    level: MarginLevel
+    percent: Decimal | None
+    net: Money
+    cost: Money | None
+    unknown: tuple[int, ...] = ()
 
 
 @frozen
@@ -176,6 +208,7 @@ class Quote:
         tax_quote: the tax engine's answer.
         not_applied: offers and codes that touched no line, and why.
         explanation: the steps from subtotal to total.
+        margin: of all lines together; None where the book has no margin alert.
 
     """
 
@@ -191,6 +224,7 @@ class Quote:
     tax_quote: TaxQuote
     not_applied: tuple[NotApplied, ...]
     explanation: Explanation
+    margin: OrderMargin | None = None
 
     @property
     def currency(self) -> str:

@@ -81,6 +81,7 @@ OWED = {
         "charges.tier",
         "delivery.mode",
         "gift_card",
+        "margin.alert",
         "override.charges",
         "override.discount",
         "override.price",

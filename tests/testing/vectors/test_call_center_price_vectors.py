@@ -26,6 +26,11 @@ VECTORS: dict[str, tuple[dict[str, Any], dict[str, Any], dict[str, Any]]] = {
         {"errors": [{"line": 1, "code": "delivery.mode_not_allowed_for_address"}], "line_modes": {"1": "BOAT"}},
         {"errors": [], "line_modes": {"1": "BOAT"}},
     ),
+    "margin.alert": (
+        {"basis": "margin_on_price", "price": "50", "rebate": "10", "cost": "30"},
+        {"net_price": "40", "percent": "25.00"},
+        {"net_price": "40", "percent": "40.00"},
+    ),
     "override.charges": (
         {
             "original": "10.00",

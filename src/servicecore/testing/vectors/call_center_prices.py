@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from servicecore.catalog.items import Item
+from servicecore.errors import InvalidValue
 from servicecore.kernel.authority import Actor, Authority, Role
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.money import Money
@@ -19,9 +20,13 @@ from servicecore.pricing import (
     ChargeKind,
     ChargeOverride,
     ChargeTier,
+    DeductionKind,
     DeliveryMode,
     DraftQuote,
     FloorCost,
+    MarginBasis,
+    MarginDeduction,
+    MarginPolicy,
     OverridePermission,
     OverridePolicy,
     PriceBook,
@@ -34,8 +39,6 @@ from servicecore.testing.vectors.verdict import Mismatch, VectorCheck, compare
 
 _CURRENCY: Final = "USD"
 _NOON: Final = datetime(2026, 1, 15, 12, tzinfo=UTC)
-_MANY: Final = Decimal(10_000)
-"""So many units make a margin of a tenth of a percent exact in cents."""
 
 
 def _money(amount: str) -> Money:
@@ -159,8 +162,42 @@ def check_credit_override(vector: Mapping[str, Any]) -> tuple[Mismatch, ...]:
     return compare("allowed", vector["expected"]["allowed"], allowed)
 
 
+def check_margin_alert(vector: Mapping[str, Any]) -> tuple[Mismatch, ...]:
+    """Judge margins by bands, net of deductions; or refuse bands in the wrong order."""
+    given, expected = vector["input"], vector["expected"]
+    if "error" in expected:
+        try:
+            MarginPolicy(Decimal(given["acceptable"]), Decimal(given["questionable"]))
+        except InvalidValue as refused:
+            return compare("error", expected["error"], refused.problem.code)
+        return compare("error", expected["error"], "none")
+    policy = MarginPolicy(
+        Decimal(given.get("acceptable", 20)), Decimal(given.get("questionable", 10)), MarginBasis(given["basis"])
+    )
+    if "percents" in given:
+        levels = [
+            policy.judge(Decimal(1000), Decimal(1), _money(str(1000 - 10 * Decimal(each)))).level.value
+            for each in given["percents"]
+        ]
+        return compare("status", expected["status"], levels)
+    deductions = tuple(
+        MarginDeduction(kind, per_unit=_money(given[kind.value])) for kind in DeductionKind if kind.value in given
+    )
+    book = _book(given["price"], cost=given["cost"], margin=policy, deductions=deductions)
+    answer = _answer(book, CartLine("A", 1))
+    if isinstance(answer, Refusal):
+        return compare("net_price", expected["net_price"], "refused")
+    margin = answer.lines[0].margin
+    deducted = Decimal(0) if margin.deducted is None else margin.deducted.amount
+    return (
+        *compare("net_price", Decimal(expected["net_price"]), answer.lines[0].net.amount - deducted),
+        *compare("percent", Decimal(expected["percent"]), margin.percent),
+    )
+
+
 KINDS: Final[Mapping[str, VectorCheck]] = {
     "charges.tier": check_charge_tiers,
+    "margin.alert": check_margin_alert,
     "delivery.mode": check_delivery_modes,
     "override.charges": check_charge_override,
     "override.discount": check_total_override,

@@ -137,6 +137,8 @@ class ByHandProperties(PricingProbe):
             quote = self.till.quote(asked, book)
             for line in quote.lines:
                 net = line.net - line.tax if book.tax.prices_include_tax else line.net
+                if line.margin.deducted is not None:
+                    net -= line.margin.deducted
                 level, percent = _judged(net.amount, line, policy)
                 shown = line.margin.percent
                 close = (
