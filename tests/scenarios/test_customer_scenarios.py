@@ -81,7 +81,7 @@ def test_an_order_of_the_old_system_is_kept_for_the_history(centre: Any) -> None
         customer="C-1",
         ordered_on=date(2014, 5, 1),
         currency="USD",
-        lines=(RecordedLine(1, "707", Decimal(2), Money("20.00", "USD"), dollars),),
+        lines=(RecordedLine("707", Decimal(2), Money("20.00", "USD"), dollars, 1),),
         subtotal=dollars,
         tax=Money("3.20", "USD"),
         freight=Money("1.00", "USD"),

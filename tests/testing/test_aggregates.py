@@ -166,7 +166,7 @@ def recorded(number: str) -> RecordedOrder:
         customer="C-1",
         ordered_on=date(2014, 5, 1),
         currency="USD",
-        lines=(RecordedLine(1, "707", Decimal(2), Money("20.00", "USD"), Money("40.00", "USD")),),
+        lines=(RecordedLine("707", Decimal(2), Money("20.00", "USD"), Money("40.00", "USD"), 1),),
         subtotal=Money("40.00", "USD"),
         tax=Money("3.20", "USD"),
         freight=Money("1.00", "USD"),

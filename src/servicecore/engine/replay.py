@@ -111,8 +111,9 @@ def replay(
 ) -> ReplayReport:
     """Price every recorded order with ``book`` as of its own date, and compare.
 
-    Unit prices and line totals of every line are compared; sub-totals where all lines are there; tax, freight and
-    total where the order says that they follow from rules. What cannot be priced counts as a miss, with its reason.
+    Unit prices and line totals of every line are compared, as far as they were recorded; sub-totals where all lines
+    are there; tax, freight and total where the order says that they follow from rules. What cannot be priced counts as
+    a miss, with its reason.
     """
     tally = _Tally()
     orders = lines = 0
@@ -135,13 +136,15 @@ def _replay_order(runtime: Runtime, book: CompiledBook, order: RecordedOrder, ta
         reason = "; ".join(problem.text() for problem in draft.problems)
         for line in order.lines:
             tally.fail((order.id, line.number), "unit price", line.unit_price, reason)
-            tally.fail((order.id, line.number), "line total", line.line_total, reason)
+            if line.line_total is not None:
+                tally.fail((order.id, line.number), "line total", line.line_total, reason)
         return
     priced = {line.number: line for line in draft.lines}
     for line in order.lines:
         place = (order.id, line.number)
         tally.compare(place, "unit price", line.unit_price, priced[line.number].unit_price)
-        tally.compare(place, "line total", line.line_total, priced[line.number].net)
+        if line.line_total is not None:
+            tally.compare(place, "line total", line.line_total, priced[line.number].net)
     if order.complete:
         tally.compare((order.id, 0), "sub-total", order.subtotal, draft.subtotal)
         if order.recompute_tax:

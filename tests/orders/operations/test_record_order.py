@@ -30,7 +30,7 @@ def dollars(amount: str) -> Money:
 
 
 def line(number: int, total: str = "20.00") -> RecordedLine:
-    return RecordedLine(number, "707", Decimal(1), dollars(total), dollars(total))
+    return RecordedLine("707", Decimal(1), dollars(total), dollars(total), number)
 
 
 ORDER = RecordedOrder(

@@ -79,8 +79,8 @@ def decide(_state: None, command: RecordOrder, _facts: Facts) -> Decision[Record
         ("total", order.total),
     ]
     for index, line in enumerate(order.lines):
-        amounts += [(f"lines[{index}].unit_price", line.unit_price), (f"lines[{index}].line_total", line.line_total)]
-        optional = (("unit_cost", line.unit_cost), ("tax", line.tax))
+        amounts.append((f"lines[{index}].unit_price", line.unit_price))
+        optional = (("line_total", line.line_total), ("unit_cost", line.unit_cost), ("tax", line.tax))
         amounts += [(f"lines[{index}].{name}", money) for name, money in optional if money is not None]
     problems.extend(
         CURRENCY_DIFFERS.at(f"order.{path}", value=money, accepted=order.currency)
