@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
-from typing import Any
+from types import MethodType
+from typing import Any, cast
 
+import attrs
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -157,7 +159,29 @@ def refunded_lines(history: list[Any], number: int) -> list[InvoicedLine]:
     return [each for event in events for each in event.lines if each.line == number]
 
 
+class Watched:
+    """An order that notes which of its own fields are looked at, also by its properties and methods."""
+
+    def __init__(self, order: Order) -> None:
+        self.order = order
+        self.seen: set[str] = set()
+
+    def __getattr__(self, name: str) -> Any:
+        if name in {each.name for each in attrs.fields(Order)}:
+            self.seen.add(name)
+            return getattr(self.order, name)
+        found = getattr(Order, name)
+        return found.__get__(self) if isinstance(found, property) else MethodType(found, self)
+
+
+def fields_that_file(order: Order) -> set[str]:
+    watched = Watched(order)
+    assert ORDER.filing(cast("Order", watched)) == ORDER.filing(order)
+    return watched.seen
+
+
 def check(order: Order, total: Money, history: list[Any]) -> None:
+    assert fields_that_file(order) <= set(ORDER.filed_by)
     ledger = order.ledger
     for line in order.lines:
         assert min(line.open, line.to_invoice, line.returnable, line.return_requested, line.to_refund) >= 0

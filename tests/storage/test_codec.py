@@ -345,12 +345,23 @@ _CHANGES = st.fixed_dictionaries(
 @given(st.lists(_CHANGES, max_size=4))
 def test_what_a_value_shares_with_the_one_before_is_written_alike(changes: list[dict[str, Any]]) -> None:
     codec = JsonCodec()
-    before, plain = SAMPLE, codec.to_plain(SAMPLE)
+    encoded = codec.encode_like(SAMPLE, None)
+    assert encoded.text == codec.encode(SAMPLE)
     for change in changes:
-        value = evolve(before, **change)
-        plain = codec.to_plain_like(value, before, plain)
-        assert plain == codec.to_plain(value)
-        assert codec.to_text(plain) == codec.encode(value)
-        before = value
-    assert codec.to_plain_like(Card("x"), before, plain) == codec.to_plain(Card("x"))
-    assert codec.to_plain_like(SAMPLE, before, None) == codec.to_plain(SAMPLE)
+        value = evolve(encoded.value, **change)
+        encoded = codec.encode_like(value, encoded)
+        assert encoded.text == codec.encode(value)
+    assert codec.encode_like(Card("x"), encoded).text == codec.encode(Card("x"))
+
+
+def test_only_what_changed_is_written_anew() -> None:
+    codec = JsonCodec()
+    before = codec.encode_like(SAMPLE, None)
+    after = codec.encode_like(evolve(SAMPLE, text="new"), before)
+    fresh = [part for part, old in zip(after.parts, before.parts, strict=True) if part is not old]
+    assert fresh == ['"text":"new"']
+
+
+def test_a_field_that_utf_8_cannot_hold_is_refused() -> None:
+    with pytest.raises(InvalidValue):
+        JsonCodec().encode_like(evolve(SAMPLE, text="\ud800"), None)

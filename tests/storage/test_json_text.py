@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from servicecore.storage import json_text
-from servicecore.storage.json_text import fastest_writer, standard_writer
+from servicecore.storage.json_text import fastest_reader, fastest_writer, standard_reader, standard_writer
 
 TEXTS = st.text(st.characters(codec="utf-8"))
 PLAIN = st.recursive(
@@ -49,3 +49,50 @@ def test_without_msgspec_the_standard_library_writes(monkeypatch: pytest.MonkeyP
 def test_a_lone_surrogate_has_no_text() -> None:
     with pytest.raises(UnicodeEncodeError):
         fastest_writer()(["\ud800"]).encode()
+
+
+def answer(read: Any, text: str) -> Any:
+    """Return what ``read`` makes of ``text``, with the types that JSON has, or the class of what it raises."""
+    try:
+        return json.dumps(read(text))
+    except Exception as error:  # noqa: BLE001 - the class is the answer
+        return type(error)
+
+
+@given(
+    PLAIN.map(json.dumps)
+    | PLAIN.map(standard_writer())
+    | st.text(st.sampled_from('[]{}",:-+.0123456789eE truefalsn\\u'))
+)
+def test_both_readers_read_the_same(text: str) -> None:
+    assert answer(fastest_reader(), text) == answer(standard_reader(), text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "NaN",
+        "-Infinity",
+        "1e400",
+        "-0",
+        "123456789012345678901234567890",
+        '"\\ud800"',
+        '"\\ud83d\\ude42"',
+        '{"a":1,"a":2}',
+        "[1,]",
+        "\ufeff1",
+        " 1 ",
+        "1 2",
+        "00",
+        '"\t"',
+        "",
+        "[" * 100_000,
+    ],
+)
+def test_both_readers_answer_what_is_rarely_written_alike(text: str) -> None:
+    assert answer(fastest_reader(), text) == answer(standard_reader(), text)
+
+
+def test_without_msgspec_the_standard_library_reads(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(json_text, "find_spec", lambda _name: None)
+    assert fastest_reader()(' {"a": [1, null]} ') == {"a": [1, None]}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from servicecore.engine.gather import gather
 from servicecore.engine.requests import Request
@@ -13,6 +13,7 @@ from servicecore.engine.runtime import Runtime
 from servicecore.kernel.authority import NOT_PERMITTED
 from servicecore.kernel.events import Event
 from servicecore.kernel.facts import Facts
+from servicecore.kernel.filing import Filing
 from servicecore.kernel.operations import AggregateKind, Command, Operation, Refusal, after, judge, may_do
 from servicecore.kernel.problems import Problem, ProblemKind
 from servicecore.storage.ports import Document, Reader, owner_name
@@ -29,6 +30,7 @@ CLAIM_TAKEN: Final = ProblemKind(
     it="{value} appartiene già a {owner}; valori ammessi: {accepted}",
     de="{value} gehört bereits zu {owner}; zulässig: {accepted}",
 )
+_NOWHERE: Final = Filing()
 
 
 @frozen
@@ -44,6 +46,7 @@ class Decided:
         facts: that it was decided with.
         events: what would happen; empty where nothing changes.
         outcome: the state after them; None where nothing happens.
+        filing: what the outcome is filed under; empty where nothing happens.
         uses: of coupons, to be counted with the events.
         problems: why it is refused.
 
@@ -57,6 +60,7 @@ class Decided:
     facts: Facts
     events: tuple[Event[Any], ...] = ()
     outcome: Any = None
+    filing: Filing = _NOWHERE
     uses: tuple[CouponUse, ...] = ()
     problems: tuple[Problem, ...] = ()
 
@@ -74,8 +78,7 @@ def decide(runtime: Runtime, request: Request, new_id: str = "") -> Decided:
     command = request.command
     kind, operation = runtime.registry.of_command(type(command))
     identity = command.target_id() or new_id or command.given_id() or f"new {kind.name}"
-    with runtime.store.reading() as reader:
-        document = reader.load(kind.name, identity)
+    document = runtime.store.load(kind.name, identity)
     state = runtime.journal.read_state(kind, document) if document is not None else None
     facts = Facts(
         now=runtime.clock.now(),
@@ -86,21 +89,30 @@ def decide(runtime: Runtime, request: Request, new_id: str = "") -> Decided:
         new_id=identity,
         others=runtime.settings.policies,
     )
-    decided = Decided(kind, operation, identity, document, state, facts)
-    problems = _before(request, decided)
+
+    def refused(problems: tuple[Problem, ...]) -> Decided:
+        return Decided(kind, operation, identity, document, state, facts, problems=problems)
+
+    problems = _before(request, kind, operation, 0 if document is None else document.version)
     if problems:
-        return evolve(decided, problems=problems)
-    if not may_do(operation, facts):  # who may not do it shall not make plugins work either
+        return refused(problems)
+    if operation.needs and not may_do(operation, facts):  # who may not do it shall not make plugins work either
         facts = facts.with_facts(*gather(runtime, operation, state, command, facts))
     decision = judge(kind, state, command, facts)
     if isinstance(decision, Refusal):
-        return evolve(decided, facts=facts, problems=decision.problems)
+        return refused(decision.problems)
     if not decision:
-        return evolve(decided, facts=facts)
+        return Decided(kind, operation, identity, document, state, facts)
     outcome = after(state, decision)
-    decided = evolve(decided, facts=facts, events=decision, outcome=outcome, uses=coupon_uses(runtime, decision))
-    problems = _conflicts(runtime, decided)
-    return evolve(decided, events=(), outcome=None, uses=(), problems=problems) if problems else decided
+    filing = runtime.journal.filing(kind, identity, outcome)
+    uses = coupon_uses(runtime, decision)
+    held = () if document is None else document.claims
+    claims = [each for each in filing.claims if each not in held]
+    if claims or uses:
+        problems = _conflicts(runtime, claims, owner_name(kind.name, identity), uses)
+        if problems:
+            return refused(problems)
+    return Decided(kind, operation, identity, document, state, facts, decision, outcome, filing, uses)
 
 
 def new_id_of(runtime: Runtime, command: Command) -> str:
@@ -116,30 +128,21 @@ def claim_taken(claim: str, owner: str) -> Problem:
     return CLAIM_TAKEN.at("claim", value=claim, owner=owner, accepted="something that nothing else holds")
 
 
-def _before(request: Request, decided: Decided) -> tuple[Problem, ...]:
-    if decided.operation.automatic and "system" not in request.actor.roles:
-        right = decided.operation.name
-        return (NOT_PERMITTED.at("actor", actor=request.actor.id, right=right, accepted="system"),)
-    if request.expected_version is not None and request.expected_version != decided.version:
-        return (
-            STALE.at(
-                "expected_version",
-                kind=decided.kind.name,
-                value=decided.version,
-                accepted=request.expected_version,
-            ),
-        )
+def _before(
+    request: Request, kind: AggregateKind[Any], operation: Operation[Any, Any], version: int
+) -> tuple[Problem, ...]:
+    if operation.automatic and "system" not in request.actor.roles:
+        return (NOT_PERMITTED.at("actor", actor=request.actor.id, right=operation.name, accepted="system"),)
+    expected = request.expected_version
+    if expected is not None and expected != version:
+        return (STALE.at("expected_version", kind=kind.name, value=version, accepted=expected),)
     return ()
 
 
-def _conflicts(runtime: Runtime, decided: Decided) -> tuple[Problem, ...]:
+def _conflicts(runtime: Runtime, claims: list[str], own: str, uses: tuple[CouponUse, ...]) -> tuple[Problem, ...]:
     """Return what others hold of that the write would take, so that ``check`` knows what ``execute`` would meet."""
-    held = decided.document.claims if decided.document is not None else ()
-    claims = [each for each in decided.kind.claims(decided.outcome) if each not in held]
-    if not claims and not decided.uses:
-        return ()
     with runtime.store.reading() as reader:
-        return (*_taken(reader, claims, owner_name(decided.kind.name, decided.id)), *check_uses(reader, decided.uses))
+        return (*_taken(reader, claims, own), *check_uses(reader, uses))
 
 
 def _taken(reader: Reader, claims: list[str], own: str) -> tuple[Problem, ...]:

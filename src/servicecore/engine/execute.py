@@ -66,7 +66,7 @@ def execute(runtime: Runtime, request: Request, also: Callable[[Transaction], No
 
 def change_of(runtime: Runtime, request: Request, decided: Decided) -> Append:
     """Return a decision's events, document, indexes, wake-up and claims as the store takes them."""
-    state = decided.outcome
+    filing = decided.filing
     meta = Meta(
         actor=request.actor,
         approver=request.approver.id if request.approver is not None else "",
@@ -79,10 +79,10 @@ def change_of(runtime: Runtime, request: Request, decided: Decided) -> Append:
         id=decided.id,
         expected_version=decided.version,
         events=tuple(runtime.journal.write_event(event, meta, decided.facts.now) for event in decided.events),
-        data=runtime.journal.write_state(decided.kind, decided.id, state),
-        indexes=decided.kind.indexes(state),
-        wakeup=decided.kind.next_wakeup(state),
-        claims=decided.kind.claims(state),
+        data=runtime.journal.write_state(decided.kind, decided.id, decided.outcome, filing),
+        indexes=filing.indexes,
+        wakeup=filing.wakeup,
+        claims=filing.claims,
     )
 
 

@@ -11,6 +11,7 @@ from servicecore.engine.receipts import HistoryEntry
 from servicecore.engine.recent_states import Recent, RecentStates
 from servicecore.kernel.authority import Actor, Reason
 from servicecore.kernel.events import Event
+from servicecore.kernel.filing import Filing
 from servicecore.kernel.operations import AggregateKind
 from servicecore.storage.codec import JsonCodec
 from servicecore.storage.event_types import EventTypes
@@ -82,13 +83,19 @@ class Journal:
         self.recent.keep(kind.name, document.id, Recent(document.data, state))
         return state
 
-    def write_state(self, kind: AggregateKind[S], id: str, state: S) -> str:  # noqa: A002 - the field's own name
-        """Return the text of the state of the aggregate ``id``."""
+    def write_state(self, kind: AggregateKind[S], id: str, state: S, filing: Filing) -> str:  # noqa: A002 - the field's own name
+        """Return the text of the state of the aggregate ``id``, and remember it with what it is filed under."""
         last = self.recent.last(kind.name, id)
-        plain = self.codec.to_plain(state) if last is None else self.codec.to_plain_like(state, last.state, last.plain)
-        text = self.codec.to_text(plain)
-        self.recent.keep(kind.name, id, Recent(text, state, plain))
-        return text
+        encoded = self.codec.encode_like(state, None if last is None else last.encoded)
+        self.recent.keep(kind.name, id, Recent(encoded.text, state, encoded, filing))
+        return encoded.text
+
+    def filing(self, kind: AggregateKind[S], id: str, state: S) -> Filing:  # noqa: A002 - the field's own name
+        """Return what ``state`` of the aggregate ``id`` is filed under, worked out where that may have changed."""
+        last = self.recent.last(kind.name, id)
+        if last is not None and last.filing is not None and kind.is_filed_alike(last.state, state):
+            return last.filing
+        return kind.filing(state)
 
     def write(self, value: object) -> str:
         """Return the text of a command or a value."""

@@ -7,6 +7,9 @@ from typing import Any, Final
 
 from attrs import frozen
 
+from servicecore.kernel.filing import Filing
+from servicecore.storage.codec import Encoded
+
 _MOST: Final = 500
 
 
@@ -17,13 +20,15 @@ class Recent:
     Attributes:
         text: what was stored.
         state: what the text says.
-        plain: the state as the codec makes it out of plain values; None where it was read.
+        encoded: the state with the text of its fields; None where it was read.
+        filing: what the state is filed under; None where nobody asked yet.
 
     """
 
     text: str
     state: Any
-    plain: Any = None
+    encoded: Encoded | None = None
+    filing: Filing | None = None
 
 
 class RecentStates:

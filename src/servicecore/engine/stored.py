@@ -7,18 +7,17 @@ from typing import TypeVar
 from servicecore.engine.runtime import Runtime
 from servicecore.errors import NotFound
 from servicecore.kernel.operations import AggregateKind
-from servicecore.storage.ports import Reader
+from servicecore.storage.ports import Reader, Store
 
 S = TypeVar("S")
 
 
 def find_state(runtime: Runtime, kind: AggregateKind[S], identity: str) -> S | None:
     """Return the state of the aggregate ``identity``, or None."""
-    with runtime.store.reading() as reader:
-        return state_in(runtime, reader, kind, identity)
+    return state_in(runtime, runtime.store, kind, identity)
 
 
-def state_in(runtime: Runtime, reader: Reader, kind: AggregateKind[S], identity: str) -> S | None:
+def state_in(runtime: Runtime, reader: Reader | Store, kind: AggregateKind[S], identity: str) -> S | None:
     """Return the same within a reading that is under way, so that all it reads is of one moment."""
     document = reader.load(kind.name, identity)
     return None if document is None else runtime.journal.read_state(kind, document)

@@ -96,10 +96,12 @@ class Authority:
 
     def permits(self, actor: Actor, right: str) -> bool:
         """Return whether one of the actor's roles has ``right``."""
-        return any(
-            role.name in actor.roles and any(fnmatchcase(right, pattern) for pattern in role.rights)
-            for role in self.roles
-        )
+        for role in self.roles:
+            if role.name in actor.roles:
+                for pattern in role.rights:
+                    if fnmatchcase(right, pattern):
+                        return True
+        return False
 
     def covers(self, actor: Actor, limit: str, value: Decimal) -> bool:
         """Return whether one of the actor's roles goes as far as ``value`` (inclusive) in ``limit``."""

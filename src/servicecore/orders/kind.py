@@ -97,6 +97,7 @@ ORDER: Final = AggregateKind(
     next_wakeup=next_lapse,
     wake=ExpireDue,
     claims=claims,
+    filed_by=("quote", "lines", "charges", "ledger", "holds", "returns", "price_matches"),
     figures=figures,
 )
 """Everything that can be done to an order."""

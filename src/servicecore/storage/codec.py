@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from typing import Any, Final, Protocol, TypeVar
+from operator import attrgetter
+from typing import Any, Final, Protocol, TypeAlias, TypeVar
 
 import attrs
+from attrs import frozen
 from cattrs import Converter
 from cattrs.errors import ClassValidationError, ForbiddenExtraKeysError, IterableValidationError
 
 from servicecore.errors import InvalidValue
 from servicecore.kernel.problems import NOT_ACCEPTED, WRONG_TYPE, Problem, ProblemKind
 from servicecore.storage.hooks import add_hooks
-from servicecore.storage.json_text import fastest_writer
+from servicecore.storage.json_text import fastest_reader, fastest_writer
 from servicecore.storage.shapes import check_shape
 
 T = TypeVar("T")
+
+_FieldWriter: TypeAlias = tuple[str, Callable[[Any], Any], Callable[[Any], Any]]
+"""What a field's part begins with, what gets the field, and what makes it plain."""
 
 NOT_JSON: Final = ProblemKind(
     "storage.not_json",
@@ -60,12 +65,24 @@ class Codec(Protocol):
         """
 
 
-def _refuse_constant(name: str) -> None:
-    raise ValueError(f"{name} is no number")
+@frozen
+class Encoded:
+    """A value with its text.
+
+    Attributes:
+        value: an instance of an attrs class.
+        text: canonical JSON of it.
+        parts: each field's name and text, as they stand in ``text``.
+
+    """
+
+    value: Any
+    text: str
+    parts: tuple[str, ...]
 
 
 class JsonCodec:
-    """The codec of every store: cattrs, and the standard library's JSON or what writes the same faster.
+    """The codec of every store: cattrs, and the standard library's JSON or what reads and writes the same faster.
 
     Hooks are built once a class; an instance may be shared by threads. Reading runs without bookkeeping first; only
     where that fails is it run again to find which field is wrong.
@@ -77,10 +94,10 @@ class JsonCodec:
         for converter in (self._fast, self._exact):
             add_hooks(converter, whole_numbers=whole_numbers)
         self._writers: dict[type, Callable[[Any], Any]] = {}
-        self._field_writers: dict[type, tuple[tuple[str, Callable[[Any], Any]], ...]] = {}
+        self._field_writers: dict[type, tuple[_FieldWriter, ...]] = {}
         self._readers: dict[type, Callable[[Any, Any], Any]] = {}
         self._text = fastest_writer()
-        self._plain = json.JSONDecoder(parse_constant=_refuse_constant).decode
+        self._plain = fastest_reader()
 
     def prepare(self, cls: type) -> None:
         """Build the hooks of ``cls`` now, and refuse a class that cannot be stored (``UnsupportedShape``)."""
@@ -103,19 +120,24 @@ class JsonCodec:
             self.prepare(cls)
         return self._writers[cls](value)
 
-    def to_plain_like(self, value: Any, before: Any, plain_before: Any) -> Any:
-        """Return ``to_plain(value)``; the plain form of fields that ``before`` has too, the same object, is shared.
+    def encode_like(self, value: Any, before: Encoded | None) -> Encoded:
+        """Return ``value`` with the text that ``encode`` gives.
 
-        ``plain_before`` is the plain form of ``before``. Nobody may change either of them any more.
+        The text of fields that ``before`` has too, the same object, is taken from there: they are never changed.
         """
         cls = type(value)
-        if type(before) is not cls or not isinstance(plain_before, dict):
-            return self.to_plain(value)
         writers = self._field_writers.get(cls) or self._write_fields_of(cls)
-        return {
-            name: plain_before[name] if (held := getattr(value, name)) is getattr(before, name) else write(held)
-            for name, write in writers
-        }
+        if before is None or type(before.value) is not cls:
+            parts = tuple([self._part(name, write(get(value))) for name, get, write in writers])
+        else:
+            last = before.value
+            parts = tuple(
+                [
+                    part if (held := get(value)) is get(last) else self._part(name, write(held))
+                    for (name, get, write), part in zip(writers, before.parts, strict=True)
+                ]
+            )
+        return Encoded(value, f"{{{','.join(parts)}}}", parts)
 
     def from_plain(self, cls: type[T], plain: Any) -> T:
         """Return the value of class ``cls`` that ``plain`` (as JSON is read) says; see ``decode``."""
@@ -135,13 +157,11 @@ class JsonCodec:
 
         """
         try:
-            text = self._text(plain)
-            text.encode()
+            return self._text(plain)
         except UnicodeEncodeError as error:
             raise NOT_ACCEPTED.error(
                 value=repr(error.object[error.start : error.end]), accepted="text that UTF-8 can hold"
             ) from None
-        return text
 
     def to_object(self, data: str) -> Any:
         """Return what the JSON text ``data`` says.
@@ -164,11 +184,17 @@ class JsonCodec:
             return tuple(_problems(error, ""))
         return ()
 
-    def _write_fields_of(self, cls: type) -> tuple[tuple[str, Callable[[Any], Any]], ...]:
-        attrs.resolve_types(cls)
-        hooks = tuple((each.name, self._fast.get_unstructure_hook(each.type)) for each in attrs.fields(cls))
-        self._field_writers[cls] = hooks
-        return hooks
+    def _part(self, name: str, plain: Any) -> str:
+        return f"{name}{self.to_text(plain)}"
+
+    def _write_fields_of(self, cls: type) -> tuple[_FieldWriter, ...]:
+        self.prepare(cls)
+        writers = tuple(
+            (f"{json.dumps(each.name)}:", attrgetter(each.name), self._fast.get_unstructure_hook(each.type))
+            for each in sorted(attrs.fields(cls), key=attrgetter("name"))
+        )
+        self._field_writers[cls] = writers
+        return writers
 
     def _first_problem(self, cls: type, plain: Any, error: Exception) -> Problem:
         return next(iter(self.problems(cls, plain)), _plain_problem(error, ""))

@@ -29,8 +29,7 @@ def chain_digest(previous: str, kind: str, id: str, version: int, event: StoredE
     meta, and the instant in microseconds since 1970, each in UTF-8 as ``length:bytes,`` so that no two lists of
     fields read the same.
     """
-    total = hashlib.sha256()
-    for part in (
+    parts = (
         previous,
         kind,
         id,
@@ -40,7 +39,5 @@ def chain_digest(previous: str, kind: str, id: str, version: int, event: StoredE
         event.data,
         event.meta,
         str(to_microseconds(event.at)),
-    ):
-        raw = part.encode()
-        total.update(b"%d:%b," % (len(raw), raw))
-    return total.hexdigest()
+    )
+    return hashlib.sha256(b"".join([b"%d:%b," % (len(raw), raw) for raw in map(str.encode, parts)])).hexdigest()

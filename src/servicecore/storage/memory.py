@@ -222,6 +222,11 @@ class MemoryStore:
         with self._alone():
             yield _Unit(self._tables)
 
+    def load(self, kind: str, id: str) -> Document | None:  # noqa: A002 - the port's own name
+        """Return the document, or None."""
+        with self._alone():
+            return self._tables.documents.get((kind, id))
+
     def lease_due(self, now: datetime, *, limit: int, lease: timedelta) -> tuple[Due, ...]:
         """Return due aggregates, earliest first, leased until ``now + lease``."""
         with self.transaction() as unit:

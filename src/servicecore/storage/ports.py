@@ -229,6 +229,9 @@ class Store(Protocol):
     def reading(self) -> AbstractContextManager[Reader]:
         """Begin a look at one moment of the store that changes nothing and waits for no writer to commit."""
 
+    def load(self, kind: str, id: str) -> Document | None:  # noqa: A002 - the field's own name
+        """Return the document, or None, as a ``reading`` of its own gives it; every command begins with this."""
+
     def lease_due(self, now: datetime, *, limit: int, lease: timedelta) -> tuple[Due, ...]:
         """Return due aggregates (wake-up at or before ``now``), earliest first, leased until ``now + lease``.
 

@@ -154,6 +154,16 @@ class ForgetsTheWakeup(FaultyStore):
             return found and evolve(found, wakeup=None)
 
 
+class LoadsWhatItLoadedFirst(FaultyStore):
+    def __init__(self) -> None:
+        super().__init__()
+        self._loaded: dict[tuple[str, str], Any] = {}
+
+    def load(self, kind: str, id: str) -> Document | None:  # noqa: A002
+        found = super().load(kind, id)
+        return self._loaded.setdefault((kind, id), found) if found is not None else None
+
+
 class EachCallForItself(FaultyStore):
     """What a unit of work read may be something else before it writes."""
 
@@ -195,6 +205,7 @@ FAULTS = {
     BreaksTheChain: "test_the_history_has_every_event_in_order_with_its_chain",
     WritesInTwoSteps: "test_the_last_unit_goes_to_one",
     ForgetsTheWakeup: "test_a_written_document_is_read_back_whole",
+    LoadsWhatItLoadedFirst: "test_a_document_is_loaded_as_the_last_unit_of_work_left_it",
     ShowsTheFirstTooLate: "test_who_reads_the_log_misses_nothing",
 }
 BEYOND_THE_MACHINE = {RepeatsTheLastOfAPage, BreaksTheChain, WritesInTwoSteps}

@@ -70,6 +70,11 @@ class PostgresStore:
                 with suppress(ServiceCoreError):
                     connection.finish(sql.ROLLBACK)
 
+    def load(self, kind: str, id: str) -> Document | None:  # noqa: A002 - the port's own name
+        """Return the document, or None; one statement is a look of its own."""
+        rows = self._rows(sql.LOAD.read, (to_bytes(kind), to_bytes(id)))
+        return to_document(rows[0]) if rows else None
+
     def lease_due(self, now: datetime, *, limit: int, lease: timedelta) -> tuple[Due, ...]:
         """Return due aggregates, earliest first, leased until ``now + lease``; one that is being changed waits."""
         rows = self._rows(sql.LEASE, (to_microseconds(now + lease), to_microseconds(now), limit))

@@ -152,7 +152,7 @@ class PostgresUnit(PostgresView):
             self.later(sql.INSERT_EVENT, (*keys, *each))
         version, *event, last_digest = last
         wakeup = None if change.wakeup is None else to_microseconds(change.wakeup)
-        new_indexes = to_text({name: list(values) for name, values in change.indexes.items()})
+        new_indexes = to_text(dict(change.indexes))
         texts = (to_bytes(change.data), to_bytes(new_indexes), to_bytes(new_claims))
         self.later(sql.CHANGE, (version, *texts, wakeup, last_digest, number, *event))
         self.last = (*keys, version, last_digest)
@@ -204,7 +204,7 @@ class PostgresUnit(PostgresView):
         _, *event, digest = first
         version, *_, last_digest = others[-1] if others else first
         wakeup = None if change.wakeup is None else to_microseconds(change.wakeup)
-        indexes = to_text({name: list(values) for name, values in change.indexes.items()})
+        indexes = to_text(dict(change.indexes))
         texts = (to_bytes(change.data), to_bytes(indexes), to_bytes(to_text(change.claims)))
         document = (*keys, version, *texts, wakeup, last_digest, to_bucket(*keys))
         rows = self.rows(sql.CREATE, (*document, *event, digest))

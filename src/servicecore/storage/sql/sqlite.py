@@ -20,6 +20,7 @@ from servicecore.storage.ports import (
     StoreUnavailable,
 )
 from servicecore.storage.sql import statements as sql
+from servicecore.storage.sql.heads import Heads, to_head
 from servicecore.storage.sql.rows import to_document, to_logged
 from servicecore.storage.sql.sqlite_check import check_tables
 from servicecore.storage.sql.sqlite_file import connect, open_file
@@ -50,6 +51,7 @@ class SqliteStore:
         self._lock = threading.Lock()
         self._writer = writer
         self._readers: list[sqlite3.Connection] = []
+        self._heads = Heads()
 
     @contextmanager
     def transaction(self) -> Iterator[Unit]:
@@ -62,7 +64,7 @@ class SqliteStore:
                 )
             try:
                 connection = self._writing_connection()
-                unit = Unit(connection, self._place.path)
+                unit = Unit(connection, self._place.path, self._heads)
                 unit.rows("BEGIN IMMEDIATE")
                 try:
                     yield unit
@@ -91,6 +93,24 @@ class SqliteStore:
                 self._keep(connection)
         finally:
             self._here.inside = False
+
+    def load(self, kind: str, id: str) -> Document | None:  # noqa: A002 - the port's own name
+        """Return the document, or None; on the connection that writes while nobody does: it knows the pages already."""
+        self._enter()
+        try:
+            if self._lock.acquire(blocking=False):
+                try:
+                    rows = View(self._writing_connection(), self._place.path).rows(sql.LOAD, (kind, id))
+                    if not rows:
+                        return None
+                    self._heads.keep(*to_head(rows[0]))
+                    return to_document(rows[0])
+                finally:
+                    self._lock.release()
+        finally:
+            self._here.inside = False
+        with self.reading() as view:
+            return view.load(kind, id)
 
     def lease_due(self, now: datetime, *, limit: int, lease: timedelta) -> tuple[Due, ...]:
         """Return due aggregates, earliest first, leased until ``now + lease``."""

@@ -7,10 +7,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from attrs import evolve
+
 from servicecore.errors import VersionConflict
 from servicecore.storage.digest import chain_digest, to_microseconds
 from servicecore.storage.ports import Append, ClaimTaken, Document, owner_name
 from servicecore.storage.sql import statements as sql
+from servicecore.storage.sql.heads import Head, Heads
 from servicecore.storage.sql.ledger import Changes, counter_mark, event_share, mark_of
 from servicecore.storage.sql.rows import Row, read_claims, read_indexes, to_document, to_text
 from servicecore.storage.sql.sqlite_file import translated
@@ -65,12 +68,16 @@ class Unit(View):
     the ledger, which ``commit`` writes.
     """
 
-    def __init__(self, connection: sqlite3.Connection, path: str) -> None:
+    def __init__(self, connection: sqlite3.Connection, path: str, heads: Heads) -> None:
         super().__init__(connection, path)
+        self._heads = heads
+        self._first: int | None = None
         self._changes = Changes()
 
     def commit(self) -> None:
-        """Write the ledger and make everything so."""
+        """Write the outbox and the ledger, and make everything so; nobody else's events came between those of this."""
+        if self._first is not None:
+            self.change(sql.INSERT_OUTBOX, (self._first,))
         values = self._changes.values()
         if any(values):
             self.change(sql.LEDGER, values)
@@ -89,34 +96,20 @@ class Unit(View):
 
     def append(self, change: Append) -> int:
         """Write events, document, indexes, wake-up, claims and outbox entries; return the new version."""
-        kind, id_ = change.kind, change.id
-        rows = self.rows(sql.HEAD, (kind, id_))
-        number, version, indexes, claims, digest = rows[0] if rows else (0, 0, "{}", "[]", "")
-        if version != change.expected_version:
-            raise VersionConflict(f"{kind} {id_} has version {version}, expected was {change.expected_version}")
-        new_claims = to_text(change.claims)
-        if new_claims != claims:
-            self._change_claims(read_claims(claims), change.claims, owner_name(kind, id_))
-        for event in change.events:
-            version += 1
-            digest = chain_digest(digest, kind, id_, version, event)
-            at = to_microseconds(event.at)
-            values = (kind, id_, version, event.type_name, event.type_version, event.data, event.meta, at, digest)
-            position = int(self.change(sql.INSERT_EVENT, values).lastrowid or 0)
-            self.change(sql.INSERT_OUTBOX, (position,))
-            self._changes.log += event_share(position, digest)
-        wakeup = None if change.wakeup is None else to_microseconds(change.wakeup)
-        new_indexes = to_text({name: list(values) for name, values in change.indexes.items()})
-        row = (version, change.data, new_indexes, new_claims, wakeup, wakeup, digest)
-        if rows:
-            self.change(sql.UPDATE_DOCUMENT, (*row, number))
-        else:
-            number = self.change(sql.INSERT_DOCUMENT, (*row, kind, id_)).lastrowid
-        if new_indexes != indexes:
-            self._change_entries(kind, id_, read_indexes(indexes), change.indexes)
-        if new_indexes != indexes or not rows:
-            self.change(sql.PUT_WORDS, (number, " ".join(indexed_words(change.indexes))))
-        return int(version)
+        version = change.expected_version + len(change.events)
+        indexes, claims = to_text(dict(change.indexes)), to_text(change.claims)
+        seen = self._heads.get(change.kind, change.id)
+        if seen is not None and (seen.version, seen.indexes, seen.claims) == (change.expected_version, indexes, claims):
+            digests = _digests(seen.digest, change)
+            after = Head(seen.number, version, indexes, claims, digests[-1])
+            if self._move(seen, after, change):
+                return self._log(change, digests, after)
+        before = self._head(change)
+        if claims != before.claims:
+            self._change_claims(read_claims(before.claims), change.claims, owner_name(change.kind, change.id))
+        digests = _digests(before.digest, change)
+        after = self._write(before, Head(before.number, version, indexes, claims, digests[-1]), change)
+        return self._log(change, digests, after)
 
     def claim(self, claim: str, owner: str) -> None:
         """Take a free-standing claim for ``owner``; taking it again for the same owner changes nothing."""
@@ -164,6 +157,52 @@ class Unit(View):
         self._changes.claims += mark
         return True
 
+    def _head(self, change: Append) -> Head:
+        """Return the head that ``change`` was decided on, as it is stored."""
+        rows = self.rows(sql.HEAD, (change.kind, change.id))
+        head = Head(*rows[0]) if rows else Head()
+        if head.version != change.expected_version:
+            raise VersionConflict(
+                f"{change.kind} {change.id} has version {head.version}, expected was {change.expected_version}"
+            )
+        return head
+
+    def _move(self, seen: Head, after: Head, change: Append) -> bool:
+        """Write the document where its head still is what was seen; return whether it was."""
+        wakeup = None if change.wakeup is None else to_microseconds(change.wakeup)
+        values = (after.version, change.data, wakeup, wakeup, after.digest)
+        held = (seen.number, seen.version, seen.indexes, seen.claims, seen.digest)
+        return self.change(sql.MOVE_DOCUMENT, (*values, *held)).rowcount == 1
+
+    def _write(self, before: Head, after: Head, change: Append) -> Head:
+        """Write the document, which may be new, with what it is found by; return its head."""
+        wakeup = None if change.wakeup is None else to_microseconds(change.wakeup)
+        row = (after.version, change.data, after.indexes, after.claims, wakeup, wakeup, after.digest)
+        if before.number:
+            self.change(sql.UPDATE_DOCUMENT, (*row, before.number))
+        else:
+            made = self.change(sql.INSERT_DOCUMENT, (*row, change.kind, change.id))
+            after = evolve(after, number=int(made.lastrowid or 0))
+        if after.indexes != before.indexes:
+            self._change_entries(change.kind, change.id, read_indexes(before.indexes), change.indexes)
+        if after.indexes != before.indexes or not before.number:
+            self.change(sql.PUT_WORDS, (after.number, " ".join(indexed_words(change.indexes))))
+        return after
+
+    def _log(self, change: Append, digests: list[str], after: Head) -> int:
+        """Write the events and remember the head; return the new version."""
+        for version, (event, digest) in enumerate(
+            zip(change.events, digests, strict=True), start=change.expected_version + 1
+        ):
+            fields = (event.type_name, event.type_version, event.data, event.meta, to_microseconds(event.at))
+            made = self.change(sql.INSERT_EVENT, (change.kind, change.id, version, *fields, digest))
+            position = int(made.lastrowid or 0)
+            self._changes.log += event_share(position, digest)
+            if self._first is None:
+                self._first = position
+        self._heads.keep(change.kind, change.id, after)
+        return after.version
+
     def _change_claims(self, old: tuple[str, ...], new: tuple[str, ...], owner: str) -> None:
         for claim in new:  # all are looked at before the first is taken: a refused change leaves nothing behind
             holder = self.claim_owner(claim)
@@ -183,3 +222,12 @@ class Unit(View):
             self.change(sql.DELETE_ENTRY, entry)
         for entry in after - before:
             self.change(sql.INSERT_ENTRY, entry)
+
+
+def _digests(digest: str, change: Append) -> list[str]:
+    """Return the digest of each event of ``change``, which follow on one with ``digest``."""
+    found = []
+    for version, event in enumerate(change.events, start=change.expected_version + 1):
+        digest = chain_digest(digest, change.kind, change.id, version, event)
+        found.append(digest)
+    return found

@@ -28,6 +28,12 @@ UPDATE_DOCUMENT: Final = (
     "UPDATE documents SET version = ?, data = ?, indexes = ?, claims = ?, wakeup = ?, due_at = ?, digest = ?, "
     "postponed = NULL WHERE number = ?"
 )
+MOVE_DOCUMENT: Final = (
+    "UPDATE documents SET version = ?, data = ?, wakeup = ?, due_at = ?, digest = ? "
+    "WHERE number = ? AND version = ? AND indexes = ? AND claims = ? AND digest = ?"
+)
+"""Changes what every change changes, where the rest still is as it was seen."""
+
 INSERT_EVENT: Final = (
     "INSERT INTO events (kind, id, version, type_name, type_version, data, meta, at, digest) "
     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -41,7 +47,7 @@ LOG: Final = f"SELECT {_EVENT} FROM events WHERE position > ? ORDER BY position 
 OUTBOX: Final = (
     f"SELECT {_EVENT} FROM outbox JOIN events ON events.position = outbox.position ORDER BY outbox.position LIMIT ?"
 )
-INSERT_OUTBOX: Final = "INSERT INTO outbox (position) VALUES (?)"
+INSERT_OUTBOX: Final = "INSERT INTO outbox (position) SELECT position FROM events WHERE position >= ?"
 DELETE_OUTBOX: Final = (
     "DELETE FROM outbox WHERE position = ? "
     "RETURNING coalesce((SELECT digest FROM events WHERE events.position = outbox.position), '')"

@@ -30,6 +30,20 @@ class BaseDocumentChecks:
         """``load`` answers None for what was never written."""
         with store.reading() as reader:
             expect(reader.load("thing", "a"), None, "load answers None for an unknown id")
+        expect(store.load("thing", "a"), None, "the store's own load answers None for an unknown id")
+
+    def test_a_document_is_loaded_as_the_last_unit_of_work_left_it(self, store: Store) -> None:
+        """The store's own ``load`` gives what ``reading`` gives, after every change, one that was taken back too."""
+        first = change(indexes={"owner": ("x",)}, wakeup=minute(1), claims=("c",))
+        for each in (first, change(expected=1), change(expected=2, wakeup=minute(3))):
+            write(store, each)
+            with store.reading() as reader:
+                document = reader.load("thing", "a")
+            expect(store.load("thing", "a"), document, f"the document after version {each.expected_version + 1}")
+        with suppress(GivenUp), store.transaction() as unit:
+            unit.append(change(expected=3))
+            raise GivenUp
+        expect(store.load("thing", "a"), document, "the document after a change that was taken back")
 
     def test_a_written_document_is_read_back_whole(self, store: Store) -> None:
         """``load`` gives every field of the change, the number of events as version, and the last digest."""
@@ -196,6 +210,7 @@ class BaseDocumentChecks:
         """A thread inside a unit of work gets NestedTransaction from the store, and the unit goes on."""
         with store.transaction() as unit:
             expect_raised(NestedTransaction, lambda: store.history("thing", "a"), "no call inside a unit of work")
+            expect_raised(NestedTransaction, lambda: store.load("thing", "a"), "no load inside a unit of work")
             expect_raised(
                 NestedTransaction, lambda: store.transaction().__enter__(), "no unit of work inside a unit of work"
             )

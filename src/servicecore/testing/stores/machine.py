@@ -197,10 +197,12 @@ class StoreMachine(RuleBasedStateMachine):
     def documents_agree(self) -> None:
         """Every document, index value, claim, counter and kept text is as the model says."""
         model = self.model
+        loaded = {(kind, id_): self.store.load(kind, id_) for kind in KINDS for id_ in IDS}
         with self.store.reading() as reader:
             for kind in KINDS:
                 for id_ in IDS:
                     document, wanted = reader.load(kind, id_), model.documents.get((kind, id_))
+                    expect(loaded[kind, id_], document, f"the document {kind} {id_} by the store's own load")
                     got = document and (document.version, document.data, document.wakeup, document.indexes)
                     expect(
                         got,

@@ -42,6 +42,10 @@ class KeyValueStore:
             finally:
                 self._inside = None
 
+    def load(self, kind: str, id: str) -> Document | None:  # noqa: A002 - the port's own name
+        with self.reading() as unit:
+            return unit.load(kind, id)
+
     def lease_due(self, now: datetime, *, limit: int, lease: timedelta) -> tuple[Due, ...]:
         last = to_microseconds(now)
         due = []
