@@ -52,13 +52,14 @@ class Centre:
         items = (
             Item("tea", "Green tea", base_price=euro("4.50")),
             Item("pot", "Tea pot", base_price=euro("20.00")),
+            Item("gift-50", "Gift card", base_price=euro("50.00"), discountable=False, coupons_allowed=False),
         )
         self.core = ServiceCore.open(
             "memory:",
             settings=Settings(
                 tax_engine="none",
                 cases=policy,
-                orders=orders.OrderPolicy(card_gateway="scripted"),
+                orders=orders.OrderPolicy(card_gateway="scripted", gift_card_items=("gift-50",)),
             ),
             book=pricing.PriceBook(id="shop", version="1", items=items),
             plugins=(ScriptedPlugin(self.gateway),),

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from servicecore import Money, Refused, billing, orders
+from servicecore import Money, Refused, billing, orders, pricing
 from servicecore.engine import draw_gift_card_number
 
 
@@ -18,6 +19,31 @@ def euro(amount: str) -> Money:
 def issue(centre: Any, amount: str = "20.00", **fields: Any) -> str:
     fields.setdefault("code", billing.GiftCardCode.read(draw_gift_card_number()))
     return str(centre.manager.execute(billing.IssueGiftCard(euro(amount), **fields)).id)
+
+
+def test_a_card_is_sold_with_an_order_mailed_and_taken_back_unused(centre: Any) -> None:
+    """A13 A03 A16: issued with the invoice, numbered when it is mailed, voided before the money goes back."""
+    anna = billing.GiftCardRecipient("Anna Bianchi", "anna@example.org", "Marta", "marta@example.org")
+    cart = pricing.Cart(customer="C-1", currency="EUR", lines=(pricing.CartLine("gift-50", Decimal(1)),))
+    placing = orders.PlaceOrder(
+        quote=centre.agent.quote(cart),
+        tenders=(orders.Card("tok_1"),),
+        gift_cards=(orders.GiftCardSale(1, anna),),
+    )
+    order = centre.agent.execute(placing).id
+    centre.agent.execute(orders.ShipLines(order))
+    centre.agent.execute(orders.InvoiceShipment(order))
+    (card,) = centre.core.find("gift_card", "status", "created")
+    assert (centre.get(card).recipient, centre.get(card).balance) == (anna, euro("50.00"))
+    number = draw_gift_card_number()
+    centre.manager.execute(billing.AssignGiftCardCode(card, billing.GiftCardCode.read(number)))
+    back = orders.RequestReturn(order, lines=(orders.LineQuantity(1, Decimal(1)),))
+    assert [each.code for each in centre.agent.check(back, reason="unwanted")] == ["gift_card.not_voided"]
+    centre.manager.execute(billing.VoidGiftCard(card), reason="withdrawal")
+    centre.agent.execute(back, reason="unwanted")
+    centre.agent.execute(orders.ReceiveReturn(order, returned=1))
+    centre.agent.execute(orders.RefundReturn(order, returned=1))
+    assert centre.gateway.server.balance("EUR") == euro("0.00")
 
 
 def test_a_printed_card_is_issued_and_found_by_its_number(centre: Any) -> None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import Any, Final
 
+from servicecore.billing import GIFT_CARD
 from servicecore.customers import CUSTOMER
 from servicecore.engine.runtime import Runtime
 from servicecore.engine.stored import find_state, state_in
@@ -14,7 +15,16 @@ from servicecore.errors import NotFound
 from servicecore.kernel.clock import zone
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.operations import Command, Operation
-from servicecore.orders import ORDER, FraudAssessment, MatchPrice, Order, OrderPolicy, PlaceOrder
+from servicecore.orders import (
+    ORDER,
+    FraudAssessment,
+    MatchPrice,
+    Order,
+    OrderPolicy,
+    PlaceOrder,
+    VoidedGiftCards,
+    gift_card_source,
+)
 from servicecore.plugins.requests import AssessedLine, AssessOrder, TenderSummary
 from servicecore.pricing.floor_costs import floor_costs
 from servicecore.pricing.override_permission import FloorCosts
@@ -84,6 +94,19 @@ def _match(runtime: Runtime, state: Any, command: Command, facts: Facts) -> Pric
     return PriceMatchFacts(record, costs, book.book.overrides)
 
 
+def _voided_gift_cards(runtime: Runtime, state: Any, _command: Command, _facts: Facts) -> VoidedGiftCards:
+    voided = set()
+    for sale in state.gift_cards if isinstance(state, Order) else ():
+        source = gift_card_source(state.id, sale.line)
+        with runtime.store.reading() as reader:
+            found = [
+                state_in(runtime, reader, GIFT_CARD, each) for each in reader.find(GIFT_CARD.name, "source", source)
+            ]
+        if any(card is not None and card.is_voided for card in found):
+            voided.add(sale.line)
+    return VoidedGiftCards(frozenset(voided))
+
+
 _GATHERERS: Final[Mapping[type, Callable[[Runtime, Any, Command, Facts], object]]] = MappingProxyType(
-    {FraudAssessment: _assess, PriceMatchFacts: _match}
+    {FraudAssessment: _assess, PriceMatchFacts: _match, VoidedGiftCards: _voided_gift_cards}
 )

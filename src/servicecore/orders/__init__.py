@@ -2,6 +2,7 @@
 
 from servicecore.billing import Card, GiftCardTender, OnAccount
 from servicecore.orders.fraud import FraudAssessment, FraudSignal
+from servicecore.orders.gift_card_sales import GiftCardSale, VoidedGiftCards, gift_card_source
 from servicecore.orders.holds import Hold, HoldStatus
 from servicecore.orders.invoice_documents import invoice_commands, invoice_source
 from servicecore.orders.kind import ORDER
@@ -58,6 +59,7 @@ __all__ = [
     "ExpireDue",
     "FraudAssessment",
     "FraudSignal",
+    "GiftCardSale",
     "GiftCardTender",
     "Hold",
     "HoldApplied",
@@ -119,6 +121,8 @@ __all__ = [
     "TenderAdded",
     "UnitStatus",
     "VoidAuthorization",
+    "VoidedGiftCards",
+    "gift_card_source",
     "invoice_commands",
     "invoice_source",
     "open_payment_requests",

@@ -10,6 +10,7 @@ from attrs import evolve, frozen
 from servicecore.billing import PaymentLedger, Tender
 from servicecore.customers import Address
 from servicecore.kernel.money import Money, sum_money
+from servicecore.orders.gift_card_sales import GiftCardSale
 from servicecore.orders.holds import Hold
 from servicecore.orders.line import Amounts, OrderLine, sum_amounts
 from servicecore.orders.line_quantities import LineQuantity
@@ -130,6 +131,7 @@ class Order:
         returns: in order.
         notes: in order.
         price_matches: credits after invoice, in order.
+        gift_cards: what is known of the gift cards that it sells.
 
     """
 
@@ -147,6 +149,7 @@ class Order:
     returns: tuple[Return, ...] = ()
     notes: tuple[Note, ...] = ()
     price_matches: tuple[PriceMatchCredit, ...] = ()
+    gift_cards: tuple[GiftCardSale, ...] = ()
 
     @property
     def customer(self) -> str:

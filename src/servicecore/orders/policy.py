@@ -119,6 +119,7 @@ class OrderPolicy:
         card_gateway: gateway for cards that name none.
         account_gateway: gateway for accounts that name none.
         gift_card_gateway: gateway for gift cards that name none; ``gift-card`` is the installation's own cards.
+        gift_card_items: ids of the items that are gift cards; a line of one issues a card with its invoice.
         charging_sequence: which kinds of tender are charged first.
         return_window: wall time from a shipment (inclusive) in which its units can be returned.
         hold_types: the holds that there are.
@@ -139,6 +140,7 @@ class OrderPolicy:
     card_gateway: str = "manual"
     account_gateway: str = "manual"
     gift_card_gateway: str = GIFT_CARD_GATEWAY
+    gift_card_items: tuple[str, ...] = ()
     charging_sequence: tuple[TenderKind, ...] = CHARGING_SEQUENCE
     return_window: timedelta = field(default=timedelta(days=30), validator=_not_negative)
     hold_types: tuple[HoldType, ...] = field(default=DEFAULT_HOLD_TYPES, converter=_by_code)

@@ -17,6 +17,7 @@ from servicecore.kernel.operations import Command, Decision, Operation, refuse
 from servicecore.kernel.problems import Problem, ProblemKind
 from servicecore.orders.agreed import agree, check_payable
 from servicecore.orders.fraud import FraudAssessment
+from servicecore.orders.gift_card_sales import GiftCardSale, check_sales
 from servicecore.orders.line import OrderLine
 from servicecore.orders.operations.apply_hold import UNKNOWN_HOLD_TYPE, HoldApplied, new_hold
 from servicecore.orders.order import Order, OrderCharge
@@ -50,6 +51,10 @@ def _tenders(given: Iterable[Tender]) -> tuple[Tender, ...]:
     return tuple(given)
 
 
+def _sales(given: Iterable[GiftCardSale]) -> tuple[GiftCardSale, ...]:
+    return tuple(given)
+
+
 @frozen
 class PlaceOrder(Command):
     """Order what a quote offers, at its prices.
@@ -58,6 +63,7 @@ class PlaceOrder(Command):
         quote: the quote as it was given.
         tenders: what it is paid with; together without limits below the total.
         ship_to: where it goes; None where nothing is sent.
+        gift_cards: what is known of the gift cards that it sells, one for each line of such an item.
 
     """
 
@@ -67,6 +73,7 @@ class PlaceOrder(Command):
     quote: Quote
     tenders: tuple[Tender, ...] = field(converter=_tenders)
     ship_to: Address | None = None
+    gift_cards: tuple[GiftCardSale, ...] = field(converter=_sales, default=())
 
 
 @frozen
@@ -82,6 +89,7 @@ class OrderPlaced(CreatingEvent[Order]):
     tenders: tuple[Tender, ...]
     ship_to: Address | None
     at: datetime
+    gift_cards: tuple[GiftCardSale, ...] = ()
 
     def create(self) -> Order:
         """Return the order with nothing paid and nothing sent."""
@@ -94,6 +102,7 @@ class OrderPlaced(CreatingEvent[Order]):
             tenders=self.tenders,
             ledger=PaymentLedger(self.quote.currency),
             ship_to=self.ship_to,
+            gift_cards=self.gift_cards,
         )
 
 
@@ -104,7 +113,11 @@ def decide(_state: None, command: PlaceOrder, facts: Facts) -> Decision[Order]:
     """
     policy = facts.of(OrderPolicy)
     quote = command.quote
-    problems = [*_check_quote(quote, policy, facts), *_check_tenders(quote, command.tenders)]
+    problems = [
+        *_check_quote(quote, policy, facts),
+        *_check_tenders(quote, command.tenders),
+        *check_sales(quote, command.gift_cards, policy),
+    ]
     hold = policy.hold_type(policy.fraud_hold)
     suspicious = _suspicion(policy, facts)
     if suspicious and hold is None:
@@ -116,7 +129,16 @@ def decide(_state: None, command: PlaceOrder, facts: Facts) -> Decision[Order]:
     tenders = tuple(
         evolve(tender, gateway=tender.gateway or policy.gateway_for(tender.kind)) for tender in command.tenders
     )
-    placed = OrderPlaced(facts.new_id, quote, agreement.lines, agreement.charges, tenders, command.ship_to, facts.now)
+    placed = OrderPlaced(
+        id=facts.new_id,
+        quote=quote,
+        lines=agreement.lines,
+        charges=agreement.charges,
+        tenders=tenders,
+        ship_to=command.ship_to,
+        at=facts.now,
+        gift_cards=command.gift_cards,
+    )
     order = placed.create()
     holds = (HoldApplied(new_hold(None, hold, 0, facts, suspicious)),) if suspicious and hold is not None else ()
     payments: tuple[PaymentRequested, ...] = ()

@@ -12,6 +12,7 @@ from servicecore.kernel.events import Event
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.operations import Command, Decision, Operation, refuse
 from servicecore.kernel.problems import Problem, ProblemKind
+from servicecore.orders.gift_card_sales import VoidedGiftCards, check_voided
 from servicecore.orders.holds import holds_against
 from servicecore.orders.line_quantities import LineQuantity, check_quantities
 from servicecore.orders.order import Order
@@ -96,6 +97,8 @@ def guard(state: Order, facts: Facts) -> tuple[Problem, ...]:
 def decide(state: Order, command: RequestReturn, facts: Facts) -> Decision[Order]:
     """Refuse units that were not sent, are back or announced already, and those whose return window is over.
 
+    A gift card comes back only where it was voided, so that nobody keeps it and the money.
+
     Of a line sent at several times, the units sent first are taken to be those that came back first.
     """
     policy = facts.of(OrderPolicy)
@@ -115,6 +118,8 @@ def decide(state: Order, command: RequestReturn, facts: Facts) -> Decision[Order
             problems.append(
                 WINDOW_OVER.at(f"lines[{index}].quantity", value=each.quantity, line=each.line, accepted=accepted)
             )
+    if state.gift_cards:
+        problems.extend(check_voided(state.gift_cards, command.lines, facts.of(VoidedGiftCards)))
     if problems:
         return refuse(*problems)
     lines = tuple(ReturnLine(each.line, each.quantity) for each in command.lines)
@@ -135,6 +140,7 @@ REQUEST_RETURN: Final = Operation(
     decide=decide,
     guard=guard,
     events=(ReturnRequested,),
+    needs=(VoidedGiftCards,),
     reason_required=True,
     capabilities=("E26",),
 )
