@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Final, TypeAlias, TypeVar
 from attrs import define, field, frozen
 
 from servicecore.errors import ServiceCoreError
+from servicecore.kernel import html
 from servicecore.kernel.money import Money, sum_money, trusted_money
 from servicecore.kernel.problems import Problem, Text
 
@@ -95,6 +96,17 @@ class Explanation:
         lines.append(f"{self.figure!s:>16}  = {self.subject}")
         lines.extend(f"{'-':>16}  {each.rule}: {each.reason.text(locale)}" for each in self.not_applied)
         return "\n".join(lines)
+
+    def html(self, locale: str = "en") -> str:
+        """Return the same as a table that a notebook folds: deltas, the figure, what was not applied; no script."""
+        rows = [(str(step.delta), step.text(locale)) for step in self.steps]
+        rows.append((str(self.figure), f"= {self.subject}"))
+        rows.extend(("-", f"{each.rule}: {each.reason.text(locale)}") for each in self.not_applied)
+        unfolded = html.folded(f"{self.subject}: {self.figure}", html.table((), rows, figures=1), unfolded=True)
+        return html.document(locale, (unfolded,))
+
+    def _repr_html_(self) -> str:
+        return self.html()
 
 
 Note: TypeAlias = tuple[StepKind, Decimal, Mapping[str, object]]

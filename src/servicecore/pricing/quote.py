@@ -13,6 +13,7 @@ from servicecore.kernel.money import Money, sum_money
 from servicecore.kernel.problems import NOT_ACCEPTED
 from servicecore.pricing.cart import Cart
 from servicecore.pricing.charge_category import ChargeCategory
+from servicecore.pricing.quote_html import quote_html
 from servicecore.pricing.taxes import TaxQuote
 
 
@@ -247,3 +248,10 @@ class Quote:
         parts.append(self.explanation.text(locale))
         parts.extend(f"{each.rule}: {each.reason.text(locale)}" for each in self.not_applied)
         return "\n\n".join(parts)
+
+    def html(self, locale: str = "en") -> str:
+        """Return the same as HTML for a notebook: a table of the lines, and every figure with its steps, folded."""
+        return quote_html(self, locale)
+
+    def _repr_html_(self) -> str:
+        return self.html()
