@@ -11,6 +11,7 @@ from servicecore.engine import execute as verbs
 from servicecore.engine.outbox import hand_on
 from servicecore.engine.payments import send_requested
 from servicecore.engine.quoting import RIGHT, build_quote, quote_facts
+from servicecore.engine.quoting import RIGHT as QUOTE_RIGHT
 from servicecore.engine.receipts import Preview, Receipt, Task
 from servicecore.engine.requests import Request
 from servicecore.errors import Refused
@@ -20,6 +21,7 @@ from servicecore.kernel.operations import Command, Refusal, may_do, refuse
 from servicecore.kernel.problems import Problem
 from servicecore.pricing.advertise_price import AdvertisedPrice, advertise_price
 from servicecore.pricing.cart import Cart
+from servicecore.pricing.price_details import PriceDetails, price_details
 from servicecore.pricing.quote import Quote
 
 if TYPE_CHECKING:
@@ -73,6 +75,24 @@ class Desk:
         if isinstance(answer, Refusal):
             raise Refused(answer.problems)
         return answer
+
+    def price_details(self, quote: Quote, line: int) -> PriceDetails:
+        """Return how the price of a line came about, what else was considered, and what was paid before (A07).
+
+        Raises:
+            Refused: ``pricing.no_such_line``; the actor has no right to quote.
+            NotFound: no price book is in force.
+
+        """
+        denied = self.core.runtime.settings.authority.check_right(self.actor, QUOTE_RIGHT)
+        if denied is not None:
+            raise Refused((denied,))
+        priced = quote.line(line)
+        history = () if priced is None else self.core.price_history(quote.cart.customer, priced.item)
+        details = price_details(self.core.book(), quote, line, history)
+        if isinstance(details, PriceDetails):
+            return details
+        raise Refused((details,))
 
     def execute(
         self,

@@ -21,6 +21,7 @@ from servicecore.engine.consumers import Delivery, subscriber
 from servicecore.engine.desk import Desk
 from servicecore.engine.due import DueReport, run_due
 from servicecore.engine.journal import Journal
+from servicecore.engine.price_history import price_history
 from servicecore.engine.price_matches import find_price_matches
 from servicecore.engine.process import Process
 from servicecore.engine.processes import PROCESSES
@@ -45,6 +46,7 @@ from servicecore.orders.operations.record_order import RECORDED_ORDER
 from servicecore.plugins.host import PluginHost
 from servicecore.pricing.book import PriceBook
 from servicecore.pricing.compiled_book import CompiledBook
+from servicecore.pricing.past_prices import PastPrice
 from servicecore.pricing.price_match import PRICE_MATCH, PriceMatch, PriceMatchStatus
 from servicecore.storage.codec import JsonCodec
 from servicecore.storage.event_types import EventTypes
@@ -262,6 +264,17 @@ class ServiceCore:
 
         """
         return find_price_matches(self.runtime, item, competitor, status, expires_by)
+
+    def price_history(self, customer: str, item: str, *, limit: int = 50) -> tuple[PastPrice, ...]:
+        """Return what ``customer`` paid for ``item`` in orders placed here and recorded elsewhere, latest first (A07).
+
+        Args:
+            customer: the customer's id.
+            item: the item's id.
+            limit: most prices to return.
+
+        """
+        return price_history(self.runtime, customer, item, limit)
 
     def subscribe(self, name: str, callback: Callable[[Delivery], None], *, start: int | None = 0) -> None:
         """Let ``callback`` hear of every event, at least once, in order for each aggregate; ``run_due`` delivers.

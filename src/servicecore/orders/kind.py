@@ -6,6 +6,7 @@ from typing import Final
 
 from servicecore.kernel.money import Money
 from servicecore.kernel.operations import AggregateKind
+from servicecore.orders.bought import bought
 from servicecore.orders.holds import HoldStatus
 from servicecore.orders.operations.add_note import ADD_NOTE
 from servicecore.orders.operations.add_tender import ADD_TENDER
@@ -43,6 +44,7 @@ def indexes(order: Order) -> dict[str, tuple[str, ...]]:
         "customer": (order.customer,),
         "status": (order_status(order).value,),
         "item": tuple(sorted({line.item for line in order.lines})),
+        "bought": tuple(sorted({bought(order.customer, line.item) for line in order.lines})),
         "hold": tuple(standing),
         "payment": (payment_status(order).value, *(("open",) if order.ledger.unsettled() else ())),
         "quote": (order.quote.id,),

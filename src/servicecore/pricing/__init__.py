@@ -1,6 +1,7 @@
 """Pricing: from a cart to a quote in which every cent is explained."""
 
 from servicecore.pricing.advertise_price import AdvertisedPrice, advertise_price
+from servicecore.pricing.agreements import Agreement
 from servicecore.pricing.book import PriceBook, TaxSettings
 from servicecore.pricing.build_quote import finish_quote, price_cart
 from servicecore.pricing.cart import Cart, CartLine, PriceOverride
@@ -18,7 +19,9 @@ from servicecore.pricing.draft import DraftQuote, QuoteWork
 from servicecore.pricing.margin import MarginBasis, MarginEnforcement, MarginPolicy
 from servicecore.pricing.override_permission import FloorCost, OverridePermission
 from servicecore.pricing.overrides import OverridePolicy
+from servicecore.pricing.past_prices import PastPrice
 from servicecore.pricing.personalisation import Personalisation
+from servicecore.pricing.price_details import PriceDetails, price_details
 from servicecore.pricing.price_lists import (
     FormulaBasis,
     PriceFormula,
@@ -58,10 +61,12 @@ from servicecore.pricing.quote_many import quote_many
 from servicecore.pricing.rounding_policy import RoundingPolicy, SubtotalFrom
 from servicecore.pricing.taxes import TaxableLine, TaxLine, TaxQuote, TaxRequest, TaxRounding
 from servicecore.pricing.total_override import TotalOverride
+from servicecore.pricing.waterfall import WaterfallStep
 
 __all__ = [
     "AddedCharge",
     "AdvertisedPrice",
+    "Agreement",
     "AllOf",
     "AmountOff",
     "AnyOf",
@@ -112,10 +117,12 @@ __all__ = [
     "OrderPercentOff",
     "OverridePermission",
     "OverridePolicy",
+    "PastPrice",
     "Per",
     "PercentOff",
     "Personalisation",
     "PriceBook",
+    "PriceDetails",
     "PriceFormula",
     "PriceList",
     "PriceListType",
@@ -139,10 +146,12 @@ __all__ = [
     "TotalOverride",
     "UsageCount",
     "ValueAtLeast",
+    "WaterfallStep",
     "advertise_price",
     "compile_book",
     "finish_quote",
     "price_cart",
+    "price_details",
     "quote_many",
     "with_offer",
     "with_price_row",

@@ -218,6 +218,10 @@ class RowPool:
         found.sort(key=_rank)
         return found
 
+    def filed(self, item: Item, asked: PriceQuestion) -> list[IndexedRow]:
+        """Return every row that is filed for the item, currency and customer, whether it matches or not, best first."""
+        return sorted((each for key in self._keys(item, asked) for each in self.rows.get(key, ())), key=_rank)
+
     def _keys(self, item: Item, asked: PriceQuestion) -> Iterator[_Key]:
         customers = ("", asked.customer) if asked.customer in self.customers else ("",)
         for customer in customers:

@@ -11,6 +11,7 @@ from servicecore.kernel.facts import Facts
 from servicecore.kernel.money import sum_money
 from servicecore.kernel.operations import AggregateKind, Command, Decision, Operation, refuse
 from servicecore.kernel.problems import Problem, ProblemKind
+from servicecore.orders.bought import bought
 from servicecore.orders.recorded_order import RecordedOrder
 
 TOTAL_MISMATCH: Final = ProblemKind(
@@ -115,6 +116,7 @@ RECORDED_ORDER: Final[AggregateKind[RecordedOrder]] = AggregateKind(
     indexes=lambda order: {
         "customer": (order.customer,),
         "item": tuple(dict.fromkeys(line.item for line in order.lines)),
+        "bought": tuple(dict.fromkeys(bought(order.customer, line.item) for line in order.lines)),
         "ordered_on": (order.ordered_on.isoformat(),),
     },
     figures=lambda order: (("total", order.total),),

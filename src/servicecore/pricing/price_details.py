@@ -1,0 +1,102 @@
+"""Price details of a line: how its price came about, what else was considered, and what the customer paid before."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Final
+
+from attrs import frozen
+
+from servicecore.kernel.clock import zone
+from servicecore.kernel.money import Money
+from servicecore.kernel.problems import Problem, ProblemKind
+from servicecore.kernel.rounding import EXACT
+from servicecore.pricing.agreements import Agreement, considered
+from servicecore.pricing.compiled_book import CompiledBook
+from servicecore.pricing.past_prices import PastPrice
+from servicecore.pricing.quote import Discount, Margin, Quote, QuoteCharge
+from servicecore.pricing.waterfall import WaterfallStep, waterfall
+
+NO_SUCH_LINE: Final = ProblemKind(
+    "pricing.no_such_line",
+    en="the quote has no line {value}; accepted: {accepted}",
+    it="il preventivo non ha la riga {value}; valori ammessi: {accepted}",
+    de="das Angebot hat keine Zeile {value}; zulässig: {accepted}",
+)
+
+
+@frozen
+class PriceDetails:
+    """Everything about the price of one line (A07, CC 7.6).
+
+    Attributes:
+        line: number of the quote's line.
+        item: the item's id.
+        list_price: of one unit, before everything.
+        unit_price: of one unit, before discounts of the line.
+        net: what the line comes to; the sum of all steps.
+        steps: the waterfall from 0 to ``net``, then what was rejected and why.
+        agreements: the price rows that concern the item, with the reason against each that does not count.
+        discounts: what was taken off, in order.
+        charges: of this line, then of the whole document.
+        margin: how the margin stands.
+        profit: net without contained tax, less cost, over all units; None where the cost is unknown.
+        history: what the customer paid for the item before, the latest first.
+
+    """
+
+    line: int
+    item: str
+    list_price: Money
+    unit_price: Money
+    net: Money
+    steps: tuple[WaterfallStep, ...]
+    agreements: tuple[Agreement, ...]
+    discounts: tuple[Discount, ...]
+    charges: tuple[QuoteCharge, ...]
+    margin: Margin
+    profit: Money | None
+    history: tuple[PastPrice, ...]
+
+
+def price_details(
+    book: CompiledBook, quote: Quote, number: int, history: tuple[PastPrice, ...] = ()
+) -> PriceDetails | Problem:
+    """Return the details of line ``number`` of ``quote``; pure, and about that quote as it was made.
+
+    Args:
+        book: the book that the quote was made with; of another version, agreements are those of this one.
+        quote: the quote.
+        number: of the line.
+        history: what the customer paid for the item before, as the caller knows it.
+
+    Problems: ``pricing.no_such_line``.
+    """
+    line = quote.line(number)
+    if line is None:
+        numbers = ", ".join(str(each.number) for each in quote.lines)
+        return NO_SUCH_LINE.at("line", value=number, accepted=numbers)
+    day = quote.at.astimezone(zone(book.book.zone)).toordinal()
+    untaxed = line.net - line.tax if book.book.tax.prices_include_tax else line.net
+    charges = [each for each in quote.charges if each.line == number]
+    charges.extend(each for each in quote.charges if not each.line)
+    return PriceDetails(
+        line=number,
+        item=line.item,
+        list_price=line.list_price,
+        unit_price=line.unit_price,
+        net=line.net,
+        steps=waterfall(quote, line),
+        agreements=considered(book, quote.cart, line, day),
+        discounts=line.discounts,
+        charges=tuple(charges),
+        margin=line.margin,
+        profit=_profit(untaxed, line.margin.unit_cost, line.quantity),
+        history=history,
+    )
+
+
+def _profit(net: Money, unit_cost: Money | None, quantity: Decimal) -> Money | None:
+    if unit_cost is None:
+        return None
+    return Money(EXACT.subtract(net.amount, EXACT.multiply(unit_cost.amount, quantity)), net.currency)
