@@ -46,7 +46,7 @@ def place(core: ServiceCore, customer: str = "C-1", price: str | None = None, it
 
 
 def recorded(number: str, on: date, price: str, customer: str = "C-1") -> RecordedOrder:
-    line = RecordedLine(1, "tea", Decimal(1), euro(price), euro(price))
+    line = RecordedLine(item="tea", quantity=Decimal(1), unit_price=euro(price), line_total=euro(price), number=1)
     none = euro("0.00")
     return RecordedOrder(number, customer, on, "EUR", (line,), euro(price), none, none, euro(price))
 

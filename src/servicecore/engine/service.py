@@ -57,12 +57,12 @@ from servicecore.storage.verify import Discrepancy, verify
 KINDS: Final[tuple[AggregateKind[Any], ...]] = (
     CUSTOMER,
     ITEM,
-    PRICE_MATCH,
     ORDER,
     RECORDED_ORDER,
     CASE,
     CONTRACT,
     INVOICE,
+    PRICE_MATCH,
     GIFT_CARD,
     FAILED_WORK,
 )

@@ -22,7 +22,8 @@ class PastPrice:
         quantity: in ``unit``, as ordered.
         unit: unit of measure; empty where it was not recorded.
         unit_price: price of one unit before discounts of the line.
-        net: what the line came to after discounts, without or with tax as its prices were.
+        net: what the line came to after discounts, with or without tax as its prices were; None where it was not
+            recorded.
         overridden: whether the price was set by hand.
         recorded: whether another system took the order.
 
@@ -35,6 +36,6 @@ class PastPrice:
     quantity: Decimal
     unit: str
     unit_price: Money
-    net: Money
+    net: Money | None
     overridden: bool = False
     recorded: bool = False
