@@ -60,7 +60,12 @@ def test_an_order_is_kept_as_it_was_under_its_own_number() -> None:
     assert not isinstance(decision, Refusal)
     assert after(None, decision) == ORDER
     assert RecordOrder(ORDER).given_id() == "43659"
-    assert RECORDED_ORDER.indexes(ORDER) == {"customer": ("C-1",), "item": ("707",), "ordered_on": ("2014-05-01",)}
+    assert RECORDED_ORDER.indexes(ORDER) == {
+        "customer": ("C-1",),
+        "item": ("707",),
+        "bought": ("C-1\n707",),
+        "ordered_on": ("2014-05-01",),
+    }
     assert RECORDED_ORDER.figures(ORDER) == (("total", dollars("44.20")),)
 
 
