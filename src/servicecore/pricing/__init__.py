@@ -59,6 +59,7 @@ from servicecore.pricing.quantity_breaks import BreakPricing, BreakQuantity
 from servicecore.pricing.quote import Discount, Margin, MarginLevel, OrderMargin, Quote, QuoteCharge, QuoteLine
 from servicecore.pricing.quote_many import quote_many
 from servicecore.pricing.rounding_policy import RoundingPolicy, SubtotalFrom
+from servicecore.pricing.sources import Catalogue, FreeProduct, SourceCode
 from servicecore.pricing.taxes import TaxableLine, TaxLine, TaxQuote, TaxRequest, TaxRounding
 from servicecore.pricing.total_override import TotalOverride
 from servicecore.pricing.waterfall import WaterfallStep
@@ -77,6 +78,7 @@ __all__ = [
     "Cart",
     "CartContains",
     "CartLine",
+    "Catalogue",
     "ChargeCategory",
     "ChargeKind",
     "ChargeLevel",
@@ -98,6 +100,7 @@ __all__ = [
     "FixedPrice",
     "FloorCost",
     "FormulaBasis",
+    "FreeProduct",
     "HasAttribute",
     "InChannel",
     "InCustomerGroup",
@@ -135,6 +138,7 @@ __all__ = [
     "QuoteLine",
     "QuoteWork",
     "RoundingPolicy",
+    "SourceCode",
     "SubtotalFrom",
     "Target",
     "TaxLine",

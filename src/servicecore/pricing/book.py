@@ -19,6 +19,7 @@ from servicecore.pricing.price_lists import PriceList
 from servicecore.pricing.promotions.offers import Offer
 from servicecore.pricing.promotions.selection import OfferSelection
 from servicecore.pricing.rounding_policy import RoundingPolicy
+from servicecore.pricing.sources import Catalogue, SourceCode
 
 
 @frozen
@@ -49,6 +50,8 @@ class PriceBook:
         deals: promotions that count units, sets and tiers, applied after the offers.
         coupons: codes.
         charges: automatic charges.
+        catalogues: what customers order from.
+        source_codes: codes of catalogues that a cart may carry.
         delivery_modes: how goods travel; none takes every name.
         conversions: units of measure, in general or of single items.
         selection: which of the offers that could be applied are.
@@ -71,6 +74,8 @@ class PriceBook:
     deals: DealProgramme = DealProgramme()  # noqa: RUF009 - a frozen value
     coupons: tuple[Coupon, ...] = ()
     charges: tuple[AutoCharge, ...] = ()
+    catalogues: tuple[Catalogue, ...] = ()
+    source_codes: tuple[SourceCode, ...] = ()
     delivery_modes: tuple[DeliveryMode, ...] = ()
     conversions: tuple[Conversion, ...] = ()
     selection: OfferSelection = OfferSelection.ALL_BY_PRIORITY

@@ -31,6 +31,7 @@ from servicecore.pricing.deals.history import NO_HISTORY, CustomerHistory
 from servicecore.pricing.deductions import NO_DEDUCTION, Deducted, deducted
 from servicecore.pricing.delivery_modes import check_modes
 from servicecore.pricing.draft import DraftQuote, QuoteWork
+from servicecore.pricing.free_lines import free_lines
 from servicecore.pricing.line_in_progress import MONEY_DIGITS
 from servicecore.pricing.lower_total import lower_total
 from servicecore.pricing.margin import NO_MARGIN
@@ -38,6 +39,7 @@ from servicecore.pricing.price_lines import price_lines
 from servicecore.pricing.promotions.apply_offers import apply_offers
 from servicecore.pricing.promotions.scene import Lines, Scene
 from servicecore.pricing.quote import Quote, QuoteCharge, QuoteLine
+from servicecore.pricing.read_source_codes import CartSources
 from servicecore.pricing.rounding_policy import SubtotalFrom
 from servicecore.pricing.taxes import TaxableLine, TaxQuote, TaxRequest
 
@@ -149,7 +151,7 @@ def _price(book: CompiledBook, cart: Cart, facts: Facts, quote_id: str) -> Draft
         problems += check_personalisations(book, cart, priced.lines)
     if problems:
         return Refusal(tuple(problems))
-    scene = Scene(cart, day, priced.lines, rounders.one)
+    scene = Scene(_with_price_groups(cart, priced.sources), day, priced.lines, rounders.one)
     usage = facts.maybe(CouponUsage) or NEVER_USED
     codes = read_codes(book.coupons, scene, usage, completion=book.book.order_completion)
     outcome = apply_offers(book.offers, scene, codes.released(), rounders.line_digits)
@@ -161,11 +163,22 @@ def _price(book: CompiledBook, cart: Cart, facts: Facts, quote_id: str) -> Draft
         not_applied.extend(deals.not_applied)
         tested += deals.tested
     dropped = apply_coupons(codes, scene, rounders.line_digits)
+    free, broken = free_lines(book, cart, priced, rounders)
+    if broken:
+        return Refusal(broken)
+    if free or scene.cart is not cart:
+        scene = evolve(scene, cart=cart, lines=(*scene.lines, *free))
     draft = _draft(book, scene, facts, quote_id, (*refused, *not_applied, *dropped), QuoteWork(tested))
     if isinstance(draft, Refusal):
         return draft
     blocked = () if book.book.tax.prices_include_tax else blocked_by_margin(draft, draft.lines)
     return Refusal(blocked) if blocked else draft
+
+
+def _with_price_groups(cart: Cart, sources: CartSources) -> Cart:
+    """Return the cart as offers see it: with the price groups of the catalogue that it is ordered from."""
+    groups = () if sources.header is None else sources.header.catalogue.price_groups
+    return evolve(cart, customer_groups=(*cart.customer_groups, *groups)) if groups else cart
 
 
 def _draft(

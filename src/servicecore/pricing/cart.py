@@ -63,6 +63,7 @@ class CartLine:
         attributes: further pairs of name and value that conditions can test.
         delivery_mode: code of the mode that brings it; empty means the cart's (CC 3.1).
         personalisations: what is done to its goods, such as gift wrap.
+        source_code: of the catalogue that it was ordered from; empty means the cart's (CC 5.3).
 
     """
 
@@ -75,6 +76,7 @@ class CartLine:
     attributes: tuple[tuple[str, str], ...] = ()
     delivery_mode: str = ""
     personalisations: tuple[Personalisation, ...] = ()
+    source_code: str = ""
 
 
 def _numbered(given: Iterable[CartLine]) -> tuple[CartLine, ...]:
@@ -100,6 +102,7 @@ def _with_number(line: CartLine, number: int) -> CartLine:
         line.attributes,
         line.delivery_mode,
         line.personalisations,
+        line.source_code,
     )
 
 
@@ -121,6 +124,7 @@ class Cart:
         charge_overrides: amounts of charges that were set by hand; they survive every calculation (CC 3.2).
         added_charges: charges that somebody adds by hand.
         total_override: the sub-total that the lines are brought down to by hand.
+        source_code: of the catalogue that the customer orders from, as printed; empty for none (CC 5.3).
 
     Raises:
         InvalidValue: ``pricing.empty_cart``, ``money.unknown_currency``, ``value.not_accepted``.
@@ -144,3 +148,5 @@ class Cart:
     def mode_of(self, line: CartLine) -> str:
         """Return the code of the delivery mode of ``line``: its own, else the cart's; empty where nobody chose."""
         return line.delivery_mode or self.delivery_mode
+
+    source_code: str = ""

@@ -14,9 +14,11 @@ from servicecore.pricing.compiled_book import CompiledBook, CostSpan, prepare_ro
 from servicecore.pricing.costs import CostRow
 from servicecore.pricing.coupons import Coupon, normalised
 from servicecore.pricing.price_index import index_prices
+from servicecore.pricing.price_lines import UNKNOWN_ITEM
 from servicecore.pricing.promotions.apply_offers import OfferBook
 from servicecore.pricing.promotions.offer_index import index_offers
 from servicecore.pricing.promotions.offers import Exclusivity, Offer, OfferTrigger
+from servicecore.pricing.read_source_codes import file_sources
 from servicecore.pricing.validity import first_day, last_day
 
 GIVEN_TWICE: Final = ProblemKind(
@@ -38,7 +40,8 @@ def compile_book(book: PriceBook) -> CompiledBook:
 
     Raises:
         InvalidValue: ``pricing.given_twice`` for an item, list, offer, charge, delivery mode, coupon or code that
-            stands in it twice, ``pricing.coupon_offer``, ``pricing.mode_conflict``, ``time.unknown_zone``.
+            stands in it twice, ``pricing.coupon_offer``, ``pricing.mode_conflict``, ``time.unknown_zone``, those of
+            ``file_sources``, ``pricing.unknown_item`` for a free product that is no item.
 
     """
     zone(book.zone)
@@ -49,8 +52,10 @@ def compile_book(book: PriceBook) -> CompiledBook:
         ("charges", [each.id for each in book.charges]),
         ("delivery_modes", [each.code for each in book.delivery_modes]),
         ("coupons", [each.id for each in book.coupons]),
+        ("catalogues", [each.id for each in book.catalogues]),
     ):
         _check_once(path, ids)
+    _check_free_products(book)
     offers = {offer.id: offer for offer in book.offers}
     for coupon in book.coupons:
         check_coupon_offer(coupon, offers.get(coupon.offer))
@@ -62,9 +67,19 @@ def compile_book(book: PriceBook) -> CompiledBook:
         offers=OfferBook(offers, index_offers(sorted(book.offers, key=lambda offer: offer.id)), book.selection),
         coupons=_file_codes(book.coupons),
         charges=tuple(sorted(book.charges, key=lambda charge: charge.rank)),
+        sources=file_sources(book.source_codes, book.catalogues),
         units=UnitTable(book.conversions),
         rounding={currency: prepare_rounding(book.rounding, currency) for currency in sorted(_currencies(book))},
     )
+
+
+def _check_free_products(book: PriceBook) -> None:
+    items = {item.id for item in book.items}
+    for catalogue in book.catalogues:
+        for place, free in enumerate(catalogue.free_products):
+            if free.item not in items:
+                path = f"catalogues.{catalogue.id}.free_products[{place}].item"
+                raise UNKNOWN_ITEM.error(path, value=free.item, accepted="the id of an item in the price book")
 
 
 def _currencies(book: PriceBook) -> set[str]:

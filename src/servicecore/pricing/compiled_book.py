@@ -15,6 +15,7 @@ from servicecore.pricing.charges import AutoCharge
 from servicecore.pricing.coupons import Coupon
 from servicecore.pricing.price_index import PriceIndex
 from servicecore.pricing.promotions.apply_offers import OfferBook
+from servicecore.pricing.read_source_codes import Source
 from servicecore.pricing.rounding_policy import RoundingPolicy, rounder, rounding_digits
 
 
@@ -73,6 +74,7 @@ class CompiledBook:
         offers: by id and by what a cart has.
         coupons: by normalised code.
         charges: in the order of their rank.
+        sources: source codes by their normalised id.
         units: conversions between units.
         rounding: by the currencies that its prices are in.
 
@@ -85,6 +87,7 @@ class CompiledBook:
     offers: OfferBook
     coupons: Mapping[str, Coupon]
     charges: tuple[AutoCharge, ...]
+    sources: Mapping[str, Source]
     units: UnitTable
     rounding: Mapping[str, Rounders]
 

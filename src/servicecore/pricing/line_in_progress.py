@@ -103,6 +103,11 @@ class LineInProgress:
         self.exact = exact = bounded(_multiply(unit_price, self.quantity) if whole is None else whole)
         self.gross = self.net = self.round_line(exact)
 
+    def give_away(self, kind: StepKind, /, **params: object) -> None:
+        """Charge nothing for the line, as a step of ``kind`` says; its list price stays shown."""
+        self.trail.notes.append((kind, _subtract(Decimal(0), self.exact), params))
+        self.set_unit_price(Decimal(0))
+
     def take_off(self, exact: Decimal, offer: str, code: str, kind: StepKind, /, **params: object) -> None:
         """Take ``exact`` (not rounded, at most what is left) off the line; the net is rounded afresh."""
         before = self.exact

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Final
 
@@ -26,6 +26,7 @@ from servicecore.pricing.promotions.benefits import PercentOff
 from servicecore.pricing.promotions.offers import OfferTrigger
 from servicecore.pricing.promotions.scene import Scene
 from servicecore.pricing.quantity_breaks import NO_SUMS, BreakQuantity, break_sums
+from servicecore.pricing.read_source_codes import NO_SOURCES, CartSources, Source, read_source_codes
 
 UNKNOWN_ITEM: Final = ProblemKind(
     "pricing.unknown_item",
@@ -79,28 +80,34 @@ OVERRIDDEN: Final = StepKind(
 
 @frozen
 class PricedLines:
-    """The lines with their prices before offers, or what is wrong with them."""
+    """The lines with their prices before offers, or what is wrong with them.
+
+    Attributes:
+        lines: of the cart.
+        problems: all that were found.
+        asked: for whom and when prices were looked up.
+        sources: what the cart's source codes mean.
+
+    """
 
     lines: tuple[LineInProgress, ...]
     problems: tuple[Problem, ...]
+    asked: PriceQuestion
+    sources: CartSources
 
 
 def price_lines(book: CompiledBook, cart: Cart, day: int, rounders: Rounders, facts: Facts) -> PricedLines:
     """Return the cart's lines priced before offers.
 
     Problems name the line: ``pricing.unknown_item``, ``pricing.unknown_offer``, ``pricing.missing_price``,
-    ``pricing.missing_cost``, ``quantity.unknown_conversion``, ``quantity.inexact_conversion``, those of overrides.
+    ``pricing.missing_cost``, ``quantity.unknown_conversion``, ``quantity.inexact_conversion``, those of source codes
+    and of overrides.
     """
-    asked = PriceQuestion(
-        currency=cart.currency,
-        day=day,
-        customer=cart.customer,
-        groups=frozenset(cart.customer_groups),
-        channel=cart.channel,
-        attributes=frozenset(cart.attributes),
-        sums=_sums(book, cart) if book.prices.summed else NO_SUMS,
-    )
-    problems: list[Problem] = []
+    named = cart.source_code or any(line.source_code for line in cart.lines)
+    sources = read_source_codes(book.sources, cart, day) if named else NO_SOURCES
+    asked = _question(book, cart, day, sources.header)
+    of_lines = {place: _question(book, cart, day, source) for place, source in sources.lines.items()}
+    problems: list[Problem] = list(sources.problems)
     lines: list[LineInProgress] = []
     for index, cart_line in enumerate(cart.lines):
         if cart_line.offers:
@@ -116,25 +123,41 @@ def price_lines(book: CompiledBook, cart: Cart, day: int, rounders: Rounders, fa
             problems.append(own)
             continue
         begun = LineInProgress(cart_line, item, quantity, unit, own, rounders.one, rounders.line, index)
-        problem = _price_from_list(book, begun, asked, rounders)
+        problem = price_from_list(book, begun, of_lines.get(index, asked), rounders)
         if problem is None:
             lines.append(begun)
         else:
             problems.append(problem)
     if not problems:
-        problems = _agree_and_override(book, cart, tuple(lines), asked, rounders, facts)
-    return PricedLines(tuple(lines), tuple(problems))
+        if book.prices.sale:
+            problems = _agree(book, cart, tuple(lines), asked, of_lines, rounders)
+        problems.extend(_open_or_override(book, lines, asked, facts))
+    return PricedLines(tuple(lines), tuple(problems), asked, sources)
 
 
-def _agree_and_override(
-    book: CompiledBook,
-    cart: Cart,
-    lines: tuple[LineInProgress, ...],
-    asked: PriceQuestion,
-    rounders: Rounders,
-    facts: Facts,
+def _question(book: CompiledBook, cart: Cart, day: int, source: Source | None) -> PriceQuestion:
+    groups: tuple[str, ...] = cart.customer_groups
+    attributes: tuple[tuple[str, str], ...] = cart.attributes
+    if cart.ship_to_country:
+        attributes = (*attributes, ("country", cart.ship_to_country))
+    if source is not None:
+        groups = (*groups, *source.catalogue.price_groups)
+        attributes = (*attributes, ("source_code", source.code.id), ("catalogue", source.catalogue.id))
+    return PriceQuestion(
+        currency=cart.currency,
+        day=day,
+        customer=cart.customer,
+        groups=frozenset(groups),
+        channel=cart.channel,
+        attributes=frozenset(attributes),
+        sums=_sums(book, cart) if book.prices.summed else NO_SUMS,
+    )
+
+
+def _open_or_override(
+    book: CompiledBook, lines: Iterable[LineInProgress], asked: PriceQuestion, facts: Facts
 ) -> list[Problem]:
-    problems = _agree(book, cart, lines, asked, rounders) if book.prices.sale else []
+    problems: list[Problem] = []
     for line in lines:
         if line.cart_line.override is None:
             line.open_to_offers = line.item.discountable
@@ -159,9 +182,10 @@ def _in_own_unit(book: CompiledBook, cart_line: CartLine, item: Item, index: int
     return EXACT.divide(EXACT.multiply(cart_line.quantity, ratio.numerator), Decimal(ratio.denominator))
 
 
-def _price_from_list(
+def price_from_list(
     book: CompiledBook, line: LineInProgress, asked: PriceQuestion, rounders: Rounders
 ) -> Problem | None:
+    """Give ``line`` its list price and its cost, or return ``pricing.missing_price`` or ``pricing.missing_cost``."""
     if book.costs or line.item.cost is not None:
         cost = book.cost(line.item, asked.currency, asked.day)
         line.unit_cost = None if cost is None else _in_line_unit(line, cost)
@@ -202,17 +226,23 @@ def _sums(book: CompiledBook, cart: Cart) -> Mapping[tuple[BreakQuantity, str], 
 
 
 def _agree(
-    book: CompiledBook, cart: Cart, lines: tuple[LineInProgress, ...], asked: PriceQuestion, rounders: Rounders
+    book: CompiledBook,
+    cart: Cart,
+    lines: tuple[LineInProgress, ...],
+    asked: PriceQuestion,
+    of_lines: Mapping[int, PriceQuestion],
+    rounders: Rounders,
 ) -> list[Problem]:
     problems: list[Problem] = []
     percents: dict[int, Decimal] | None = None
     agreed: list[tuple[LineInProgress, FoundPrice]] = []
     for line in lines:
-        found = find_sale_price(book, line, asked, rounders, None)
+        question = of_lines.get(line.index, asked)
+        found = find_sale_price(book, line, question, rounders, None)
         if found is not None and found.takes_offer_percent:
             if percents is None:
                 percents = _named_percents(book, Scene(cart, asked.day, lines, rounders.one))
-            found = find_sale_price(book, line, asked, rounders, percents.get(line.number))
+            found = find_sale_price(book, line, question, rounders, percents.get(line.number))
         if found is not None:
             agreed.append((line, found))
     for line, found in agreed:

@@ -1,0 +1,137 @@
+"""Read the source codes of a cart: the groups whose prices its lines get, and the products that come free (CC 5.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Final
+
+from attrs import frozen
+
+from servicecore.kernel.problems import Problem, ProblemKind
+from servicecore.pricing.cart import Cart
+from servicecore.pricing.coupons import normalised
+from servicecore.pricing.sources import Catalogue, FreeProduct, SourceCode
+from servicecore.pricing.validity import first_day, in_words, last_day
+
+UNKNOWN_SOURCE_CODE: Final = ProblemKind(
+    "pricing.unknown_source_code",
+    en="there is no source code {value}; accepted: {accepted}",
+    it="non esiste il codice di origine {value}; valori ammessi: {accepted}",
+    de="den Herkunftscode {value} gibt es nicht; zulässig: {accepted}",
+)
+SOURCE_CODE_INACTIVE: Final = ProblemKind(
+    "pricing.source_code_inactive",
+    en="the source code {value} is not valid on {day}; accepted: {accepted}",
+    it="il codice di origine {value} non è valido il {day}; valori ammessi: {accepted}",
+    de="der Herkunftscode {value} gilt am {day} nicht; zulässig: {accepted}",
+)
+GIVEN_TWICE: Final = ProblemKind(
+    "pricing.source_code_given_twice",
+    en="the source code {value} stands in the book twice; accepted: {accepted}",
+    it="il codice di origine {value} compare due volte nel listino; valori ammessi: {accepted}",
+    de="der Herkunftscode {value} steht doppelt im Preisbuch; zulässig: {accepted}",
+)
+UNKNOWN_CATALOGUE: Final = ProblemKind(
+    "pricing.unknown_catalogue",
+    en="there is no catalogue {value}; accepted: {accepted}",
+    it="non esiste il catalogo {value}; valori ammessi: {accepted}",
+    de="den Katalog {value} gibt es nicht; zulässig: {accepted}",
+)
+
+
+@frozen(eq=False)
+class Source:
+    """A source code with its catalogue."""
+
+    code: SourceCode
+    catalogue: Catalogue
+
+    def problem(self, day: int, path: str) -> Problem | None:
+        """Return ``pricing.source_code_inactive`` where the code is not valid on ``day``, a number of days."""
+        if first_day(self.code.valid_from) <= day <= last_day(self.code.valid_until):
+            return None
+        accepted = in_words(self.code.valid_from, self.code.valid_until)
+        return SOURCE_CODE_INACTIVE.at(path, value=self.code.id, day=date.fromordinal(day), accepted=accepted)
+
+
+@frozen(eq=False)
+class CartSources:
+    """What the source codes of a cart mean.
+
+    Attributes:
+        header: of the cart; None where it names none.
+        lines: of the lines that name another one than the cart, by place in the cart, from 0.
+        problems: codes that nobody knows or that are not valid.
+
+    """
+
+    header: Source | None
+    lines: Mapping[int, Source]
+    problems: tuple[Problem, ...]
+
+    def catalogues(self) -> tuple[Catalogue, ...]:
+        """Return the catalogues, each once, that of the cart first."""
+        found = [] if self.header is None else [self.header]
+        found.extend(self.lines.values())
+        return tuple({each.catalogue.id: each.catalogue for each in found}.values())
+
+    def free_products(self) -> tuple[tuple[Catalogue, FreeProduct], ...]:
+        """Return what the catalogues give for nothing."""
+        return tuple([(each, free) for each in self.catalogues() for free in each.free_products])
+
+
+NO_SOURCES: Final = CartSources(None, {}, ())
+"""A cart without source codes."""
+
+
+def file_sources(codes: Iterable[SourceCode], catalogues: Iterable[Catalogue]) -> Mapping[str, Source]:
+    """Return the source codes by their normalised id.
+
+    Raises:
+        InvalidValue: ``pricing.unknown_catalogue``, ``pricing.source_code_given_twice``.
+
+    """
+    known = {each.id: each for each in catalogues}
+    filed: dict[str, Source] = {}
+    for code in codes:
+        path = f"source_codes.{code.id}"
+        if code.catalogue not in known:
+            accepted = ", ".join(known) or "a catalogue of the book"
+            raise UNKNOWN_CATALOGUE.error(f"{path}.catalogue", value=code.catalogue, accepted=accepted)
+        key = normalised(code.id)
+        if key in filed:
+            raise GIVEN_TWICE.error(path, value=code.id, accepted="each code once, blanks and case aside")
+        filed[key] = Source(code, known[code.catalogue])
+    return filed
+
+
+def read_source_codes(sources: Mapping[str, Source], cart: Cart, day: int) -> CartSources:
+    """Return what the source codes of ``cart`` mean on ``day``; a line without one has that of the cart.
+
+    Problems: ``pricing.unknown_source_code``, ``pricing.source_code_inactive``.
+    """
+    problems: list[Problem] = []
+    header = _read(sources, cart.source_code, day, "source_code", problems)
+    lines: dict[int, Source] = {}
+    for index, line in enumerate(cart.lines):
+        if line.source_code:
+            own = _read(sources, line.source_code, day, f"lines[{index}].source_code", problems)
+            if own is not None:
+                lines[index] = own
+    return CartSources(header, lines, tuple(problems))
+
+
+def _read(sources: Mapping[str, Source], typed: str, day: int, path: str, problems: list[Problem]) -> Source | None:
+    if not typed:
+        return None
+    found = sources.get(normalised(typed))
+    problem = (
+        UNKNOWN_SOURCE_CODE.at(path, value=typed, accepted="a source code of the price book")
+        if found is None
+        else found.problem(day, path)
+    )
+    if problem is not None:
+        problems.append(problem)
+        return None
+    return found
