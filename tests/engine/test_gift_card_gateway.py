@@ -161,6 +161,21 @@ def test_an_old_key_gives_the_old_answer_even_after_the_card_is_empty(shop: Any)
     assert money(shop, card) == ("12.00", "0.00")
 
 
+def test_a_refund_that_was_made_stays_made_after_the_card_expired(shop: Any) -> None:
+    """A card that expired takes no refund, and still answers for one that it took."""
+    card = issue(shop, expires_at=shop.clock.now() + timedelta(days=1))
+    runtime = shop.core.runtime
+    gift_card_gateway.pay(runtime, request(card, PaymentOperation.CHARGE, "k-1", "30.00"))
+    back = request(card, PaymentOperation.REFUND, "k-2", "12.00", ref="k-1")
+    first = gift_card_gateway.pay(runtime, back)
+    shop.clock.advance(timedelta(days=1))
+    assert gift_card_gateway.pay(runtime, back) == first
+    late = gift_card_gateway.pay(runtime, request(card, PaymentOperation.REFUND, "k-3", "12.00", ref="k-1"))
+    assert late.result is not None
+    assert late.result.decline is not None
+    assert late.result.decline.code == "gift_card.expired"
+
+
 def test_a_void_of_what_lapsed_is_done_already(shop: Any) -> None:
     card = issue(shop)
     runtime = shop.core.runtime

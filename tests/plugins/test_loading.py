@@ -268,6 +268,13 @@ def test_a_name_of_a_built_in_plugin_cannot_be_taken_by_a_plugin_that_sorts_befo
     assert "belongs to plugin 'manual' already" in reason(open_host(Plugin("aaa", gateways=[Grabber()])))
 
 
+def test_the_name_of_the_installations_own_gift_cards_is_not_to_be_had(open_host: OpenHost) -> None:
+    class Grabber(Charging):
+        name = "gift-card"
+
+    assert "the installation's own" in reason(open_host(Plugin(gateways=[Grabber()])))
+
+
 def test_two_plugins_of_one_id_are_not_both_loaded(open_host: OpenHost) -> None:
     assert "is loaded already" in reason(open_host(Plugin("twin"), Plugin("twin")))
 

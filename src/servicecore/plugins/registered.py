@@ -9,6 +9,7 @@ from typing import Final
 
 from attrs import frozen
 
+from servicecore.billing.tenders import GIFT_CARD_GATEWAY
 from servicecore.plugins.guard import GuardedPlugin
 from servicecore.plugins.manifest import GatewayCapability, Support, SupportLevel
 from servicecore.plugins.protocols import FraudRule, GatewayBase, PaymentGateway, TaxEngine
@@ -61,10 +62,12 @@ def gateway_of(gateway: PaymentGateway, plugin: GuardedPlugin) -> RegisteredGate
     """Return ``gateway`` as the host keeps it.
 
     Raises:
-        RegistrationRefused: it lacks a name, the minimum of operations, or a method that it declares.
+        RegistrationRefused: it lacks a name of its own, the minimum of operations, or a method that it declares.
 
     """
     name = _named(gateway, "name", "gateway")
+    if name == GIFT_CARD_GATEWAY:
+        raise RegistrationRefused(f"a gateway called {name!r} is the installation's own; accepted: another name")
     declared = gateway.capabilities
     if not _is_table(declared):
         raise RegistrationRefused(f"gateway {name}: capabilities have to map GatewayCapability to Support")

@@ -151,11 +151,6 @@ class GiftCard:
     def with_reservation(self, reservation: CardReservation) -> GiftCard:
         """Return the card with a reservation changed; the lock of a document ends with its last open reservation."""
         changed = tuple(reservation if each.key == reservation.key else each for each in self.reservations)
-        lock = self.lock
-        if (
-            lock is not None
-            and lock.document
-            and not any(each.open for each in changed if each.document == lock.document)
-        ):
-            lock = None
-        return evolve(self, reservations=changed, lock=lock)
+        in_use = {each.document for each in changed if each.open}
+        ended = self.lock is not None and self.lock.document and self.lock.document not in in_use
+        return evolve(self, reservations=changed, lock=None if ended else self.lock)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from servicecore.billing.gift_cards.card import GiftCard
+from servicecore.billing.gift_cards.card import GiftCard, GiftCardRecipient
 from servicecore.billing.gift_cards.operations.add_gift_card_funds import ADD_GIFT_CARD_FUNDS
 from servicecore.billing.gift_cards.operations.assign_gift_card_code import ASSIGN_GIFT_CARD_CODE
 from servicecore.billing.gift_cards.operations.expire_gift_card import EXPIRE_GIFT_CARD, ExpireGiftCard, next_lapse
@@ -28,10 +28,15 @@ def indexes(card: GiftCard) -> dict[str, tuple[str, ...]]:
         "code": (card.code.digest,) if card.code is not None else (),
         "last_four": (card.code.last_four,) if card.code is not None else (),
         "customer": (card.customer,) if card.customer else (),
+        "recipient": _names(card.recipient),
         "source": (card.source,) if card.source else (),
         "status": (card.status.value,),
         "document": tuple(sorted(documents)),
     }
+
+
+def _names(recipient: GiftCardRecipient | None) -> tuple[str, ...]:
+    return tuple(each for each in (recipient.name, recipient.email) if each) if recipient is not None else ()
 
 
 def claims(card: GiftCard) -> tuple[str, ...]:

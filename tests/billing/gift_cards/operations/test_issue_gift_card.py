@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from tests.billing.gift_cards.counter import NOW, NUMBER, Counter, eur
 
-from servicecore.billing import GIFT_CARD, GiftCardCode, GiftCardPolicy, IssueGiftCard
+from servicecore.billing import GIFT_CARD, GiftCardCode, GiftCardPolicy, GiftCardRecipient, IssueGiftCard
 from servicecore.errors import InvalidValue
 from servicecore.kernel.money import Money
 
@@ -23,6 +23,12 @@ def test_it_is_found_by_the_digest_of_its_number_and_alone_has_it() -> None:
     assert dict(GIFT_CARD.indexes(state))["code"] == (code.digest,)
     assert GIFT_CARD.claims(state) == (f"gift-card-code:{code.digest}", "gift-card-source:order-1/shipment/1/2")
     assert GIFT_CARD.claims(Counter(code=None).state) == ()
+
+
+def test_it_is_found_by_whom_it_is_for() -> None:
+    anna = GiftCardRecipient("Anna Bianchi", "anna@example.org", "Marta")
+    assert dict(GIFT_CARD.indexes(Counter(recipient=anna).state))["recipient"] == ("Anna Bianchi", "anna@example.org")
+    assert dict(GIFT_CARD.indexes(Counter().state))["recipient"] == ()
 
 
 def test_the_policy_says_how_long_it_lasts_unless_the_card_does() -> None:

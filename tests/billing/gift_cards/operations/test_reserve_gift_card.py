@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from tests.billing.gift_cards.counter import NOW, Counter, eur
 
-from servicecore.billing import GiftCardPolicy, PayByGiftCard, ReserveGiftCard
+from servicecore.billing import CardLock, GiftCardPolicy, PayByGiftCard, ReserveGiftCard
 from servicecore.kernel.money import Money
 
 SHARED = GiftCardPolicy(locks_in_use=False)
@@ -37,6 +37,14 @@ def test_a_card_in_use_is_locked_for_everything_else_until_the_posting() -> None
     assert counter.do(other) == "gift_card.locked"
     assert counter.do(PayByGiftCard("card-1", eur("5.00"), "k-5", "order-1", "k-3")) == "ok"
     assert counter.do(other) == "ok"
+
+
+def test_a_second_reservation_of_the_document_leaves_the_lock_as_it_was() -> None:
+    counter = Counter()
+    counter.do(ReserveGiftCard("card-1", eur("10.00"), "k-1", "order-1"))
+    counter.wait(hours=1)
+    counter.do(ReserveGiftCard("card-1", eur("5.00"), "k-2", "order-1"))
+    assert counter.state.lock == CardLock("order-1", NOW)
 
 
 def test_by_policy_several_documents_share_a_balance() -> None:
