@@ -77,7 +77,18 @@ class PostgresStore:
 
     def lease_due(self, now: datetime, *, limit: int, lease: timedelta) -> tuple[Due, ...]:
         """Return due aggregates, earliest first, leased until ``now + lease``; one that is being changed waits."""
-        rows = self._rows(sql.LEASE, (to_microseconds(now + lease), to_microseconds(now), limit))
+        values = (to_microseconds(now + lease), to_microseconds(now), limit)
+        with self._connection() as connection:
+            try:
+                for statement in (sql.BEGIN_UNIT, sql.BY_INDEX):
+                    connection.queue(statement)
+                connection.queue(sql.LEASE, values)
+                connection.queue(sql.COMMIT)
+                rows = connection.receive()[2]
+            except BaseException:
+                with suppress(ServiceCoreError):
+                    connection.finish(sql.ROLLBACK)
+                raise
         rows.sort(key=lambda row: (row[2], row[0], row[1]))
         return tuple(Due(kind, id_, from_microseconds(wakeup)) for kind, id_, wakeup in rows)
 

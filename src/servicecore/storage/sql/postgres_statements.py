@@ -192,10 +192,13 @@ PUT: Final = (
 GET: Final = _point("kept", "SELECT data FROM kept WHERE key = $1")
 
 LEASE: Final = (
-    "UPDATE documents SET due_at = $1::bigint, postponed = $1::bigint WHERE number IN "
+    "UPDATE documents SET due_at = $1::bigint, postponed = $1::bigint WHERE number = ANY (ARRAY"
     "(SELECT number FROM documents WHERE due_at <= $2::bigint ORDER BY due_at, number LIMIT $3 "
-    "FOR UPDATE SKIP LOCKED) RETURNING kind, id, wakeup"
+    "FOR UPDATE SKIP LOCKED)) RETURNING kind, id, wakeup"
 )
+BY_INDEX: Final = "SET LOCAL enable_seqscan = off"
+"""Until the transaction ends rows are looked up one by one: else all are read where they are few thousand."""
+
 POSTPONE: Final = (
     "UPDATE documents SET due_at = greatest($1::bigint, wakeup), postponed = greatest($1::bigint, wakeup) "
     "WHERE kind = $2 AND id = $3 AND wakeup IS NOT NULL"
