@@ -1,32 +1,35 @@
 """Commands a second on a real store beside the bare driver's statements, and beside what else one would take.
 
-A command loads an order of about 2 KB, decides, and writes: document with version check, event, outbox entry, commit.
-The floor does that with the driver alone on the same tables: four statements between BEGIN and COMMIT, the same
-texts, no state, no codec, no digest. SQLAlchemy's peers read and write the document's JSON besides, as any
-application does that changes it. Run it as a program: `python benchmarks/storage.py`. The contenders of a table
-take turns, a short while each, several times; the median counts. Targets: 60 % of the floor where commits wait for
-the disk, ahead of SQLAlchemy and of `eventsourcing`, four times the single rate in groups, and an empty sweep of due
-work that costs the same at 10,000 and at 1,000,000 timers.
+A command loads an order of about 3 KB, decides, and writes: document with version check, event, outbox entry, commit.
+The floor does that with the driver alone on the same tables: four statements between BEGIN and COMMIT, no state, no
+codec, no digest, no ledger. SQLAlchemy's peers read and write the document's JSON besides, as any application does
+that changes it; that of `eventsourcing` folds the events of an aggregate of 2 KB. Run it as a program: `python
+benchmarks/storage.py`. The contenders of a table take turns, a short while each, several times.
+Targets: 60 % of the floor where commits wait for the disk, ahead of SQLAlchemy and of `eventsourcing`, four times the
+single rate in groups, and an empty sweep of due work that costs the same at 10,000 and at 1,000,000 timers.
 """
 
 from __future__ import annotations
 
-import gc
-import json
 import os
 import sqlite3
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from attrs import evolve
+from peers import eventsourcing_store, sqlalchemy_store
+from peers.floors import postgres_floor, raw
+from peers.rates import Rate, Work, in_threads, rates, show
 
 from servicecore import orders, pricing
 from servicecore.catalog import Item
@@ -34,33 +37,22 @@ from servicecore.customers import Address
 from servicecore.engine import ServiceCore, Settings
 from servicecore.engine.batch import execute_in_groups
 from servicecore.engine.execute import execute
+from servicecore.engine.recent_states import RecentStates
 from servicecore.engine.requests import Request
+from servicecore.engine.runtime import Runtime
 from servicecore.kernel.authority import Actor
 from servicecore.kernel.clock import FixedClock
 from servicecore.kernel.money import Money
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 AGENT = Actor("agent-7", roles={"agent"})
-SECONDS = float(os.environ.get("SERVICECORE_BENCH_SECONDS", "0.5"))
-ROUNDS = int(os.environ.get("SERVICECORE_BENCH_ROUNDS", "5"))
 ORDERS = 400
 GROUP = 200
-META = (
-    '{"actor":{"id":"agent-7","roles":["agent"]},"approver":"",'
-    '"command":"orders.change_ship_to","key":"","reason":null}'
+TIMERS = (10_000, 1_000_000)
+FILLER = (
+    "INSERT INTO documents (kind, id, version, data, indexes, claims, wakeup, due_at, digest) "
+    "SELECT 'order', 'filler-' || n, 1, '{}', '{}', '[]', 4000000000000000 + n, 4000000000000000 + n, '' FROM "
 )
-
-LOAD = "SELECT version, data FROM documents WHERE kind = ? AND id = ?"
-SAVE = "UPDATE documents SET version = ?, data = ? WHERE kind = ? AND id = ? AND version = ?"
-EVENT = (
-    "INSERT INTO events (kind, id, version, type_name, type_version, data, meta, at, digest) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
-)
-OUTBOX = "INSERT INTO outbox (position) VALUES (?)"
-ADDRESS = '{"address":{"city":"Torino","country":"IT","line1":"Via Roma 1","name":"Rossi Srl"}}'
-
-Work = Callable[[], int]
-"""Does some commands and returns how many."""
 
 
 def open_shop(url: str) -> ServiceCore:
@@ -91,360 +83,156 @@ def commands(ids: list[str]) -> Iterator[Request]:
         yield Request(orders.ChangeShipTo(ids[number % len(ids)], address), AGENT)
 
 
+@dataclass(frozen=True)
+class Ours:
+    """One command, one on a state that has to be read, one through the desk, a group; and orders for the others."""
+
+    one: Work
+    unread: Work
+    desk: Work
+    group: Work
+    ids: list[str]
+
+
 @contextmanager
-def ours(url: str, clients: int = 1) -> Iterator[tuple[Work, Work, list[str]]]:
-    """Yield what executes one command, what executes a group, and the ids of orders for three others."""
+def ours(url: str, clients: int = 1) -> Iterator[Ours]:
     with ExitStack() as stack, open_shop(url) as core:
         ids = place(core, 4 * ORDERS)
+        while waiting := core.runtime.store.outbox(limit=ORDERS):
+            core.runtime.store.handed_on(*(each.position for each in waiting))
         requests = commands(ids[:ORDERS])
+        forgetful = evolve(core.runtime, journal=evolve(core.runtime.journal, recent=RecentStates(most=0)))
 
-        def client(requests: Iterator[Request]) -> Work:
+        def client(runtime: Runtime, requests: Iterator[Request]) -> Work:
             def run() -> int:
-                execute(core.runtime, next(requests))
+                execute(runtime, next(requests))
                 return 1
 
             return run
 
-        one = in_threads([client(commands(ids[each:ORDERS:clients])) for each in range(clients)], stack)
+        def threads(runtime: Runtime) -> Work:
+            works = [client(runtime, commands(ids[each:ORDERS:clients])) for each in range(clients)]
+            return in_threads(works, stack)
 
         def group() -> int:
             wanted = [next(requests) for _ in range(GROUP)]
             return sum(1 for each in execute_in_groups(core.runtime, wanted, size=GROUP) if not each.problems)
 
-        yield one, group, ids[ORDERS:]
+        def desk() -> int:
+            core.acting_as(AGENT).execute(next(requests).command)
+            return 1
 
-
-def raw(path: Path, synchronous: str, ids: list[str]) -> tuple[Work, sqlite3.Connection]:
-    """Return the floor: the driver's statements alone."""
-    connection = sqlite3.connect(path, isolation_level=None, cached_statements=256)
-    connection.execute(f"PRAGMA synchronous = {synchronous}")
-    connection.execute("PRAGMA foreign_keys = ON")
-    run = connection.execute
-    turn = iter(range(10**9))
-
-    def one() -> int:
-        id_ = ids[next(turn) % len(ids)]
-        run("BEGIN IMMEDIATE")
-        version, data = run(LOAD, ("order", id_)).fetchone()
-        values = ("order", id_, version + 1, "orders.ship_to_changed", 1, ADDRESS, META, 1, "0" * 64)
-        position = run(EVENT, values).lastrowid
-        run(OUTBOX, (position,))
-        if run(SAVE, (version + 1, data, "order", id_, version)).rowcount != 1:
-            raise RuntimeError(id_)
-        run("COMMIT")
-        return 1
-
-    return one, connection
-
-
-def changed(data: str) -> str:
-    """Return the document with another address: what any application does between loading and saving."""
-    plain = json.loads(data)
-    plain["ship_to"] = {"city": "Torino", "line1": f"Via Roma {time.perf_counter_ns()}"}
-    return json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-
-
-def core_of_sqlalchemy(url: str, ids: list[str]) -> tuple[Work, Any]:
-    """Return the same four statements through SQLAlchemy Core."""
-    from sqlalchemy import create_engine, event, text
-
-    engine = create_engine(url)
-
-    def begin(connection: Any) -> None:
-        if engine.dialect.name == "sqlite":
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-    if engine.dialect.name == "sqlite":
-
-        @event.listens_for(engine, "connect")
-        def connected(connection: Any, _record: Any) -> None:
-            connection.isolation_level = None
-
-        event.listen(engine, "begin", begin)
-    load = text("SELECT version, data FROM documents WHERE kind = :kind AND id = :id")
-    save = text(
-        "UPDATE documents SET version = :next, data = :data WHERE kind = :kind AND id = :id AND version = :version"
-    )
-    happened = text(
-        "INSERT INTO events (kind, id, version, type_name, type_version, data, meta, at, digest) "
-        "VALUES (:kind, :id, :next, :type_name, 1, :event, :meta, 1, :digest) RETURNING position"
-    )
-    waits = text("INSERT INTO outbox (position) VALUES (:position)")
-    turn = iter(range(10**9))
-
-    def one() -> int:
-        id_ = ids[next(turn) % len(ids)]
-        with engine.begin() as connection:
-            version, data = connection.execute(load, {"kind": "order", "id": id_}).one()
-            data = changed(data)
-            values = {"kind": "order", "id": id_, "next": version + 1, "type_name": "orders.ship_to_changed"}
-            values |= {"event": ADDRESS, "meta": META, "digest": "0" * 64}
-            position = connection.execute(happened, values).scalar_one()
-            connection.execute(waits, {"position": position})
-            saved = connection.execute(
-                save, {"next": version + 1, "data": data, "kind": "order", "id": id_, "version": version}
-            )
-            if saved.rowcount != 1:
-                raise RuntimeError(id_)
-        return 1
-
-    return one, engine
-
-
-def orm_of_sqlalchemy(url: str, ids: list[str]) -> tuple[Work, Any]:
-    """Return the same through SQLAlchemy's ORM, with its own version check."""
-    from sqlalchemy import Integer, Text, create_engine
-    from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
-
-    class Base(DeclarativeBase):
-        pass
-
-    class DocumentRow(Base):
-        __tablename__ = "documents"
-        number = mapped_column(Integer, primary_key=True)
-        kind = mapped_column(Text)
-        id = mapped_column(Text)
-        version = mapped_column(Integer)
-        data = mapped_column(Text)
-        __mapper_args__: ClassVar[Any] = {"version_id_col": version}
-
-    class EventRow(Base):
-        __tablename__ = "events"
-        position = mapped_column(Integer, primary_key=True)
-        kind = mapped_column(Text)
-        id = mapped_column(Text)
-        version = mapped_column(Integer)
-        type_name = mapped_column(Text)
-        type_version = mapped_column(Integer)
-        data = mapped_column(Text)
-        meta = mapped_column(Text)
-        at = mapped_column(Integer)
-        digest = mapped_column(Text)
-
-    class OutboxRow(Base):
-        __tablename__ = "outbox"
-        position = mapped_column(Integer, primary_key=True)
-
-    engine = create_engine(url)
-    turn = iter(range(10**9))
-
-    def one() -> int:
-        number = next(turn)
-        id_ = ids[number % len(ids)]
-        with Session(engine) as session, session.begin():
-            document = session.query(DocumentRow).filter_by(kind="order", id=id_).one()
-            document.data = changed(document.data)
-            happened = EventRow(
-                kind="order",
-                id=id_,
-                version=document.version + 1,
-                type_name="orders.ship_to_changed",
-                type_version=1,
-                data=ADDRESS,
-                meta=META,
-                at=1,
-                digest="0" * 64,
-            )
-            session.add(happened)
-            session.flush()
-            session.add(OutboxRow(position=happened.position))
-        return 1
-
-    return one, engine
-
-
-def eventsourcing_peer(path: Path) -> Work:
-    """Return one command on an aggregate of the `eventsourcing` package, on SQLite."""
-    from eventsourcing.application import Application
-    from eventsourcing.domain import Aggregate
-    from eventsourcing.domain import event as happens
-
-    class Parcel(Aggregate):
-        def __init__(self, text: str) -> None:
-            self.text = text
-
-        @happens("Changed")
-        def change(self, text: str) -> None:
-            self.text = text
-
-    app: Any = Application(env={"PERSISTENCE_MODULE": "eventsourcing.sqlite", "SQLITE_DBNAME": str(path)})
-    parcels = [Parcel("x" * 2000) for _ in range(ORDERS)]
-    app.save(*parcels)
-    turn = iter(range(10**9))
-
-    def one() -> int:
-        number = next(turn)
-        found = app.repository.get(parcels[number % ORDERS].id)
-        found.change(f"Via Roma {number}")
-        app.save(found)
-        return 1
-
-    return one
-
-
-@dataclass(frozen=True)
-class Rate:
-    """Commands a second, and the microseconds that each took: by the clock, and of this process's own work."""
-
-    per_second: float
-    worked: float
-
-
-def rates(contenders: Mapping[str, Work]) -> dict[str, Rate]:
-    """Return the rate of each; they take turns, so that what disturbs the machine disturbs all."""
-    found: dict[str, list[tuple[float, float]]] = {name: [] for name in contenders}
-    for _round in range(ROUNDS):
-        for name, work in contenders.items():
-            gc.collect()
-            done = 0
-            began, worked = time.perf_counter(), time.process_time()
-            while (passed := time.perf_counter() - began) < SECONDS:
-                done += work()
-            found[name].append((done / passed, (time.process_time() - worked) / done * 1e6))
-    return {
-        name: Rate(statistics.median(each[0] for each in turns), statistics.median(each[1] for each in turns))
-        for name, turns in found.items()
-    }
-
-
-def show(title: str, found: Mapping[str, Rate]) -> None:
-    print(f"\n{title}")
-    print(f"  {'':34} {'commands':>12} {'each':>11} {'of it own work':>16}")
-    floor = next(iter(found.values()))
-    for name, rate in found.items():
-        share = f"{rate.per_second / floor.per_second:7.1%} of the floor"
-        each = f"{1e6 / rate.per_second:8.0f} us"
-        print(f"  {name:34} {rate.per_second:10.0f} /s {each} {rate.worked:13.0f} us  {share}")
+        yield Ours(threads(core.runtime), threads(forgetful), desk, group, ids[ORDERS:])
 
 
 def on_sqlite(folder: Path, synchronous: str) -> None:
     path = folder / f"{synchronous}.db"
     url = f"sqlite:///{path}?synchronous={synchronous}"
     with ExitStack() as stack:
-        one, group, ids = stack.enter_context(ours(url))
-        floor, connection = raw(path, synchronous, ids[:ORDERS])
+        mine = stack.enter_context(ours(url))
+        floor, connection = raw(path, synchronous, mine.ids[:ORDERS])
         stack.enter_context(closing(connection))
         size = connection.execute("SELECT avg(length(data)) FROM documents WHERE kind = 'order'").fetchone()[0]
-        contenders = {"driver alone": floor, "servicecore": one, f"servicecore, groups of {GROUP}": group}
+        contenders = {
+            "driver alone": floor,
+            "servicecore": mine.one,
+            "servicecore, state not remembered": mine.unread,
+            f"servicecore, groups of {GROUP}": mine.group,
+        }
         if find_spec("sqlalchemy"):
-            core, engine = core_of_sqlalchemy(f"sqlite:///{path}", ids[ORDERS : 2 * ORDERS])
+            engine = sqlalchemy_store.on_file(path, synchronous)
             stack.callback(engine.dispose)
-            contenders["SQLAlchemy Core"] = _durable(core, engine, synchronous)
-            orm, orm_engine = orm_of_sqlalchemy(f"sqlite:///{path}", ids[2 * ORDERS :])
-            stack.callback(orm_engine.dispose)
-            contenders["SQLAlchemy ORM"] = _durable(orm, orm_engine, synchronous)
-        if find_spec("eventsourcing"):
-            contenders["eventsourcing"] = eventsourcing_peer(folder / f"{synchronous}-eventsourcing.db")
+            contenders["SQLAlchemy Core"] = sqlalchemy_store.core_of(engine, mine.ids[ORDERS : 2 * ORDERS])
+            contenders["SQLAlchemy ORM"] = sqlalchemy_store.orm_of(engine, mine.ids[2 * ORDERS :])
+        if find_spec("eventsourcing") and synchronous == "full":
+            contenders["eventsourcing"] = eventsourcing_store.on_file(folder / "eventsourcing.db", ORDERS, stack)
         found = rates(contenders)
-    show(f"SQLite, synchronous={synchronous.upper()}, one client, documents of {size:.0f} bytes", found)
-    batch = found[f"servicecore, groups of {GROUP}"].per_second / found["servicecore"].per_second
-    print(f"  in groups: {batch:.1f} times the single rate")
+        show(f"SQLite, synchronous={synchronous.upper()}, one client, documents of {size:.0f} bytes", found)
+        in_groups(found)
+        connection.execute("DELETE FROM outbox")
+        handed = rates({"desk": mine.desk})["desk"]
+    print(f"  through the desk, which hands the event on in a unit of work of its own: {handed.per_second:.0f} /s")
 
 
-def _durable(work: Work, engine: Any, synchronous: str) -> Work:
-    """Let every connection of an engine wait for the disk as ours do."""
-    from sqlalchemy import event
-
-    def connected(connection: Any, _record: Any) -> None:
-        cursor = connection.cursor()
-        cursor.execute(f"PRAGMA synchronous = {synchronous}")
-        cursor.execute("PRAGMA foreign_keys = ON")
-        cursor.close()
-
-    event.listen(engine, "connect", connected)
-    return work
+def in_groups(found: dict[str, Rate]) -> None:
+    group, single = found[f"servicecore, groups of {GROUP}"], found["servicecore"]
+    print(f"  in groups: {group.per_second / single.per_second:.1f} times the single rate", end="")
+    print(f", {group.best / single.best:.1f} times in the best rounds")
 
 
 def on_postgres(server: Any, clients: int) -> None:
-    """Measure one client, or several threads that take turns at nothing: each has orders and a session of its own."""
+    """Measure one client, or several threads that go on at once: each has orders and a session of its own."""
+    from servicecore.storage.urls import PostgresUrl, parse_url
+
     schema = f"bench_{os.getpid()}_{clients}"
     url = server.schema_url(schema)
+    address = parse_url(url)
+    assert isinstance(address, PostgresUrl)
     try:
         with ExitStack() as stack:
-            one, group, ids = stack.enter_context(ours(url, clients))
-            contenders = {"driver alone": postgres_floor(url, ids[:ORDERS], clients, stack), "servicecore": one}
+            mine = stack.enter_context(ours(url, clients))
+            contenders = {
+                "driver alone": postgres_floor(url, mine.ids[:ORDERS], clients, stack),
+                "servicecore": mine.one,
+                "servicecore, state not remembered": mine.unread,
+            }
             if clients == 1:
-                contenders[f"servicecore, groups of {GROUP}"] = group
+                contenders[f"servicecore, groups of {GROUP}"] = mine.group
+            if find_spec("sqlalchemy"):
+                engine = sqlalchemy_store.on_server(address.address, schema)
+                stack.callback(engine.dispose)
+                for name, peer, ids in (
+                    ("SQLAlchemy Core", sqlalchemy_store.core_of, mine.ids[ORDERS : 2 * ORDERS]),
+                    ("SQLAlchemy ORM", sqlalchemy_store.orm_of, mine.ids[2 * ORDERS :]),
+                ):
+                    contenders[name] = in_threads([peer(engine, ids[each::clients]) for each in range(clients)], stack)
+            query = parse_qs(urlsplit(address.address).query)
+            if find_spec("eventsourcing") and find_spec("psycopg_pool") and "host" in query:
+                where = (query["host"][0], query["user"][0], schema)
+                contenders["eventsourcing"] = eventsourcing_store.on_server(*where, ORDERS, clients, stack)
             found = rates(contenders)
-        show(f"PostgreSQL without waiting for the disk, {clients} clients", found)
+        show(f"PostgreSQL, commits wait for the disk, {clients} clients", found)
+        if clients == 1:
+            in_groups(found)
     finally:
         server.drop(schema)
 
 
-def postgres_floor(url: str, ids: list[str], clients: int, stack: ExitStack) -> Work:
-    """Return the floor: four prepared statements of psycopg, in threads where there are several clients."""
-    import psycopg
-
-    from servicecore.storage.urls import PostgresUrl, parse_url
-
-    place = parse_url(url)
-    assert isinstance(place, PostgresUrl)
-    load = "SELECT number, version, data FROM documents WHERE kind = %s AND id = %s FOR UPDATE"
-    save = "UPDATE documents SET version = %s, data = %s WHERE number = %s AND version = %s"
-    event = EVENT.replace("?", "%s") + " RETURNING position"
-    waits = "INSERT INTO outbox (position) VALUES (%s)"
-
-    def session(mine: list[str]) -> Work:
-        connection = stack.enter_context(psycopg.connect(place.address, prepare_threshold=0))
-        connection.execute(f'SET search_path = "{place.schema}"')
-        connection.commit()
-        turn = iter(range(10**9))
-        run = connection.cursor().execute
-
-        def one() -> int:
-            id_ = mine[next(turn) % len(mine)]
-            found = run(load, ("order", id_)).fetchone()
-            assert found is not None
-            number, version, data = found
-            values = ("order", id_, version + 1, "orders.ship_to_changed", 1, ADDRESS, META, 1, "0" * 64)
-            position = run(event, values).fetchone()
-            run(waits, position)
-            if run(save, (version + 1, data, number, version)).rowcount != 1:
-                raise RuntimeError(id_)
-            connection.commit()
-            return 1
-
-        return one
-
-    return in_threads([session(ids[client::clients]) for client in range(clients)], stack)
+def sweep(core: ServiceCore, timers: int) -> None:
+    """Show what a run of due work costs where nothing is due."""
+    core.run_due()
+    times = []
+    for _run in range(300):
+        began = time.perf_counter()
+        core.run_due()
+        times.append(time.perf_counter() - began)
+    print(f"  {timers:>9,} open timers {statistics.median(times) * 1e6:10.0f} us")
 
 
-def in_threads(works: list[Work], stack: ExitStack) -> Work:
-    """Return what lets all ``works`` go on at once for a tenth of a second."""
-    if len(works) == 1:
-        return works[0]
-    pool = stack.enter_context(ThreadPoolExecutor(len(works)))
-
-    def go_on(work: Work) -> int:
-        done = 0
-        end = time.perf_counter() + 0.1
-        while time.perf_counter() < end:
-            done += work()
-        return done
-
-    return lambda: sum(pool.map(go_on, works))
-
-
-def empty_sweeps(folder: Path) -> None:
-    print("\nAn empty run of due work")
-    for timers in (10_000, 1_000_000):
+def empty_sweeps_on_sqlite(folder: Path) -> None:
+    print("\nAn empty run of due work, SQLite")
+    for timers in TIMERS:
         path = folder / f"timers-{timers}.db"
         with open_shop(f"sqlite:///{path}") as core:
             with closing(sqlite3.connect(path)) as connection, connection:
-                connection.execute(
-                    "INSERT INTO documents (kind, id, version, data, indexes, claims, wakeup, due_at, digest) "
-                    "WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < ?) "
-                    "SELECT 'order', 'filler-' || n, 1, '{}', '{}', '[]', 4000000000000000 + n, 4000000000000000 + n, "
-                    "'' FROM numbers",
-                    (timers,),
-                )
-            core.run_due()
-            times = []
-            for _run in range(300):
-                began = time.perf_counter()
-                core.run_due()
-                times.append(time.perf_counter() - began)
-        print(f"  {timers:>9,} open timers {statistics.median(times) * 1e6:10.0f} us")
+                numbers = "WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < ?) "
+                connection.execute(numbers + FILLER + "numbers", (timers,))
+            sweep(core, timers)
+
+
+def empty_sweeps_on_postgres(server: Any) -> None:
+    print("\nAn empty run of due work, PostgreSQL")
+    for timers in TIMERS:
+        schema = f"bench_{os.getpid()}_timers"
+        try:
+            with open_shop(server.schema_url(schema)) as core:
+                with server.session() as session:
+                    session.execute(f"SET search_path = {schema}")
+                    session.execute(f"{FILLER} generate_series(1, {timers}) AS numbers (n)")
+                    session.execute("ANALYZE documents")
+                sweep(core, timers)
+        finally:
+            server.drop(schema)
 
 
 def main() -> None:
@@ -452,18 +240,19 @@ def main() -> None:
         folder = Path(name)
         for synchronous in ("full", "normal"):
             on_sqlite(folder, synchronous)
-        empty_sweeps(folder)
+        empty_sweeps_on_sqlite(folder)
     if find_spec("psycopg") is None:
         return
-    from servicecore.testing.postgres import NoServer, shared_server
+    from servicecore.testing.postgres import NoServer, start_server
 
     try:
-        server = shared_server()
+        server = start_server(durable=True)
     except NoServer as reason:
         print(f"\nno PostgreSQL: {reason}")
         return
     for clients in (1, 4):
         on_postgres(server, clients)
+    empty_sweeps_on_postgres(server)
 
 
 if __name__ == "__main__":
