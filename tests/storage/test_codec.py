@@ -365,3 +365,31 @@ def test_only_what_changed_is_written_anew() -> None:
 def test_a_field_that_utf_8_cannot_hold_is_refused() -> None:
     with pytest.raises(InvalidValue):
         JsonCodec().encode_like(evolve(SAMPLE, text="\ud800"), None)
+
+
+@frozen
+class Priced:
+    price: Money
+
+
+AMOUNTS = st.sampled_from(["4.50", "4.5", "0", "-0", "0.00", "1E+2", "", "x", "NaN", "1e40", 4, 4.5, None])
+CURRENCIES = st.sampled_from(["EUR", "JPY", "eur", "XXX1", "", None, 1])
+
+
+@given(st.lists(st.fixed_dictionaries({"amount": AMOUNTS, "currency": CURRENCIES}), max_size=8))
+def test_money_that_was_read_before_is_read_alike(values: list[dict[str, Any]]) -> None:
+    """The constructor is the oracle: one codec reads all, also what is refused, again and again."""
+    codec = JsonCodec()
+    for value in (*values, *values):
+        try:
+            wanted: object = Money(Decimal(value["amount"]), value["currency"])
+            assert isinstance(value["amount"], str)
+            assert isinstance(value["currency"], str)
+        except (InvalidValue, ArithmeticError, TypeError, ValueError, AssertionError):
+            wanted = InvalidValue
+        try:
+            found: object = codec.from_plain(Priced, {"price": value}).price
+        except InvalidValue:
+            found = InvalidValue
+        assert str(found) == str(wanted)
+        assert repr(found) == repr(wanted)

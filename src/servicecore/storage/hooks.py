@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from enum import Enum
+from functools import lru_cache
 from operator import attrgetter
 from typing import Any, Final, get_args, get_origin
 
@@ -22,6 +23,10 @@ from servicecore.storage.shapes import TAG, is_tagged_union, members
 _MICROSECOND: Final = timedelta(microseconds=1)
 _DATE_LENGTH: Final = len("2026-01-31")
 _LANGUAGES: Final = 3
+_MONEY_FIELDS: Final = 2
+_TEXT: Final = frozenset({str})
+_REMEMBERED: Final = 4096
+"""Amounts and sentences of explanations that a converter remembers: a document says the same one many times."""
 
 
 def add_hooks(converter: Converter, *, whole_numbers: bool = False) -> None:
@@ -35,8 +40,23 @@ def add_hooks(converter: Converter, *, whole_numbers: bool = False) -> None:
     """
     read_decimal = _read_decimal_or_whole if whole_numbers else _read_decimal
 
+    @lru_cache(_REMEMBERED)
+    def money_of(amount: str, currency: str) -> Money:
+        return Money(read_decimal(amount), currency)
+
     def read_money(value: object, _cls: Any) -> Money:
+        if type(value) is dict and len(value) == _MONEY_FIELDS:
+            amount, currency = value.get("amount"), value.get("currency")
+            if type(amount) is str and type(currency) is str:
+                return money_of(amount, currency)
         return _read_money(value, read_decimal)
+
+    text_of = lru_cache(_REMEMBERED)(Text)
+
+    def read_text(value: object, _cls: Any) -> Text:
+        if type(value) is list and len(value) == _LANGUAGES and _TEXT.issuperset(map(type, value)):
+            return text_of(*value)
+        return _read_text(value)
 
     for cls, write, read in (
         (Decimal, _write_decimal, read_decimal),
@@ -44,7 +64,7 @@ def add_hooks(converter: Converter, *, whole_numbers: bool = False) -> None:
         (datetime, _write_instant, _read_instant),
         (date, date.isoformat, _read_date),
         (timedelta, _write_timedelta, _read_timedelta),
-        (Text, _write_text, _read_text),
+        (Text, _write_text, read_text),
     ):
         converter.register_unstructure_hook(cls, write)
         converter.register_structure_hook(cls, read)
@@ -148,7 +168,7 @@ def _write_text(value: Text) -> tuple[str, str, str]:
     return (value.en, value.it, value.de)
 
 
-def _read_text(value: object, _cls: Any) -> Text:
+def _read_text(value: object) -> Text:
     if not isinstance(value, list) or len(value) != _LANGUAGES:
         raise _wrong(value, "a list of three sentences: en, it, de")
     return Text(_read_str(value[0]), _read_str(value[1]), _read_str(value[2]))
