@@ -95,7 +95,7 @@ def _applications(
         return
     for bought in combinations_with_replacement(offer.buy_lines, offer.buy_quantity):
         for got in combinations_with_replacement(offer.get_lines, offer.get_quantity):
-            if max(prices[unit] for unit in got) <= min(prices[unit] for unit in bought):
+            if offer.dearer or max(prices[unit] for unit in got) <= min(prices[unit] for unit in bought):
                 yield (*bought, *got), _of_got(got, offer.cut, prices, level)
 
 
@@ -260,6 +260,7 @@ def _offer(draw: st.DrawFn, name: str, lines: list[str], plain: bool) -> UnitOff
         buy_quantity=draw(st.integers(1, 2)),
         get_quantity=draw(st.sampled_from([1, 1, 2])),
         cut=draw(st.sampled_from(cuts)),
+        dearer=draw(st.booleans()),
         **common,
     )
 

@@ -191,7 +191,7 @@ def _compact_offer(
         roles.append(
             Role(need, {n: 0 if weigh else _weight(offer, cut, lines[n].price, scale, valuation) for n in numbers})
         )
-    shape = Shape.BUY_GET if isinstance(offer, BuyGet) else Shape.SETS
+    shape = Shape.BUY_GET if isinstance(offer, BuyGet) and not offer.dearer else Shape.SETS
     if isinstance(offer, DistinctSet) and offer.size > 1:
         shape = Shape.DISTINCT
     touched = tuple(sorted({n for role in roles for n in role.weights}))

@@ -161,13 +161,24 @@ class MixAndMatch(UnitOffer):
 
 @frozen(kw_only=True)
 class BuyGet(UnitOffer):
-    """For ``buy_quantity`` units at full price, ``cut`` off ``get_quantity`` others, none dearer than those bought."""
+    """For ``buy_quantity`` units at full price, ``cut`` off ``get_quantity`` others, none dearer than those bought.
+
+    Attributes:
+        buy_lines: what is bought.
+        buy_quantity: units of it.
+        get_lines: what is got.
+        get_quantity: units of it.
+        cut: off each unit that is got.
+        dearer: whether what is got may be dearer than what is bought for it.
+
+    """
 
     buy_lines: tuple[str, ...] = field(converter=_ids)
     buy_quantity: int = field(default=1, validator=_count)
     get_lines: tuple[str, ...] = field(converter=_ids)
     get_quantity: int = field(default=1, validator=_count)
     cut: Cut
+    dearer: bool = False
 
     def touched(self) -> tuple[str, ...]:
         """Return the lines of both sides."""
