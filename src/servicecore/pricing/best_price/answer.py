@@ -128,6 +128,7 @@ class Certificate:
         alternatives: how many sets of offers were tried because some exclude each other.
         components: the parts of the alternative that won.
         dominated: ids of offers that another offer replaces wherever they could be applied.
+        skipped: ids of offers of which not every choice was looked at, because there were too many.
 
     """
 
@@ -137,6 +138,7 @@ class Certificate:
     alternatives: int
     components: tuple[ComponentProof, ...]
     dominated: tuple[str, ...] = ()
+    skipped: tuple[str, ...] = ()
 
     @property
     def gap(self) -> Money:
