@@ -39,7 +39,7 @@ def eur(amount: str) -> Money:
 def details_of(desk: Any, book: PriceBook, *lines: CartLine, role: str = "clerk", **cart: Any) -> PriceDetails:
     """Return the details of the first line, quoted for customer C-1."""
     quote = desk.quote(book, desk.cart(*lines, **{"customer": "C-1", **cart}), desk.facts(role))
-    details = price_details(compile_book(book), quote, 1)
+    details = price_details(compile_book(book), quote, 1, desk.facts(role))
     assert isinstance(details, PriceDetails)
     return details
 
@@ -149,7 +149,8 @@ def test_of_graduated_prices_every_row_that_prices_a_part_counts(desk: Any) -> N
 
 def test_a_line_that_is_not_there_is_refused(desk: Any) -> None:
     book = PriceBook("shop", "1", items=(TEA,))
-    problem = price_details(compile_book(book), desk.quote(book, desk.cart(CartLine("tea", Decimal(1)))), 7)
+    quote = desk.quote(book, desk.cart(CartLine("tea", Decimal(1))))
+    problem = price_details(compile_book(book), quote, 7, desk.facts())
     assert isinstance(problem, Problem)
     assert (problem.code, problem.param("accepted")) == ("pricing.no_such_line", "1")
 

@@ -11,7 +11,6 @@ from servicecore.engine import execute as verbs
 from servicecore.engine.outbox import hand_on
 from servicecore.engine.payments import send_requested
 from servicecore.engine.quoting import RIGHT, build_quote, quote_facts
-from servicecore.engine.quoting import RIGHT as QUOTE_RIGHT
 from servicecore.engine.receipts import Preview, Receipt, Task
 from servicecore.engine.requests import Request
 from servicecore.errors import Refused
@@ -84,12 +83,14 @@ class Desk:
             NotFound: no price book is in force.
 
         """
-        denied = self.core.runtime.settings.authority.check_right(self.actor, QUOTE_RIGHT)
+        book = self.core.book()
+        facts = quote_facts(self.core.runtime, book, quote.cart, self.actor)
+        denied = facts.authority.check_right(self.actor, RIGHT)
         if denied is not None:
             raise Refused((denied,))
         priced = quote.line(line)
         history = () if priced is None else self.core.price_history(quote.cart.customer, priced.item)
-        details = price_details(self.core.book(), quote, line, history)
+        details = price_details(book, quote, line, facts, history)
         if isinstance(details, PriceDetails):
             return details
         raise Refused((details,))

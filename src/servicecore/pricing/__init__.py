@@ -21,6 +21,7 @@ from servicecore.pricing.override_permission import FloorCost, OverridePermissio
 from servicecore.pricing.overrides import OverridePolicy
 from servicecore.pricing.past_prices import PastPrice
 from servicecore.pricing.personalisation import Personalisation
+from servicecore.pricing.potential_discounts import PotentialDiscount, potential_discounts
 from servicecore.pricing.price_details import PriceDetails, price_details
 from servicecore.pricing.price_lists import (
     FormulaBasis,
@@ -124,6 +125,7 @@ __all__ = [
     "Per",
     "PercentOff",
     "Personalisation",
+    "PotentialDiscount",
     "PriceBook",
     "PriceDetails",
     "PriceFormula",
@@ -154,6 +156,7 @@ __all__ = [
     "advertise_price",
     "compile_book",
     "finish_quote",
+    "potential_discounts",
     "price_cart",
     "price_details",
     "quote_many",

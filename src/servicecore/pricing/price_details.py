@@ -8,12 +8,14 @@ from typing import Final
 from attrs import frozen
 
 from servicecore.kernel.clock import zone
+from servicecore.kernel.facts import Facts
 from servicecore.kernel.money import Money
 from servicecore.kernel.problems import Problem, ProblemKind
 from servicecore.kernel.rounding import EXACT
 from servicecore.pricing.agreements import Agreement, considered
 from servicecore.pricing.compiled_book import CompiledBook
 from servicecore.pricing.past_prices import PastPrice
+from servicecore.pricing.potential_discounts import PotentialDiscount, potential_discounts
 from servicecore.pricing.quote import Discount, Margin, Quote, QuoteCharge
 from servicecore.pricing.waterfall import WaterfallStep, waterfall
 
@@ -41,6 +43,7 @@ class PriceDetails:
         charges: of this line, then of the whole document.
         margin: how the margin stands.
         profit: net without contained tax, less cost, over all units; None where the cost is unknown.
+        potential: what offers of the whole cart would give whose conditions it misses, the largest first.
         history: what the customer paid for the item before, the latest first.
 
     """
@@ -56,18 +59,22 @@ class PriceDetails:
     charges: tuple[QuoteCharge, ...]
     margin: Margin
     profit: Money | None
+    potential: tuple[PotentialDiscount, ...]
     history: tuple[PastPrice, ...]
 
 
 def price_details(
-    book: CompiledBook, quote: Quote, number: int, history: tuple[PastPrice, ...] = ()
+    book: CompiledBook, quote: Quote, number: int, facts: Facts, history: tuple[PastPrice, ...] = ()
 ) -> PriceDetails | Problem:
     """Return the details of line ``number`` of ``quote``; pure, and about that quote as it was made.
+
+    Nothing of it is made while quoting: what it costs is paid by who asks for it.
 
     Args:
         book: the book that the quote was made with; of another version, agreements are those of this one.
         quote: the quote.
         number: of the line.
+        facts: of whoever asks, for pricing the cart once more.
         history: what the customer paid for the item before, as the caller knows it.
 
     Problems: ``pricing.no_such_line``.
@@ -92,6 +99,7 @@ def price_details(
         charges=tuple(charges),
         margin=line.margin,
         profit=_profit(untaxed, line.margin.unit_cost, line.quantity),
+        potential=potential_discounts(book, quote, facts),
         history=history,
     )
 
