@@ -86,6 +86,7 @@ OWED = {
         "override.discount",
         "override.price",
         "override.returns",
+        "price_match",
     },
 }
 

@@ -16,6 +16,7 @@ from servicecore.testing.vectors import (
     contract_billing,
     contracts,
     gift_cards,
+    price_match,
     pricing,
     pricing_carts,
     pricing_catalogue,
@@ -71,7 +72,7 @@ FORMATS: Final = (
             pricing_usage.KINDS,
         ),
     ),
-    VectorFormat("orders", "servicecore.anchor-vectors/1", kind_field="group"),
+    VectorFormat("orders", "servicecore.anchor-vectors/1", kind_field="group", checks=_merged(price_match.ORDER_KINDS)),
     VectorFormat("cases", "cases/1", checks=_merged(cases.KINDS, sla.KINDS)),
     VectorFormat(
         "contracts", "servicecore.contracts.vectors/1", checks=_merged(contracts.KINDS, contract_billing.KINDS)
@@ -80,7 +81,7 @@ FORMATS: Final = (
         "call_center",
         "callcenter-vectors/1",
         kind_field="feature",
-        checks=_merged(call_center_prices.KINDS, gift_cards.KINDS),
+        checks=_merged(call_center_prices.KINDS, gift_cards.KINDS, price_match.CALL_CENTER_KINDS),
     ),
 )
 
