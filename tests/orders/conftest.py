@@ -21,16 +21,19 @@ from servicecore.orders import (
     FraudAssessment,
     Order,
     OrderPolicy,
+    OrderTax,
+    OverrideFacts,
     PlaceOrder,
     RecordPaymentOutcome,
     open_payment_requests,
 )
+from servicecore.orders.retax import Taxed, tax_request
 from servicecore.pricing.cart import Cart, CartLine
 from servicecore.pricing.override_permission import FloorCosts
 from servicecore.pricing.overrides import OverridePolicy
 from servicecore.pricing.price_match import PriceMatchFacts, PriceMatchPolicy
 from servicecore.pricing.quote import Margin, MarginLevel, Quote, QuoteCharge, QuoteLine
-from servicecore.pricing.taxes import TaxQuote
+from servicecore.pricing.taxes import TaxLine, TaxQuote
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 GIVEN = StepKind("test.given", en="given", it="dato", de="gegeben")
@@ -38,13 +41,22 @@ AUTHORITY = Authority(
     (
         Role(
             "agent",
-            ("orders.*", "pricing.override_price"),
-            (Limit("orders.refund_amount", Decimal(200)), Limit("pricing.override.below_price", Decimal(50))),
+            ("orders.*", "pricing.*"),
+            (
+                Limit("orders.refund_amount", Decimal(200)),
+                Limit("pricing.override.below_price", Decimal(50)),
+                Limit("pricing.override.charge_decrease", Decimal(50)),
+            ),
         ),
         Role(
             "supervisor",
-            ("orders.*", "pricing.override_price"),
-            (Limit("orders.refund_amount", None), Limit("pricing.override.below_price", None)),
+            ("orders.*", "pricing.*"),
+            (
+                Limit("orders.refund_amount", None),
+                Limit("pricing.override.below_price", None),
+                Limit("pricing.override.charge_decrease", None),
+                Limit("pricing.override.charge_increase", None),
+            ),
         ),
         Role("system", ("*",)),
     )
@@ -124,6 +136,7 @@ class Desk:
     def __init__(self, policy: OrderPolicy, fraud: FraudAssessment) -> None:
         self.policy = policy
         self.fraud = fraud
+        self.limits = OverrideFacts()
         self.matching: tuple[object, ...] = (
             PriceMatchPolicy(),
             PriceMatchFacts(None, FloorCosts(None, None), OverridePolicy()),
@@ -140,13 +153,26 @@ class Desk:
             approver=None if approver is None else Actor(f"{approver}-2", roles={approver}),
             reason=None if reason is None else Reason(reason),
             new_id="order-1",
-            others=(self.policy, self.fraud, *self.matching),
+            others=(self.policy, self.fraud, self.limits, *self.matching),
         )
+
+    def tax_on(self, command: Command) -> OrderTax:
+        """Answer as a tax engine of 22 percent, contained in the price where the order's are."""
+        taxable = command.taxable(self.order) if isinstance(command, Taxed) and self.order is not None else None
+        if taxable is None or self.order is None:
+            return OrderTax()
+        request = tax_request(self.order, taxable, self.now.date())
+        rate = Decimal("0.22")
+        share = rate / (1 + rate) if request.prices_include_tax else rate
+        tax = Money(taxable.amount.amount * share, taxable.amount.currency).round()
+        line = TaxLine(taxable.key, "IT", taxable.category, rate, taxable.amount, tax)
+        return OrderTax(request, TaxQuote("flat", (line,), tax), "flat")
 
     def do(
         self, command: Command, role: str = "agent", reason: str | None = None, approver: str | None = None
     ) -> Order:
-        decision = judge(ORDER, self.order, command, self.facts(role, reason, approver))
+        facts = self.facts(role, reason, approver).with_facts(self.tax_on(command))
+        decision = judge(ORDER, self.order, command, facts)
         assert not isinstance(decision, Refusal), decision
         if decision:
             self.history.extend(decision)
@@ -158,7 +184,8 @@ class Desk:
     def refused(
         self, command: Command, role: str = "agent", reason: str | None = None, approver: str | None = None
     ) -> tuple[str, ...]:
-        decision = judge(ORDER, self.order, command, self.facts(role, reason, approver))
+        facts = self.facts(role, reason, approver).with_facts(self.tax_on(command))
+        decision = judge(ORDER, self.order, command, facts)
         assert isinstance(decision, Refusal), decision
         for problem in decision.problems:
             for locale in ("en", "it", "de"):

@@ -9,10 +9,11 @@ from typing import Any, Final
 
 from servicecore.billing import GIFT_CARD
 from servicecore.customers import CUSTOMER
+from servicecore.engine.quoting import ask_tax
 from servicecore.engine.runtime import Runtime
 from servicecore.engine.stored import find_state, state_in
 from servicecore.errors import NotFound
-from servicecore.kernel.clock import zone
+from servicecore.kernel.clock import local_date, zone
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.operations import Command, Operation
 from servicecore.orders import (
@@ -21,11 +22,15 @@ from servicecore.orders import (
     MatchPrice,
     Order,
     OrderPolicy,
+    OrderTax,
+    OverrideFacts,
+    OverridePrice,
     PlaceOrder,
     VoidedGiftCards,
     gift_card_source,
 )
-from servicecore.plugins.requests import AssessedLine, AssessOrder, TenderSummary
+from servicecore.orders.retax import Taxed, tax_request
+from servicecore.plugins.requests import AssessedLine, AssessOrder, TaxFailure, TenderSummary
 from servicecore.pricing.floor_costs import floor_costs
 from servicecore.pricing.override_permission import FloorCosts
 from servicecore.pricing.overrides import OverridePolicy
@@ -107,6 +112,39 @@ def _voided_gift_cards(runtime: Runtime, state: Any, _command: Command, _facts: 
     return VoidedGiftCards(frozenset(voided))
 
 
+def _overrides(runtime: Runtime, state: Any, command: Command, facts: Facts) -> OverrideFacts:
+    try:
+        book = runtime.books.current()
+    except NotFound:
+        return OverrideFacts()
+    line = state.line(command.line) if isinstance(state, Order) and isinstance(command, OverridePrice) else None
+    if line is None:
+        return OverrideFacts(book.book.overrides)
+    day = facts.now.astimezone(zone(book.book.zone)).toordinal()
+    return OverrideFacts(book.book.overrides, floor_costs(book, line.item, line.unit, state.currency, day))
+
+
+def _tax(runtime: Runtime, state: Any, command: Command, facts: Facts) -> OrderTax:
+    taxable = command.taxable(state) if isinstance(state, Order) and isinstance(command, Taxed) else None
+    if taxable is None:
+        return OrderTax()
+    try:
+        place = runtime.books.current().book.zone
+    except NotFound:
+        place = "UTC"
+    request = tax_request(state, taxable, local_date(facts.now, place))
+    answer = ask_tax(runtime, request)
+    if isinstance(answer, TaxFailure):
+        return OrderTax(request, engine=answer.engine, failure=answer.reason)
+    return OrderTax(request, answer, answer.engine)
+
+
 _GATHERERS: Final[Mapping[type, Callable[[Runtime, Any, Command, Facts], object]]] = MappingProxyType(
-    {FraudAssessment: _assess, PriceMatchFacts: _match, VoidedGiftCards: _voided_gift_cards}
+    {
+        FraudAssessment: _assess,
+        PriceMatchFacts: _match,
+        OverrideFacts: _overrides,
+        OrderTax: _tax,
+        VoidedGiftCards: _voided_gift_cards,
+    }
 )

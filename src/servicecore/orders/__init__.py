@@ -6,8 +6,9 @@ from servicecore.orders.gift_card_sales import GiftCardSale, VoidedGiftCards, gi
 from servicecore.orders.holds import Hold, HoldStatus
 from servicecore.orders.invoice_documents import invoice_commands, invoice_source
 from servicecore.orders.kind import ORDER
-from servicecore.orders.line import Amounts, BilledPart, MatchedPart, OrderLine
+from servicecore.orders.line import Amounts, BilledPart, LineOverride, MatchedPart, OrderLine
 from servicecore.orders.line_quantities import LineQuantity
+from servicecore.orders.operations.add_charge import AddCharge, ChargeAdded
 from servicecore.orders.operations.add_note import AddNote, NoteAdded
 from servicecore.orders.operations.add_tender import AddTender, TenderAdded
 from servicecore.orders.operations.apply_hold import ApplyHold, HoldApplied
@@ -20,6 +21,8 @@ from servicecore.orders.operations.change_ship_to import ChangeShipTo, ShipToCha
 from servicecore.orders.operations.expire_due import AuthorizationExpired, ExpireDue, HoldExpired
 from servicecore.orders.operations.invoice_shipment import InvoiceShipment, ShipmentInvoiced
 from servicecore.orders.operations.match_price import MatchPrice, PriceMatched
+from servicecore.orders.operations.override_charge import ChargeOverridden, OverrideCharge
+from servicecore.orders.operations.override_price import OverridePrice, PriceOverridden
 from servicecore.orders.operations.pay_refund import PayRefund
 from servicecore.orders.operations.place_order import OrderPlaced, PlaceOrder
 from servicecore.orders.operations.receive_return import ReceivedLine, ReceiveReturn, ReturnReceived
@@ -27,14 +30,20 @@ from servicecore.orders.operations.record_order import RECORDED_ORDER, OrderReco
 from servicecore.orders.operations.record_payment_outcome import PaymentAnswered, RecordPaymentOutcome
 from servicecore.orders.operations.refund_return import RefundReturn, ReturnRefunded
 from servicecore.orders.operations.release_hold import HoldReleased, ReleaseHold
+from servicecore.orders.operations.remove_charge import ChargeRemoved, RemoveCharge
 from servicecore.orders.operations.request_return import RequestReturn, ReturnRequested
+from servicecore.orders.operations.restore_charge import ChargeRestored, RestoreCharge
+from servicecore.orders.operations.restore_price import PriceRestored, RestorePrice
 from servicecore.orders.operations.ship_lines import LinesShipped, ShipLines
 from servicecore.orders.operations.void_authorization import VoidAuthorization
-from servicecore.orders.order import InvoicedLine, Note, Order, OrderCharge, OrderInvoice, Shipment
+from servicecore.orders.order import InvoicedLine, Note, Order, OrderInvoice, Shipment
+from servicecore.orders.order_charge import ChargeChange, OrderCharge
+from servicecore.orders.override_facts import OverrideFacts
 from servicecore.orders.payments import OpenRequest, PaymentRequested, open_payment_requests, unsettled_payments
 from servicecore.orders.policy import HoldType, OrderPolicy, ReasonCodes
 from servicecore.orders.price_match_credits import PriceMatchCredit
 from servicecore.orders.recorded_order import RecordedLine, RecordedOrder
+from servicecore.orders.retax import OrderTax
 from servicecore.orders.returns import Disposition, Receipt, Refund, Return, ReturnLine, ReturnStatus
 from servicecore.orders.status import OrderPaymentStatus, OrderStatus, UnitStatus, order_status, payment_status
 from servicecore.orders.summary import LineSummary, OrderSummary, summary
@@ -42,6 +51,7 @@ from servicecore.orders.summary import LineSummary, OrderSummary, summary
 __all__ = [
     "ORDER",
     "RECORDED_ORDER",
+    "AddCharge",
     "AddNote",
     "AddTender",
     "Amounts",
@@ -55,6 +65,11 @@ __all__ = [
     "CapturePayment",
     "Card",
     "ChangeShipTo",
+    "ChargeAdded",
+    "ChargeChange",
+    "ChargeOverridden",
+    "ChargeRemoved",
+    "ChargeRestored",
     "Disposition",
     "ExpireDue",
     "FraudAssessment",
@@ -70,6 +85,7 @@ __all__ = [
     "InvoiceShipment",
     "InvoicedLine",
     "LineCanceled",
+    "LineOverride",
     "LineQuantity",
     "LineSummary",
     "LinesShipped",
@@ -89,12 +105,18 @@ __all__ = [
     "OrderRecorded",
     "OrderStatus",
     "OrderSummary",
+    "OrderTax",
+    "OverrideCharge",
+    "OverrideFacts",
+    "OverridePrice",
     "PayRefund",
     "PaymentAnswered",
     "PaymentRequested",
     "PlaceOrder",
     "PriceMatchCredit",
     "PriceMatched",
+    "PriceOverridden",
+    "PriceRestored",
     "ReasonCodes",
     "Receipt",
     "ReceiveReturn",
@@ -106,7 +128,10 @@ __all__ = [
     "Refund",
     "RefundReturn",
     "ReleaseHold",
+    "RemoveCharge",
     "RequestReturn",
+    "RestoreCharge",
+    "RestorePrice",
     "Return",
     "ReturnCanceled",
     "ReturnLine",

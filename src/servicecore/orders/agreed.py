@@ -11,8 +11,9 @@ from servicecore.kernel.allocation import allocate
 from servicecore.kernel.money import Money, sum_money
 from servicecore.kernel.problems import Problem, ProblemKind
 from servicecore.orders.line import Amounts, OrderLine
-from servicecore.orders.order import OrderCharge
-from servicecore.pricing.quote import Quote
+from servicecore.orders.order import before_tax
+from servicecore.orders.order_charge import OrderCharge
+from servicecore.pricing.quote import Quote, QuoteCharge
 
 NOT_PAYABLE: Final = ProblemKind(
     "orders.not_payable",
@@ -78,9 +79,9 @@ def check_payable(quote: Quote) -> tuple[Problem, ...]:
         for path, amount in rounded
         if not amount.is_rounded()
     )
-    before_tax = _before_tax(quote)
-    if quote.total not in (before_tax, before_tax + quote.tax):
-        accepted = f"sub-total and charges {before_tax}, with or without the tax {quote.tax}"
+    untaxed = before_tax(quote)
+    if quote.total not in (untaxed, untaxed + quote.tax):
+        accepted = f"sub-total and charges {untaxed}, with or without the tax {quote.tax}"
         problems.append(INCONSISTENT_QUOTE.at("quote.total", value=quote.total, accepted=accepted))
     return tuple(problems)
 
@@ -101,16 +102,20 @@ def agree(quote: Quote) -> Agreement:
     prices += tuple(charge.amount for charge in quote.charges)
     stated = [*(line.tax for line in quote.lines), *(charge.tax for charge in quote.charges)]
     taxes = _spread(quote.tax, stated, stated if any(stated) else prices, keys)
-    contained = quote.total == _before_tax(quote)
+    contained = quote.total == before_tax(quote)
     amounts = tuple(Amounts(price - tax if contained else price, tax) for price, tax in zip(prices, taxes, strict=True))
     lines = tuple(
         OrderLine(line.number, line.item, line.description, line.unit, line.quantity, each)
         for line, each in zip(quote.lines, amounts[: len(quote.lines)], strict=True)
     )
     charges = tuple(
-        OrderCharge(charge.id, each) for charge, each in zip(quote.charges, amounts[len(quote.lines) :], strict=True)
+        _order_charge(charge, each) for charge, each in zip(quote.charges, amounts[len(quote.lines) :], strict=True)
     )
     return Agreement(lines, charges)
+
+
+def _order_charge(charge: QuoteCharge, amounts: Amounts) -> OrderCharge:
+    return OrderCharge(charge.id, amounts, charge.line, charge.per_unit, charge.category, charge.tax_category)
 
 
 def _check_lines(quote: Quote) -> tuple[Problem, ...]:
@@ -122,10 +127,6 @@ def _check_lines(quote: Quote) -> tuple[Problem, ...]:
         for line in quote.lines
         if not line.quantity.is_finite() or line.quantity <= 0
     )
-
-
-def _before_tax(quote: Quote) -> Money:
-    return quote.subtotal + sum_money((charge.amount for charge in quote.charges), quote.currency)
 
 
 def _spread(amount: Money, stated: Sequence[Money], weights: Sequence[Money], keys: Sequence[str]) -> tuple[Money, ...]:

@@ -8,6 +8,7 @@ from servicecore.kernel.money import Money
 from servicecore.kernel.operations import AggregateKind
 from servicecore.orders.bought import bought
 from servicecore.orders.holds import HoldStatus
+from servicecore.orders.operations.add_charge import ADD_CHARGE
 from servicecore.orders.operations.add_note import ADD_NOTE
 from servicecore.orders.operations.add_tender import ADD_TENDER
 from servicecore.orders.operations.apply_hold import APPLY_HOLD
@@ -20,13 +21,18 @@ from servicecore.orders.operations.change_ship_to import CHANGE_SHIP_TO
 from servicecore.orders.operations.expire_due import EXPIRE_DUE, ExpireDue, next_lapse
 from servicecore.orders.operations.invoice_shipment import INVOICE_SHIPMENT
 from servicecore.orders.operations.match_price import MATCH_PRICE
+from servicecore.orders.operations.override_charge import OVERRIDE_CHARGE
+from servicecore.orders.operations.override_price import OVERRIDE_PRICE
 from servicecore.orders.operations.pay_refund import PAY_REFUND
 from servicecore.orders.operations.place_order import PLACE_ORDER
 from servicecore.orders.operations.receive_return import RECEIVE_RETURN
 from servicecore.orders.operations.record_payment_outcome import RECORD_PAYMENT_OUTCOME
 from servicecore.orders.operations.refund_return import REFUND_RETURN
 from servicecore.orders.operations.release_hold import RELEASE_HOLD
+from servicecore.orders.operations.remove_charge import REMOVE_CHARGE
 from servicecore.orders.operations.request_return import REQUEST_RETURN
+from servicecore.orders.operations.restore_charge import RESTORE_CHARGE
+from servicecore.orders.operations.restore_price import RESTORE_PRICE
 from servicecore.orders.operations.ship_lines import SHIP_LINES
 from servicecore.orders.operations.void_authorization import VOID_AUTHORIZATION
 from servicecore.orders.order import Order
@@ -92,6 +98,12 @@ ORDER: Final = AggregateKind(
         PAY_REFUND,
         MATCH_PRICE,
         CHANGE_SHIP_TO,
+        ADD_CHARGE,
+        OVERRIDE_CHARGE,
+        OVERRIDE_PRICE,
+        REMOVE_CHARGE,
+        RESTORE_CHARGE,
+        RESTORE_PRICE,
         ADD_NOTE,
         EXPIRE_DUE,
     ),

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from decimal import Decimal
 
 from attrs import evolve, field, frozen
 
 from servicecore.kernel.allocation import part_of_units
+from servicecore.kernel.explain import Explanation
 from servicecore.kernel.money import Money
 from servicecore.orders.quantities import NONE, minus, plus, total
 
@@ -67,6 +69,34 @@ class MatchedPart:
 
 
 @frozen
+class LineOverride:
+    """The price of a line's units that were neither billed nor canceled, set by hand (E17, CC 8.3).
+
+    Attributes:
+        unit_price: of one unit, tax included or not as the quote's prices.
+        quantity: the units that it is for.
+        original: what they cost as agreed at first, tax included or not as the quote's prices.
+        price: what they cost now.
+        reason: reason code.
+        by: id of who set it.
+        approved_by: id of who approved it; empty where nobody had to be there.
+        at: aware UTC.
+        explanation: the steps from ``original`` to ``price``.
+
+    """
+
+    unit_price: Money
+    quantity: Decimal
+    original: Money
+    price: Money
+    reason: str
+    by: str
+    approved_by: str
+    at: datetime
+    explanation: Explanation
+
+
+@frozen
 class OrderLine:
     """One line of an order.
 
@@ -81,7 +111,8 @@ class OrderLine:
         description: as the catalogue calls it.
         unit: unit of measure.
         ordered: units agreed.
-        agreed: what all of them cost after every discount, with the tax recorded for them.
+        agreed: what all of them cost after every discount, with the tax recorded for them; where a price was set by
+            hand, what was billed or canceled before counts as it was.
         shipped: units sent.
         canceled: units taken off before they were sent.
         canceled_amounts: what they would have cost.
@@ -90,6 +121,10 @@ class OrderLine:
         refunded: units that came back and were refunded.
         billed: what was invoiced, in order.
         matched: billed units that a price match lowered, in the order of the row.
+        first_agreed: what all units cost at first; None where no price was set by hand.
+        priced_from: units in the row before those that the price of today is for.
+        priced_before: what those cost; None where there are none.
+        override: the price set by hand that stands; None where the agreed one does.
 
     """
 
@@ -107,6 +142,10 @@ class OrderLine:
     refunded: Decimal = NONE
     billed: tuple[BilledPart, ...] = ()
     matched: tuple[MatchedPart, ...] = ()
+    first_agreed: Amounts | None = None
+    priced_from: Decimal = NONE
+    priced_before: Amounts | None = None
+    override: LineOverride | None = None
 
     @canceled_amounts.default
     def _nothing_canceled(self) -> Amounts:
@@ -126,6 +165,16 @@ class OrderLine:
     def invoiced(self) -> Decimal:
         """Return how many units were billed."""
         return total(part.quantity for part in self.billed)
+
+    @property
+    def begun(self) -> Decimal:
+        """Return how many units were billed or canceled: their price is settled."""
+        return plus(self.invoiced, self.canceled)
+
+    @property
+    def to_bill(self) -> Decimal:
+        """Return how many units are neither billed nor canceled: their price can still change."""
+        return minus(self.ordered, self.begun)
 
     @property
     def to_invoice(self) -> Decimal:
@@ -154,8 +203,15 @@ class OrderLine:
 
     def next_share(self, quantity: Decimal) -> Amounts:
         """Return what the next ``quantity`` units cost that are billed or canceled; at most those left."""
-        start = plus(self.invoiced, self.canceled)
-        return self._share(self.agreed, start, plus(start, quantity), self.ordered)
+        if self.priced_before is None:
+            return self._share(self.agreed, self.begun, plus(self.begun, quantity), self.ordered)
+        start = minus(self.begun, self.priced_from)
+        rest = self.agreed - self.priced_before
+        return self._share(rest, start, plus(start, quantity), minus(self.ordered, self.priced_from))
+
+    def first_share(self, quantity: Decimal) -> Amounts:
+        """Return what the next ``quantity`` units to be billed cost as agreed at first, whatever was set by hand."""
+        return self._share(self.first_agreed or self.agreed, self.begun, plus(self.begun, quantity), self.ordered)
 
     @property
     def matchable(self) -> Decimal:
@@ -198,6 +254,18 @@ class OrderLine:
     def with_cancellation(self, quantity: Decimal, amounts: Amounts) -> OrderLine:
         """Return the line with ``quantity`` more units canceled."""
         return evolve(self, canceled=plus(self.canceled, quantity), canceled_amounts=self.canceled_amounts + amounts)
+
+    def with_price(self, rest: Amounts, override: LineOverride | None) -> OrderLine:
+        """Return the line with ``rest`` as what its units cost that are neither billed nor canceled."""
+        settled = self.billed_amounts + self.canceled_amounts
+        return evolve(
+            self,
+            agreed=settled + rest,
+            first_agreed=self.first_agreed or self.agreed,
+            priced_from=self.begun,
+            priced_before=settled,
+            override=override,
+        )
 
     def with_bill(self, part: BilledPart) -> OrderLine:
         """Return the line with one more part invoiced."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 
@@ -14,18 +15,11 @@ from servicecore.orders.gift_card_sales import GiftCardSale
 from servicecore.orders.holds import Hold
 from servicecore.orders.line import Amounts, OrderLine, sum_amounts
 from servicecore.orders.line_quantities import LineQuantity
+from servicecore.orders.order_charge import OrderCharge
 from servicecore.orders.price_match_credits import PriceMatchCredit
 from servicecore.orders.quantities import total
 from servicecore.orders.returns import Return
 from servicecore.pricing.quote import Quote
-
-
-@frozen
-class OrderCharge:
-    """A charge of the whole order, such as freight, as agreed."""
-
-    id: str
-    amounts: Amounts
 
 
 @frozen
@@ -68,7 +62,7 @@ class OrderInvoice:
         currency: ISO 4217 of every amount.
         shipment: number of the shipment that it bills.
         lines: amounts of the shipped units.
-        charges: charges of the order; all with the first invoice.
+        charges: charges of the order and of its lines, as far as this invoice bills them.
         at: aware UTC.
 
     """
@@ -121,7 +115,7 @@ class Order:
         quote: what was agreed, as it stood; prices of a placed order are locked.
         placed_at: aware UTC.
         lines: with their quantity ledgers.
-        charges: of the whole order.
+        charges: of the whole order and of its lines.
         tenders: what it is paid with; transactions name them by index.
         ledger: the payments.
         ship_to: where it goes; None where nothing is sent.
@@ -200,15 +194,47 @@ class Order:
         return all(line.canceled == line.ordered for line in self.lines)
 
     @property
-    def charges_to_invoice(self) -> tuple[OrderCharge, ...]:
-        """Return the charges that the next invoice bills: all of them until the first."""
-        return () if self.invoices else self.charges
+    def prices_include_tax(self) -> bool:
+        """Return whether the prices that it was quoted with contain tax."""
+        quote = self.quote
+        return quote.prices_include_tax or (bool(quote.tax) and quote.total == before_tax(quote))
+
+    def charge(self, charge_id: str, line: int = 0) -> OrderCharge | None:
+        """Return the charge called ``charge_id`` of ``line`` (0: of the whole order), or None."""
+        return next((each for each in self.charges if each.place == (charge_id, line)), None)
+
+    def with_charge(self, charge: OrderCharge) -> Order:
+        """Return the order with ``charge`` in the place of the one with its id and line."""
+        return evolve(self, charges=tuple(charge if each.place == charge.place else each for each in self.charges))
+
+    @property
+    def billed_charges(self) -> frozenset[tuple[str, int]]:
+        """Return id and line of the charges of which an invoice billed something."""
+        return frozenset(charge.place for invoice in self.invoices for charge in invoice.charges)
+
+    def charges_to_invoice(self, quantities: Iterable[LineQuantity]) -> tuple[OrderCharge, ...]:
+        """Return what an invoice for ``quantities`` bills of the charges."""
+        sent = {each.line: each.quantity for each in quantities}
+        billed = self.billed_charges
+        charges: list[OrderCharge] = []
+        for charge in self.charges:
+            line = self.line(charge.line)
+            if charge.per_unit and line is not None:
+                if charge.line in sent:
+                    charges.append(evolve(charge, amounts=charge.share(line, sent[charge.line]), canceled=self._zero))
+            elif charge.place not in billed and (not charge.line or charge.line in sent):
+                charges.append(charge)
+        return tuple(charges)
+
+    @property
+    def _zero(self) -> Amounts:
+        return Amounts.zero(self.currency)
 
     @property
     def billable(self) -> Money:
         """Return what the order costs in the end: units that were not canceled, and charges unless all were."""
         charges = () if self.is_canceled else self.charges
-        parts = [*(line.billable for line in self.lines), *(charge.amounts for charge in charges)]
+        parts = [*(line.billable for line in self.lines), *(charge.billable for charge in charges)]
         return sum_amounts(parts, self.currency).gross
 
     @property
@@ -230,3 +256,8 @@ class Order:
     def matched(self) -> Money:
         """Return all that price matches gave, also what stays on the customer's account."""
         return sum_money((each.amount for each in self.price_matches), self.currency)
+
+
+def before_tax(quote: Quote) -> Money:
+    """Return sub-total and charges of ``quote``, which contain its tax or do not."""
+    return quote.subtotal + sum_money((charge.amount for charge in quote.charges), quote.currency)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from servicecore.billing import PaymentPlan, Purse
 from servicecore.kernel.money import Money, sum_money
+from servicecore.orders.line_quantities import LineQuantity
 from servicecore.orders.order import Order
 from servicecore.orders.policy import OrderPolicy
 
@@ -52,10 +53,24 @@ def plan_voids(order: Order, policy: OrderPolicy, now: datetime) -> PaymentPlan:
     return purse(order, policy, now).void(needed)
 
 
+def plan_change(before: Order, after: Order, policy: OrderPolicy, now: datetime) -> PaymentPlan:
+    """Return the payments that a change of what the order costs asks for.
+
+    What it costs more is authorised where the policy authorises at submit; authorisations that are not needed any
+    more are given back.
+    """
+    more = after.billable - before.billable
+    if more.amount <= 0:
+        return plan_voids(after, policy, now)
+    wanted = min(more, to_secure(after, now)) if policy.authorize_at_submit else Money.zero(more.currency)
+    return purse(after, policy, now).authorize(wanted)
+
+
 def shipped_value(order: Order) -> Money:
     """Return what the shipped units cost, invoiced or not, with the charges of the order."""
     waiting = (line.next_share(line.to_invoice).gross for line in order.lines)
-    charges = (charge.amounts.gross for charge in order.charges_to_invoice)
+    sent = [LineQuantity(line.number, line.to_invoice) for line in order.lines if line.to_invoice]
+    charges = (charge.amounts.gross for charge in order.charges_to_invoice(sent))
     return order.invoiced + sum_money((*waiting, *charges), order.currency)
 
 

@@ -132,6 +132,7 @@ def finish_quote(draft: DraftQuote, tax_quote: TaxQuote) -> Quote | Refusal:
             "tax_quote": tax_quote,
             "not_applied": draft.not_applied,
             "margin": margin,
+            "prices_include_tax": draft.tax_request.prices_include_tax,
             TRAIL: trail,
         },
     )

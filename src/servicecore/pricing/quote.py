@@ -210,6 +210,7 @@ class Quote:
         not_applied: offers and codes that touched no line, and why.
         explanation: the steps from subtotal to total.
         margin: of all lines together; None where the book has no margin alert.
+        prices_include_tax: whether lines and charges contain their tax.
 
     """
 
@@ -226,6 +227,7 @@ class Quote:
     not_applied: tuple[NotApplied, ...]
     explanation: Explanation
     margin: OrderMargin | None = None
+    prices_include_tax: bool = False
 
     @property
     def currency(self) -> str:

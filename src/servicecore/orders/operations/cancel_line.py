@@ -55,9 +55,28 @@ class LineCanceled(Event[Order]):
     at: datetime
 
     def apply(self, state: Order) -> Order:
-        """Return the order with the units moved from open to canceled."""
+        """Return the order with the units moved from open to canceled, and with what of its charges goes with them."""
         line = state.line(self.line)
-        return state if line is None else state.with_line(line.with_cancellation(self.quantity, self.amounts))
+        if line is None:
+            return state
+        for charge in state.charges:
+            if charge.per_unit and charge.line == line.number:
+                state = state.with_charge(charge.without(charge.share(line, self.quantity)))
+        return _without_unbillable(state.with_line(line.with_cancellation(self.quantity, self.amounts)))
+
+
+def _without_unbillable(state: Order) -> Order:
+    """Return the order without charges that no invoice will ever bill, because their units are gone.
+
+    Charges of the whole order go by themselves where all of it is canceled.
+    """
+    billed = state.billed_charges
+    waiting = {line.number for line in state.lines if line.to_bill}
+    for charge in state.charges:
+        gone = charge.line not in waiting if charge.line else bool(state.invoices) and not waiting
+        if gone and not charge.per_unit and charge.place not in billed:
+            state = state.with_charge(charge.without(charge.billable))
+    return state
 
 
 def cancellation(line: OrderLine, quantity: Decimal, facts: Facts) -> LineCanceled:

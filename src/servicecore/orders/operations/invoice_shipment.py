@@ -1,4 +1,4 @@
-"""Invoice a shipment: bill its units, and the order's charges with the first, and take the money."""
+"""Invoice a shipment: bill its units and the charges that go with them, and take the money."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def decide(state: Order, command: InvoiceShipment, facts: Facts) -> Decision[Ord
             currency=state.currency,
             shipment=shipment.number,
             lines=lines,
-            charges=state.charges_to_invoice,
+            charges=state.charges_to_invoice(shipment.lines),
             at=facts.now,
         )
     )

@@ -20,7 +20,8 @@ from servicecore.orders.fraud import FraudAssessment
 from servicecore.orders.gift_card_sales import GiftCardSale, check_sales
 from servicecore.orders.line import OrderLine
 from servicecore.orders.operations.apply_hold import UNKNOWN_HOLD_TYPE, HoldApplied, new_hold
-from servicecore.orders.order import Order, OrderCharge
+from servicecore.orders.order import Order
+from servicecore.orders.order_charge import OrderCharge
 from servicecore.orders.payments import PaymentRequested, requested
 from servicecore.orders.policy import OrderPolicy
 from servicecore.orders.settlement import purse, to_secure

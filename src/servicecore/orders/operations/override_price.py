@@ -1,0 +1,172 @@
+"""Override the price of an order line: set the unit price of what is neither billed nor canceled by hand."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import ClassVar, Final
+
+from attrs import frozen
+
+from servicecore.errors import InvalidValue
+from servicecore.kernel.events import Event
+from servicecore.kernel.explain import Explanation, StepKind
+from servicecore.kernel.facts import Facts
+from servicecore.kernel.money import Money
+from servicecore.kernel.operations import Command, Decision, Operation, Refusal, refuse
+from servicecore.kernel.problems import Problem
+from servicecore.kernel.rounding import EXACT
+from servicecore.orders.charge_checks import NOTHING_TO_BILL, held, nothing_to_bill
+from servicecore.orders.line import Amounts, LineOverride, OrderLine
+from servicecore.orders.line_quantities import unknown_line
+from servicecore.orders.order import Order
+from servicecore.orders.override_facts import OverrideFacts
+from servicecore.orders.payments import PaymentRequested, requested
+from servicecore.orders.policy import OrderPolicy
+from servicecore.orders.retax import OrderTax, taxed
+from servicecore.orders.settlement import plan_change
+from servicecore.pricing.cart import PriceOverride
+from servicecore.pricing.overrides import wrong_currency
+from servicecore.pricing.taxes import TaxableLine
+
+AGREED: Final = StepKind(
+    "orders.agreed_price",
+    en="{quantity} units as agreed",
+    it="{quantity} unità come concordato",
+    de="{quantity} Einheiten wie vereinbart",
+)
+OVERRIDDEN: Final = StepKind(
+    "orders.price_override",
+    en="unit price set to {price} by {actor}: {reason}",
+    it="prezzo unitario fissato a {price} da {actor}: {reason}",
+    de="Stückpreis von {actor} auf {price} gesetzt: {reason}",
+)
+
+
+@frozen
+class OverridePrice(Command):
+    """Set the unit price of a line's units that are neither invoiced nor canceled (E17, CC 8.3; specs: orders 4).
+
+    Every other line, and what was invoiced, keeps its price.
+
+    Attributes:
+        order: id of the order.
+        line: number of the line.
+        unit_price: of one unit, tax included or not as the order's prices; 0 is a value.
+
+    """
+
+    name: ClassVar[str] = "orders.override_price"
+    target: ClassVar[str] = "order"
+
+    order: str
+    line: int
+    unit_price: Money
+
+    def taxable(self, state: Order) -> TaxableLine | None:
+        """Return the new price of the units, for the tax engine; None where the command will be refused."""
+        line, quoted = state.line(self.line), state.quote.line(self.line)
+        price = None if line is None else _price_of(line, self.unit_price)
+        if price is None or quoted is None or price.currency != state.currency or price.amount < 0:
+            return None
+        return TaxableLine(f"line:{self.line}", quoted.tax_category, price)
+
+
+@frozen
+class PriceOverridden(Event[Order]):
+    """The price of what is left of a line was set by hand: of its units that were neither invoiced nor canceled."""
+
+    type_name: ClassVar[str] = "orders.price_overridden"
+
+    line: int
+    amounts: Amounts
+    override: LineOverride
+
+    def apply(self, state: Order) -> Order:
+        """Return the order with the new price."""
+        line = state.line(self.line)
+        return state if line is None else state.with_line(line.with_price(self.amounts, self.override))
+
+
+def guard(state: Order, facts: Facts) -> tuple[Problem, ...]:
+    """Return the holds on the whole order that stop it, and that nothing is left to bill, where that is so."""
+    return (*held(state, OverridePrice.name, 0, facts), *nothing_to_bill(state))
+
+
+def decide(state: Order, command: OverridePrice, facts: Facts) -> Decision[Order]:
+    """Refuse what the override policy does not allow to the actor, or to a second person who approves.
+
+    The price that limits in percent are measured by is the line's agreed one, after its discounts.
+    """
+    line = state.line(command.line)
+    if line is None:
+        return refuse(unknown_line(state.lines, command.line, "line"))
+    problems = [
+        *facts.of(OrderPolicy).check_reason(command.name, facts.reason),
+        *held(state, command.name, line.number, facts),
+    ]
+    if not line.to_bill:
+        problems.append(NOTHING_TO_BILL.at("line", value=0, accepted="a line with units that are neither"))
+    if problems:
+        return Refusal(tuple(dict.fromkeys(problems)))
+    problems = _limits(state, line, command, facts)
+    price = None if problems else _price_of(line, command.unit_price)
+    if price is None:
+        return Refusal(tuple(problems))
+    amounts = taxed(state, price, facts)
+    if not isinstance(amounts, Amounts):
+        return Refusal(amounts)
+    overridden = PriceOverridden(line.number, amounts, _override(state, line, command, price, facts))
+    after = overridden.apply(state)
+    return (overridden, *requested(plan_change(state, after, facts.of(OrderPolicy), facts.now)))
+
+
+def _limits(state: Order, line: OrderLine, command: OverridePrice, facts: Facts) -> list[Problem]:
+    bounds, path = facts.of(OverrideFacts), f"lines[{line.number}]"
+    override = PriceOverride(command.unit_price, "" if facts.reason is None else facts.reason.code)
+    other = wrong_currency(override, state.currency, path)
+    if other is not None:
+        return [other]
+    agreed = line.first_agreed or line.agreed
+    total = agreed.gross if state.prices_include_tax else agreed.net
+    unit = EXACT.divide(total.amount, line.ordered)
+    return bounds.policy.refusals(override, unit, bounds.costs, line.item, facts, path)
+
+
+def _price_of(line: OrderLine, unit_price: Money) -> Money | None:
+    try:
+        return Money(EXACT.multiply(unit_price.amount, line.to_bill), unit_price.currency).round()
+    except InvalidValue:
+        return None
+
+
+def _override(state: Order, line: OrderLine, command: OverridePrice, price: Money, facts: Facts) -> LineOverride:
+    quantity: Decimal = line.to_bill
+    first = line.first_share(quantity)
+    original = first.gross if state.prices_include_tax else first.net
+    reason = "" if facts.reason is None else facts.reason.code
+    steps = (
+        AGREED.step(original, quantity=f"{quantity:f}"),
+        OVERRIDDEN.step(price - original, price=command.unit_price, actor=facts.actor.id, reason=reason),
+    )
+    return LineOverride(
+        unit_price=command.unit_price,
+        quantity=quantity,
+        original=original,
+        price=price,
+        reason=reason,
+        by=facts.actor.id,
+        approved_by="" if facts.approver is None else facts.approver.id,
+        at=facts.now,
+        explanation=Explanation(f"line {line.number}", price, steps),
+    )
+
+
+OVERRIDE_PRICE: Final = Operation(
+    command=OverridePrice,
+    decide=decide,
+    guard=guard,
+    events=(PriceOverridden, PaymentRequested),
+    needs=(OverrideFacts, OrderTax),
+    reason_required=True,
+    capabilities=("A08", "E17"),
+)

@@ -1,0 +1,89 @@
+"""Restore a charge of an order: it costs again what the rules said."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Final
+
+from attrs import evolve, frozen
+
+from servicecore.kernel.events import Event
+from servicecore.kernel.facts import Facts
+from servicecore.kernel.operations import Command, Decision, Operation, Refusal, refuse
+from servicecore.kernel.problems import NOT_ACCEPTED, Problem
+from servicecore.orders.charge_checks import change_of, changeable, held
+from servicecore.orders.line import Amounts
+from servicecore.orders.operations.restore_price import NOT_OVERRIDDEN
+from servicecore.orders.order import Order
+from servicecore.orders.order_charge import ChargeChange
+from servicecore.orders.payments import PaymentRequested, requested
+from servicecore.orders.policy import OrderPolicy
+from servicecore.orders.settlement import plan_change
+
+
+@frozen
+class RestoreCharge(Command):
+    """Take an override of a charge back, with the tax that was recorded at first (CC 8.3).
+
+    Attributes:
+        order: id of the order.
+        charge: the charge's id.
+        line: number of the line whose charge it is; 0 for one of the whole order.
+
+    """
+
+    name: ClassVar[str] = "orders.restore_charge"
+    target: ClassVar[str] = "order"
+
+    order: str
+    charge: str
+    line: int = 0
+
+
+@frozen
+class ChargeRestored(Event[Order]):
+    """A charge costs ``amounts`` again, as the rules said."""
+
+    type_name: ClassVar[str] = "orders.charge_restored"
+
+    charge: str
+    line: int
+    amounts: Amounts
+    change: ChargeChange
+
+    def apply(self, state: Order) -> Order:
+        """Return the order with the charge as it was."""
+        charge = state.charge(self.charge, self.line)
+        if charge is None:
+            return state
+        return state.with_charge(evolve(charge, amounts=self.amounts, original=None, change=None))
+
+
+def guard(state: Order, facts: Facts) -> tuple[Problem, ...]:
+    """Return the holds on the whole order that stop it."""
+    return held(state, RestoreCharge.name, 0, facts)
+
+
+def decide(state: Order, command: RestoreCharge, facts: Facts) -> Decision[Order]:
+    """Refuse charges that are invoiced or canceled, and those that nobody changed."""
+    charge = changeable(state, command.charge, command.line)
+    if isinstance(charge, Problem):
+        return refuse(charge)
+    problems = list(held(state, command.name, command.line, facts))
+    if charge.canceled.gross:
+        problems.append(NOT_ACCEPTED.at("charge", value=charge.id, accepted="a charge of which nothing is canceled"))
+    if charge.original is None:
+        changed = ", ".join(each.id for each in state.charges if each.original is not None) or "none"
+        problems.append(NOT_OVERRIDDEN.at("charge", value=charge.id, accepted=changed))
+    if problems or charge.original is None:
+        return Refusal(tuple(dict.fromkeys(problems)))
+    restored = ChargeRestored(charge.id, charge.line, charge.original, change_of(facts))
+    return (restored, *requested(plan_change(state, restored.apply(state), facts.of(OrderPolicy), facts.now)))
+
+
+RESTORE_CHARGE: Final = Operation(
+    command=RestoreCharge,
+    decide=decide,
+    guard=guard,
+    events=(ChargeRestored, PaymentRequested),
+    capabilities=("A08", "E17"),
+)

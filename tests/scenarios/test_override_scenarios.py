@@ -1,0 +1,93 @@
+"""Figures set by hand on an order, as an agent and a manager do it, on the public API only."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from attrs import evolve
+
+from servicecore import Actor, Money, Refused, orders, pricing
+from servicecore.catalog import Item
+
+
+def euro(amount: str) -> Money:
+    return Money(amount, "EUR")
+
+
+def _order(centre: Any, **book: Any) -> str:
+    """Order 3 teas at 4.50 and a pot at 20.00, with a freight of 5.00 where the book has it."""
+    centre.core.use_book(evolve(centre.core.book().book, version="2", **book))
+    lines = (pricing.CartLine("tea", Decimal(3)), pricing.CartLine("pot", Decimal(1)))
+    quote = centre.agent.quote(pricing.Cart(customer="C-1", currency="EUR", lines=lines))
+    card = orders.Card(token="tok_1")  # noqa: S106 - a made-up token
+    return str(centre.agent.execute(orders.PlaceOrder(quote=quote, tenders=(card,))).id)
+
+
+FREIGHT = pricing.AutoCharge("freight", "EUR", (pricing.ChargeTier(5),))
+
+
+def test_a_price_is_lowered_by_hand_and_restored(centre: Any) -> None:
+    """A08 E17: 10 percent is the agent's limit; the manager approves more; the list says 4.50 again in the end."""
+    order = _order(centre)
+    centre.agent.execute(orders.OverridePrice(order, 1, euro("4.05")), reason="loyalty")
+    assert centre.get(order).billable == euro("32.15")
+    with pytest.raises(Refused) as caught:
+        centre.agent.execute(orders.OverridePrice(order, 1, euro("3.00")), reason="loyalty")
+    assert [each.code for each in caught.value.problems] == ["authority.approval_required"]
+    ada = Actor("ada", roles={"manager"})
+    centre.agent.execute(orders.OverridePrice(order, 1, euro("3.00")), reason="loyalty", approved_by=ada)
+    line = centre.get(order).line(1)
+    assert (line.override.original, line.override.price, line.override.approved_by) == (
+        euro("13.50"),
+        euro("9.00"),
+        "ada",
+    )
+    centre.agent.execute(orders.RestorePrice(order, 1))
+    assert centre.get(order).billable == euro("33.50")
+    assert centre.events(order)[-2:] == ["orders.price_overridden", "orders.price_restored"]
+
+
+def test_an_edited_order_keeps_the_prices_that_nobody_touched(centre: Any) -> None:
+    """E17 A08: prices double in the shop; the order's pot is edited, and its teas still cost 4.50."""
+    order = _order(centre)
+    dear = tuple(
+        Item(each.id, each.name, base_price=euro(str(each.base_price.amount * 2)))
+        for each in centre.core.book().book.items
+    )
+    centre.core.use_book(evolve(centre.core.book().book, version="3", items=dear))
+    centre.manager.execute(orders.OverridePrice(order, 2, euro("19.00")), reason="damage")
+    assert [line.billable.net for line in centre.get(order).lines] == [euro("13.50"), euro("19.00")]
+    centre.agent.execute(orders.ShipLines(order))
+    centre.agent.execute(orders.InvoiceShipment(order))
+    assert centre.get(order).invoiced == centre.get(order).ledger.captured() == euro("32.50")
+
+
+def test_charges_of_an_order_are_managed(centre: Any) -> None:
+    """E17 A08: gift wrap is added for each tea, the freight is lowered, restored and taken off."""
+    order = _order(centre, charges=(FREIGHT,))
+    wrap = orders.AddCharge(order, "gift wrap", euro("0.50"), line=1, per_unit=True)
+    centre.manager.execute(wrap, reason="gift")
+    assert centre.get(order).billable == euro("40.00")
+    centre.manager.execute(orders.OverrideCharge(order, "freight", euro("2.00")), reason="delay")
+    assert centre.get(order).billable == euro("37.00")
+    assert centre.get(order).charge("freight").original.net == euro("5.00")
+    centre.agent.execute(orders.RestoreCharge(order, "freight"))
+    with pytest.raises(Refused):
+        centre.agent.execute(orders.RemoveCharge(order, "freight"), reason="delay")
+    centre.manager.execute(orders.RemoveCharge(order, "freight"), reason="delay")
+    centre.agent.execute(orders.CancelLine(order, 1, Decimal(1)), reason="customer_request")
+    assert centre.get(order).billable == euro("30.00")  # 2 teas, their wrap, the pot
+    centre.agent.execute(orders.ShipLines(order))
+    centre.agent.execute(orders.InvoiceShipment(order))
+    assert centre.get(order).invoiced == euro("30.00")
+
+
+def test_a_preview_shows_what_a_change_costs(centre: Any) -> None:
+    """A08 E17: looking changes nothing, and names the difference."""
+    order = _order(centre, charges=(FREIGHT,))
+    preview = centre.manager.preview(orders.OverrideCharge(order, "freight", euro("9.00")), reason="express")
+    changes = {each.name: each.delta for each in preview.figures}
+    assert changes["total"] == euro("4.00")
+    assert centre.get(order).billable == euro("38.50")
