@@ -17,6 +17,8 @@ from servicecore.orders import (
     ORDER,
     ApplyHold,
     CancelLine,
+    Card,
+    GiftCardSale,
     HoldType,
     InvoiceShipment,
     LineQuantity,
@@ -24,6 +26,7 @@ from servicecore.orders import (
     OrderTax,
     OverrideFacts,
     OverridePrice,
+    PlaceOrder,
     RestorePrice,
     ShipLines,
     open_payment_requests,
@@ -206,3 +209,13 @@ def test_invoices_sum_to_the_order_however_often_its_price_changes(
         desk.do(ShipLines("order-1"))
         order = desk.do(InvoiceShipment("order-1"))
     assert sum_money((each.total for each in order.invoices), "EUR") == order.billable
+
+
+def test_a_gift_card_keeps_the_price_that_it_is_worth(
+    make_desk: Callable[..., Any], make_quote: Callable[..., Quote]
+) -> None:
+    """The card is issued at its list price: another price would sell money below its value."""
+    desk = make_desk(OrderPolicy(gift_card_items=("ITEM-1",)))
+    desk.do(PlaceOrder(make_quote(("1", "50.00", "0.00")), (Card("tok_1"),), gift_cards=(GiftCardSale(1),)))
+    cheap = OverridePrice("order-1", 1, eur("49.00"))
+    assert desk.refused(cheap, reason="other", role="supervisor") == ("gift_card.price_fixed",)

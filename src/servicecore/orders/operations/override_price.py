@@ -16,6 +16,7 @@ from servicecore.kernel.operations import Command, Decision, Operation, Refusal,
 from servicecore.kernel.problems import Problem
 from servicecore.kernel.rounding import EXACT
 from servicecore.orders.charge_checks import NOTHING_TO_BILL, held, nothing_to_bill
+from servicecore.orders.gift_card_sales import PRICE_FIXED
 from servicecore.orders.line import Amounts, LineOverride, OrderLine
 from servicecore.orders.line_quantities import unknown_line
 from servicecore.orders.order import Order
@@ -95,7 +96,8 @@ def guard(state: Order, facts: Facts) -> tuple[Problem, ...]:
 def decide(state: Order, command: OverridePrice, facts: Facts) -> Decision[Order]:
     """Refuse what the override policy does not allow to the actor, or to a second person who approves.
 
-    The price that limits in percent are measured by is the line's agreed one, after its discounts.
+    The price that limits in percent are measured by is the line's agreed one, after its discounts. A gift card is
+    never sold for another price than its value (``gift_card.price_fixed``).
     """
     line = state.line(command.line)
     if line is None:
@@ -106,6 +108,10 @@ def decide(state: Order, command: OverridePrice, facts: Facts) -> Decision[Order
     ]
     if not line.to_bill:
         problems.append(NOTHING_TO_BILL.at("line", value=0, accepted="a line with units that are neither"))
+    quoted = state.quote.line(line.number)
+    if quoted is not None and any(sale.line == line.number for sale in state.gift_cards):
+        face, accepted = quoted.list_price, "the value of the card"
+        problems.append(PRICE_FIXED.at("unit_price", list_price=face, value=command.unit_price, accepted=accepted))
     if problems:
         return Refusal(tuple(dict.fromkeys(problems)))
     problems = _limits(state, line, command, facts)
