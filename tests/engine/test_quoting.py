@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from servicecore import pricing
+from servicecore import customers, orders, pricing
 from servicecore.errors import Refused
 from servicecore.kernel.authority import Actor
 from servicecore.kernel.money import Money
@@ -76,3 +76,37 @@ def test_the_price_of_one_more_is_advertised(shop: Any) -> None:
     assert refused(lambda: shop.agent.advertise(shop.cart(2), "tea", 3)) == ["value.not_accepted"]
     nobody = shop.core.acting_as(Actor("guest"))
     assert refused(lambda: nobody.advertise(shop.cart(2), "tea")) == ["authority.not_permitted"]
+
+
+def test_a_recorded_certificate_frees_the_quote_and_what_changes_on_the_order(open_shop: Any) -> None:
+    """E22: the customer's certificate for IT is in the store, not in the table; other customers and places pay."""
+    rates = PluginSettings(
+        plugins={"rate-table": {"rates": [{"country": "IT", "rate": "0.22"}, {"country": "FR", "rate": "0.20"}]}}
+    )
+    shop = open_shop(tax_engine="rate-table", plugin_settings=rates)
+    cart = evolve(shop.cart(2), ship_to_country="IT")
+    shop.agent.execute(customers.RegisterCustomer("Rossi", id=cart.customer))
+    assert shop.agent.quote(cart).tax == Money("1.98", "EUR")
+    exemption = customers.TaxExemption("EX-1", "IT")
+    shop.agent.execute(customers.RecordExemption(cart.customer, exemption))
+    free = shop.agent.quote(cart)
+    assert (free.tax, [line.exemption for line in free.tax_quote.lines]) == (Money("0.00", "EUR"), ["EX-1"])
+    assert shop.agent.quote(evolve(cart, ship_to_country="FR")).tax == Money("1.80", "EUR")
+    assert shop.agent.quote(evolve(cart, customer="C-2")).tax == Money("1.98", "EUR")
+    card = orders.Card("tok_1")
+    order = shop.agent.execute(orders.PlaceOrder(quote=free, tenders=(card,))).id
+    shop.agent.execute(orders.OverridePrice(order, 1, Money("4.20", "EUR")), reason="loyalty")
+    assert shop.agent.get(order).billable == Money("8.40", "EUR")
+
+
+def test_a_price_set_by_hand_on_an_order_is_taxed_where_it_goes(open_shop: Any) -> None:
+    """2 at 4.20 are 8.40, and 22 percent of it 1.85; an engine that is gone refuses the change."""
+    rates = PluginSettings(plugins={"rate-table": {"rates": [{"country": "IT", "rate": "0.22"}]}})
+    shop = open_shop(tax_engine="rate-table", plugin_settings=rates)
+    quote = shop.agent.quote(evolve(shop.cart(2), ship_to_country="IT"))
+    order = shop.agent.execute(orders.PlaceOrder(quote=quote, tenders=(orders.Card("tok_1"),))).id
+    shop.agent.execute(orders.OverridePrice(order, 1, Money("4.20", "EUR")), reason="loyalty")
+    assert shop.agent.get(order).billable == Money("10.25", "EUR")
+    shop.core.runtime = evolve(shop.core.runtime, settings=evolve(shop.core.runtime.settings, tax_engine="nowhere"))
+    command = orders.OverridePrice(order, 1, Money("4.10", "EUR"))
+    assert refused(lambda: shop.agent.execute(command, reason="loyalty")) == ["orders.no_tax_quote"]

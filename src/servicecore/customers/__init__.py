@@ -11,12 +11,16 @@ from servicecore.customers.operations.change_address import AddressChanged, Chan
 from servicecore.customers.operations.change_contact_points import ChangeContactPoints, ContactPointsChanged
 from servicecore.customers.operations.record_exemption import ExemptionRecorded, RecordExemption
 from servicecore.customers.operations.register_customer import CustomerRegistered, RegisterCustomer
+from servicecore.customers.operations.set_tax_group import SetTaxGroup, TaxGroupAssigned, TaxGroupMissed
+from servicecore.customers.policy import CustomerPolicy
+from servicecore.customers.tax_groups import AddressElement, TaxGroup, TaxGroupMatch, TaxGroupRule, TaxGroupSearch
 
 __all__ = [
     "CUSTOMER",
     "AddContact",
     "Address",
     "AddressChanged",
+    "AddressElement",
     "AddressKind",
     "ChangeAddress",
     "ChangeContactPoints",
@@ -27,9 +31,17 @@ __all__ = [
     "Customer",
     "CustomerAddress",
     "CustomerKind",
+    "CustomerPolicy",
     "CustomerRegistered",
     "ExemptionRecorded",
     "RecordExemption",
     "RegisterCustomer",
+    "SetTaxGroup",
     "TaxExemption",
+    "TaxGroup",
+    "TaxGroupAssigned",
+    "TaxGroupMatch",
+    "TaxGroupMissed",
+    "TaxGroupRule",
+    "TaxGroupSearch",
 ]

@@ -33,6 +33,7 @@ class Address:
         postal_code: as written in the country; empty where there is none.
         region: state or province; empty where it is not part of an address.
         extra: further lines: floor, care of.
+        county: county or district, where taxes follow it; not printed.
 
     Raises:
         InvalidValue: ``customers.unknown_country``, ``value.wrong_type``, ``value.not_accepted``.
@@ -46,6 +47,7 @@ class Address:
     postal_code: str = ""
     region: str = ""
     extra: tuple[str, ...] = ()
+    county: str = ""
 
 
 @frozen
@@ -56,9 +58,13 @@ class CustomerAddress:
         kind: what it is for.
         address: where it is.
         label: tells several of one kind apart: ``warehouse``; the one without a label is the usual one.
+        tax_group: code of the tax group that tax engines are told of; empty for none (A18).
+        tax_group_by_hand: whether somebody set it; then no search changes it.
 
     """
 
     kind: AddressKind
     address: Address
     label: str = ""
+    tax_group: str = ""
+    tax_group_by_hand: bool = False

@@ -58,7 +58,22 @@ class Customer:
 
     def address(self, kind: AddressKind, label: str = "") -> Address | None:
         """Return the address of that kind and label, or None."""
-        return next((each.address for each in self.addresses if (each.kind, each.label) == (kind, label)), None)
+        entry = self.entry(kind, label)
+        return None if entry is None else entry.address
+
+    def entry(self, kind: AddressKind, label: str = "") -> CustomerAddress | None:
+        """Return the entry of the address book of that kind and label, or None."""
+        return next((each for each in self.addresses if (each.kind, each.label) == (kind, label)), None)
+
+    def tax_group(self, country: str, region: str) -> str:
+        """Return the tax group of the usual address of goods; empty where that is not in ``country`` and ``region``.
+
+        An empty ``region`` asks for the country alone.
+        """
+        entry = self.entry(AddressKind.SHIP_TO) or self.entry(AddressKind.BILL_TO)
+        if entry is None or entry.address.country != country or (region and entry.address.region != region):
+            return ""
+        return entry.tax_group
 
     def bill_to(self) -> Address | None:
         """Return the address of invoices, or None."""

@@ -12,6 +12,7 @@ from servicecore.customers.operations.change_address import CHANGE_ADDRESS
 from servicecore.customers.operations.change_contact_points import CHANGE_CONTACT_POINTS
 from servicecore.customers.operations.record_exemption import RECORD_EXEMPTION
 from servicecore.customers.operations.register_customer import REGISTER_CUSTOMER
+from servicecore.customers.operations.set_tax_group import SET_TAX_GROUP
 from servicecore.kernel.operations import AggregateKind
 
 
@@ -30,7 +31,7 @@ def _indexes(customer: Customer) -> Mapping[str, tuple[str, ...]]:
 CUSTOMER: Final = AggregateKind(
     name="customer",
     state=Customer,
-    operations=(REGISTER_CUSTOMER, CHANGE_ADDRESS, ADD_CONTACT, CHANGE_CONTACT_POINTS, RECORD_EXEMPTION),
+    operations=(REGISTER_CUSTOMER, CHANGE_ADDRESS, ADD_CONTACT, CHANGE_CONTACT_POINTS, RECORD_EXEMPTION, SET_TAX_GROUP),
     indexes=_indexes,
 )
 """Customers: found by the words of their names, e-mail, telephone, group and parent account."""

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from servicecore.billing import GIFT_CARD
 from servicecore.customers import CUSTOMER
-from servicecore.engine.quoting import ask_tax
+from servicecore.engine.quoting import ask_tax, customer_taxes
 from servicecore.engine.runtime import Runtime
 from servicecore.engine.stored import find_state, state_in
 from servicecore.errors import NotFound
@@ -132,7 +132,8 @@ def _tax(runtime: Runtime, state: Any, command: Command, facts: Facts) -> OrderT
         place = runtime.books.current().book.zone
     except NotFound:
         place = "UTC"
-    request = tax_request(state, taxable, local_date(facts.now, place))
+    plain = tax_request(state, taxable, local_date(facts.now, place))
+    request = customer_taxes(runtime, state.customer).put_into(plain)
     answer = ask_tax(runtime, request)
     if isinstance(answer, TaxFailure):
         return OrderTax(request, engine=answer.engine, failure=answer.reason)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Final
 
+from servicecore.customers import CUSTOMER
 from servicecore.engine.reservations import coupon_usage
 from servicecore.engine.runtime import Runtime
+from servicecore.engine.stored import find_state
 from servicecore.kernel.authority import Actor, Reason
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.money import Money
@@ -16,6 +18,7 @@ from servicecore.plugins.requests import TaxFailure
 from servicecore.pricing.build_quote import finish_quote, price_cart
 from servicecore.pricing.cart import Cart
 from servicecore.pricing.compiled_book import CompiledBook
+from servicecore.pricing.customer_taxes import CustomerTaxes
 from servicecore.pricing.quote import Quote
 from servicecore.pricing.taxes import TaxLine, TaxQuote, TaxRequest
 
@@ -74,8 +77,13 @@ def quote_facts(
         authority=runtime.settings.authority,
         approver=approver,
         reason=reason,
-        others=(*runtime.settings.policies, *coupon_usage(runtime, book, cart)),
+        others=(*runtime.settings.policies, *coupon_usage(runtime, book, cart), customer_taxes(runtime, cart.customer)),
     )
+
+
+def customer_taxes(runtime: Runtime, customer: str) -> CustomerTaxes:
+    """Return what taxes follow from the customer called ``customer``, stored or not."""
+    return CustomerTaxes(find_state(runtime, CUSTOMER, customer))
 
 
 def ask_tax(runtime: Runtime, request: TaxRequest) -> TaxQuote | TaxFailure:

@@ -10,6 +10,7 @@ from attrs import field, frozen
 from servicecore.billing import GiftCardPolicy
 from servicecore.cases import CasePolicy
 from servicecore.contracts import ContractPolicy
+from servicecore.customers import CustomerPolicy
 from servicecore.engine.work.retry_policy import RetryPolicy
 from servicecore.kernel.authority import Authority, Limit, Role
 from servicecore.orders import OrderPolicy
@@ -81,6 +82,7 @@ class Settings:
         orders: the order room's policy.
         cases: the case room's policy: calendars, SLA policies, states.
         contracts: the contract room's policy.
+        customers: the customer room's policy: how tax groups are found.
         gift_cards: how gift cards are locked, reserved and expire.
         price_match: whose prices are followed, for how long, and up to which credit.
         plugins: which plugins are on, in which order, with which settings.
@@ -94,6 +96,7 @@ class Settings:
     orders: OrderPolicy = field(factory=OrderPolicy)
     cases: CasePolicy = field(factory=CasePolicy)
     contracts: ContractPolicy = field(factory=ContractPolicy)
+    customers: CustomerPolicy = field(factory=CustomerPolicy)
     gift_cards: GiftCardPolicy = field(factory=GiftCardPolicy)
     price_match: PriceMatchPolicy = field(factory=PriceMatchPolicy)
     plugins: PluginSettings = field(factory=PluginSettings)
@@ -104,4 +107,12 @@ class Settings:
     @property
     def policies(self) -> tuple[object, ...]:
         """Return every room's policy, as facts."""
-        return (self.orders, self.cases, self.contracts, self.gift_cards, self.price_match, self.retries)
+        return (
+            self.orders,
+            self.cases,
+            self.contracts,
+            self.customers,
+            self.gift_cards,
+            self.price_match,
+            self.retries,
+        )

@@ -13,6 +13,7 @@ from servicecore.pricing.compile import compile_book
 from servicecore.pricing.compiled_book import CompiledBook
 from servicecore.pricing.costs import CostRow
 from servicecore.pricing.coupons import Coupon, CouponState, CouponTier, CouponUsage, CouponValue, UsageCount
+from servicecore.pricing.customer_taxes import CustomerTaxes
 from servicecore.pricing.deductions import DeductionKind, MarginDeduction
 from servicecore.pricing.delivery_modes import DeliveryMode
 from servicecore.pricing.draft import DraftQuote, QuoteWork
@@ -93,6 +94,7 @@ __all__ = [
     "CouponTier",
     "CouponUsage",
     "CouponValue",
+    "CustomerTaxes",
     "DeductionKind",
     "DeliveryMode",
     "Discount",

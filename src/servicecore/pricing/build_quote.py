@@ -26,6 +26,7 @@ from servicecore.pricing.charge_cart import charge_cart, check_personalisations
 from servicecore.pricing.check_tax_quote import check_tax_quote, tax_by_key
 from servicecore.pricing.compiled_book import CompiledBook
 from servicecore.pricing.coupons import NEVER_USED, CouponUsage
+from servicecore.pricing.customer_taxes import CustomerTaxes
 from servicecore.pricing.deals.apply_to_lines import apply_to_lines, without_codes
 from servicecore.pricing.deals.history import NO_HISTORY, CustomerHistory
 from servicecore.pricing.deductions import NO_DEDUCTION, Deducted, deducted
@@ -213,6 +214,9 @@ def _draft(
         charges = charged.charges
     on = date.fromordinal(scene.day)
     tax_request = _tax_request(cart, on, lines, charges, settings.tax)
+    customer = facts.maybe(CustomerTaxes)
+    if customer is not None:
+        tax_request = customer.put_into(tax_request)
     made = _new(DraftQuote)
     _set_draft(
         made,

@@ -47,6 +47,9 @@ class TaxRequest:
         prices_include_tax: whether the amounts are gross.
         customer: the customer's id.
         exemption: certificate id where the customer is exempt; empty otherwise.
+        exemption_in: jurisdiction in which the certificate holds, as it was recorded with the customer: ``IT``,
+            ``US-CA``; empty where only the engine knows the certificate.
+        tax_group: of the customer's address of goods; empty for none (A18).
 
     """
 
@@ -58,6 +61,8 @@ class TaxRequest:
     prices_include_tax: bool = False
     customer: str = ""
     exemption: str = ""
+    exemption_in: str = ""
+    tax_group: str = ""
 
 
 @frozen

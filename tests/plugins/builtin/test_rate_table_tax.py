@@ -281,3 +281,32 @@ def test_the_quote_is_what_fractions_say(
         assert got == [half_away(each, keep) for each in exact]
     assert sum(got) == Fraction(answer.total.amount)
     assert answer == quote({"rates": [{"country": "IT", "rate": rate}], "rounding": rounding, "digits": digits}, asked)
+
+
+ON_TOP: dict[str, Any] = {
+    "rates": [
+        {"country": "CA", "rate": "0.05"},
+        {"country": "CA", "region": "BC", "rate": "0.07", "on_top": True},
+    ]
+}
+
+
+@pytest.mark.parametrize(
+    ("place", "expected"),
+    [("CA", ["0.00", "0.00"]), ("CA-BC", ["5.00", "0.00"]), ("CA-ON", ["5.00", "7.00"])],
+)
+def test_a_certificate_recorded_with_the_customer_frees_from_the_taxes_of_its_jurisdiction(
+    place: str, expected: list[str]
+) -> None:
+    """The table need not know it; a province's certificate leaves the country's tax."""
+    answer = quote(ON_TOP, request("100.00", country="CA", region="BC", exemption="EX-7", exemption_in=place))
+    assert taxes(answer) == expected
+    assert {line.exemption for line in answer.lines if not line.amount} <= {"EX-7"}
+
+
+def test_a_certificate_leaves_only_the_taxes_that_remain_in_a_price() -> None:
+    """105.00 with 5 percent in it, the province's 7 not owed: 5.00."""
+    asked = request(
+        "105.00", country="CA", region="BC", exemption="EX-7", exemption_in="CA-BC", prices_include_tax=True
+    )
+    assert taxes(quote(ON_TOP, asked)) == ["5.00", "0.00"]

@@ -87,6 +87,7 @@ OWED = {
         "override.price",
         "override.returns",
         "price_match",
+        "tax_group",
     },
 }
 

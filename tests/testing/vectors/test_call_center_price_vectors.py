@@ -50,6 +50,15 @@ VECTORS: dict[str, tuple[dict[str, Any], dict[str, Any], dict[str, Any]]] = {
         {"floor": "55.00", "allowed": [True, False]},
         {"floor": "54.00", "allowed": [True, False]},
     ),
+    "tax_group": (
+        {
+            "rules": [{"priority": 1, "elements": ["zip"]}],
+            "groups": [{"code": "A", "zip": "1"}, {"code": "B", "zip": "1"}],
+            "addresses": [{"city": "X", "zip": "1"}, {"city": "X", "zip": "2"}],
+        },
+        {"assigned": ["A", None], "warnings": ["tax_group.ambiguous", "tax_group.not_found"]},
+        {"assigned": ["A", None], "warnings": [None, "tax_group.not_found"]},
+    ),
     "override.returns": (
         {"credit": "50.00", "increase_percent": "10", "decrease_percent": "0", "attempts": ["55.00", "55.01", "1.00"]},
         {"allowed": [True, False, True]},

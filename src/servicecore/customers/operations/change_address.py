@@ -8,6 +8,7 @@ from attrs import evolve, frozen
 
 from servicecore.customers.addresses import Address, AddressKind, CustomerAddress
 from servicecore.customers.customer import Customer, with_address
+from servicecore.customers.operations.set_tax_group import TaxGroupAssigned, TaxGroupMissed, search
 from servicecore.kernel.events import Event
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.operations import Command, Decision, Operation, refuse
@@ -56,13 +57,23 @@ class AddressChanged(Event[Customer]):
         return evolve(state, addresses=with_address(state.addresses, self.changed))
 
 
-def decide(state: Customer, command: ChangeAddress, _facts: Facts) -> Decision[Customer]:
-    """Change the address, unless it is the same (``customers.same_address``)."""
+def decide(state: Customer, command: ChangeAddress, facts: Facts) -> Decision[Customer]:
+    """Change the address, unless it is the same (``customers.same_address``), and look for its tax group (CC 16)."""
     old = state.address(command.kind, command.label)
     if old == command.address:
         shown = f"{old.street}, {old.city}"
         return refuse(SAME_ADDRESS.at("address", value=shown, accepted="an address that differs"))
-    return (AddressChanged(CustomerAddress(command.kind, command.address, command.label), old),)
+    entry = state.entry(command.kind, command.label)
+    if entry is None:
+        changed = CustomerAddress(command.kind, command.address, command.label)
+    else:
+        changed = evolve(entry, address=command.address)
+    return (AddressChanged(changed, old), *search(changed, facts))
 
 
-CHANGE_ADDRESS: Final = Operation(command=ChangeAddress, decide=decide, events=(AddressChanged,), capabilities=("C01",))
+CHANGE_ADDRESS: Final = Operation(
+    command=ChangeAddress,
+    decide=decide,
+    events=(AddressChanged, TaxGroupAssigned, TaxGroupMissed),
+    capabilities=("C01", "A18"),
+)

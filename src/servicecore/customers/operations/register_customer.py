@@ -7,13 +7,14 @@ from datetime import datetime
 from functools import partial
 from typing import ClassVar, Final
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from servicecore.customers.addresses import CustomerAddress
 from servicecore.customers.contact_points import ContactPoints
 from servicecore.customers.contacts import Contact
 from servicecore.customers.customer import Customer, CustomerKind
 from servicecore.customers.exemptions import TaxExemption
+from servicecore.customers.operations.set_tax_group import TaxGroupAssigned, TaxGroupMissed, search
 from servicecore.errors import InvalidValue
 from servicecore.kernel.clock import as_instant, zone
 from servicecore.kernel.currencies import currency_digits
@@ -55,7 +56,7 @@ class RegisterCustomer(Command):
         zone: IANA time zone; empty means the installation's.
         currency: ISO 4217 code; empty means the channel's.
         points: e-mail addresses and telephone numbers.
-        addresses: each kind and label once.
+        addresses: each kind and label once; a tax group that comes with one counts as set by hand, others are searched.
         contacts: each id once.
         exemptions: each jurisdiction once.
         known_since: the instant since when it is known elsewhere; None means now.
@@ -117,11 +118,17 @@ def decide(_state: None, command: RegisterCustomer, facts: Facts) -> Decision[Cu
         zone=command.zone,
         currency=command.currency,
         points=command.points,
-        addresses=command.addresses,
+        addresses=tuple(_kept(each) for each in command.addresses),
         contacts=command.contacts,
         exemptions=command.exemptions,
     )
-    return (CustomerRegistered(customer),)
+    found = tuple(event for entry in customer.addresses for event in search(entry, facts))
+    return (CustomerRegistered(customer), *found)
+
+
+def _kept(entry: CustomerAddress) -> CustomerAddress:
+    """Return the entry with a tax group that comes with it as one set by hand."""
+    return evolve(entry, tax_group_by_hand=True) if entry.tax_group else entry
 
 
 def _invalid(command: RegisterCustomer, identity: str) -> tuple[Problem, ...]:
@@ -159,5 +166,8 @@ def _repeated(command: RegisterCustomer) -> tuple[Problem, ...]:
 
 
 REGISTER_CUSTOMER: Final = Operation(
-    command=RegisterCustomer, decide=decide, events=(CustomerRegistered,), capabilities=("C01",)
+    command=RegisterCustomer,
+    decide=decide,
+    events=(CustomerRegistered, TaxGroupAssigned, TaxGroupMissed),
+    capabilities=("C01", "A18"),
 )

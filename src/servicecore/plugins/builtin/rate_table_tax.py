@@ -97,7 +97,8 @@ class RateTableEngine:
                 context.log.info("no tax for %s: %s", line.key, rows.code)
                 return _failure(rows.under(line.key))
             covers = certificate is not None and certificate.covers(request.country, line.category)
-            shares += _shares(line, rows, request, certificate.reason if certificate and covers else "")
+            reason = certificate.reason if certificate and covers else ""
+            shares += _shares(line, rows, request, [reason or _recorded(request, row) for row in rows])
         return self._quote(request, tuple(shares))
 
     def _quote(self, request: TaxRequest, shares: tuple[_Share, ...]) -> TaxQuote:
@@ -123,7 +124,7 @@ class RateTableEngine:
                 if not each.holds_on(request.on):
                     return _unusable(request.exemption, f"not valid on {request.on}", "a valid certificate")
                 return each
-        return _unusable(request.exemption, "unknown", ids)
+        return None if request.exemption_in else _unusable(request.exemption, "unknown", ids)
 
     def _rows(self, request: TaxRequest, line: TaxableLine) -> tuple[TaxRate, ...] | Problem:
         of_country = tuple(row for row in self._table.rates if row.country == request.country)
@@ -165,15 +166,27 @@ def _of_category(rows: tuple[TaxRate, ...], category: str) -> tuple[TaxRate, ...
     return exact or tuple(row for row in rows if row.category == ANY)
 
 
-def _shares(line: TaxableLine, rows: tuple[TaxRate, ...], request: TaxRequest, exemption: str) -> tuple[_Share, ...]:
-    if exemption:
-        return tuple(_Share(line, row, Decimal(0), exemption) for row in rows)
+def _recorded(request: TaxRequest, row: TaxRate) -> str:
+    """Return the certificate recorded with the customer where it holds for the row's tax; empty otherwise."""
+    place = f"{row.country}-{row.region}" if row.region else request.country
+    inside = place == request.exemption_in or place.startswith(f"{request.exemption_in}-")
+    return request.exemption if request.exemption_in and inside else ""
+
+
+def _shares(
+    line: TaxableLine, rows: tuple[TaxRate, ...], request: TaxRequest, exemptions: list[str]
+) -> tuple[_Share, ...]:
     divisor = Decimal(1)
     if request.prices_include_tax:
-        for row in rows:
-            divisor = EXACT.add(divisor, row.rate)
+        for row, exemption in zip(rows, exemptions, strict=True):
+            divisor = EXACT.add(divisor, Decimal(0) if exemption else row.rate)
     amount = line.amount.amount
-    return tuple(_Share(line, row, EXACT.divide(EXACT.multiply(amount, row.rate), divisor), "") for row in rows)
+    return tuple(
+        _Share(line, row, Decimal(0), exemption)
+        if exemption
+        else _Share(line, row, EXACT.divide(EXACT.multiply(amount, row.rate), divisor), "")
+        for row, exemption in zip(rows, exemptions, strict=True)
+    )
 
 
 def _tax_line(share: _Share, amount: Money) -> TaxLine:

@@ -1,4 +1,4 @@
-"""The kinds of call-centre vectors that charges, delivery modes, overrides and margins answer (CC 3, 8, 9)."""
+"""The kinds of call-centre vectors that charges, modes, overrides, margins and tax groups answer (CC 3, 8, 9, 16)."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from servicecore.catalog.items import Item
+from servicecore.customers import Address, AddressElement, TaxGroup, TaxGroupRule, TaxGroupSearch
 from servicecore.errors import InvalidValue
 from servicecore.kernel.authority import Actor, Authority, Role
 from servicecore.kernel.facts import Facts
@@ -195,6 +196,28 @@ def check_margin_alert(vector: Mapping[str, Any]) -> tuple[Mismatch, ...]:
     )
 
 
+def check_tax_groups(vector: Mapping[str, Any]) -> tuple[Mismatch, ...]:
+    """Find the tax group of each address, and the warning."""
+    given, expected = vector["input"], vector["expected"]
+    rules = tuple(
+        TaxGroupRule(rule["priority"], tuple(AddressElement(each) for each in rule["elements"]))
+        for rule in given["rules"]
+    )
+    names = {"zip": "postal_code", "state": "region"}
+    groups = tuple(
+        TaxGroup(**{names.get(name, name): value for name, value in each.items()}) for each in given["groups"]
+    )
+    search = TaxGroupSearch(rules, groups)
+    assigned, warnings = [], []
+    for each in given["addresses"]:
+        place = {names.get(name, name): value for name, value in each.items()}
+        address = Address(**{"name": "vector", "street": "1", "country": "US", **place})
+        found = search.find(address)
+        assigned.append(found.group or None)
+        warnings.append(next((problem.code for problem in found.warnings(address)), None))
+    return (*compare("assigned", expected["assigned"], assigned), *compare("warnings", expected["warnings"], warnings))
+
+
 KINDS: Final[Mapping[str, VectorCheck]] = {
     "charges.tier": check_charge_tiers,
     "margin.alert": check_margin_alert,
@@ -203,4 +226,5 @@ KINDS: Final[Mapping[str, VectorCheck]] = {
     "override.discount": check_total_override,
     "override.price": check_price_override,
     "override.returns": check_credit_override,
+    "tax_group": check_tax_groups,
 }

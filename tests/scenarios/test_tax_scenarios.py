@@ -1,0 +1,72 @@
+"""Taxes that follow from the customer, on the public API only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from servicecore import Actor, Money, ServiceCore, Settings, customers, pricing
+from servicecore.catalog import Item
+from servicecore.customers import Address, AddressElement, AddressKind, CustomerAddress
+from servicecore.plugins.settings import PluginSettings
+
+SHIP = AddressKind.SHIP_TO
+GOLDEN = Address("Ada", "2 Main St", "Golden", "US", "80401", "CO")
+DENVER = Address("Ada", "1 Main St", "Denver", "US", "80214", "CO", county="Jefferson")
+
+
+@pytest.fixture
+def shop() -> Iterator[ServiceCore]:
+    search = customers.TaxGroupSearch(
+        rules=(
+            customers.TaxGroupRule(1, (AddressElement.CITY, AddressElement.ZIP)),
+            customers.TaxGroupRule(2, (AddressElement.STATE,)),
+        ),
+        groups=(
+            customers.TaxGroup("Denver1", city="Denver", postal_code="80214"),
+            customers.TaxGroup("Colorado", region="CO"),
+        ),
+    )
+    rates = {"rate-table": {"rates": [{"country": "US", "region": "CO", "rate": "0.05"}]}}
+    opened = ServiceCore.open(
+        "memory:",
+        settings=Settings(
+            customers=customers.CustomerPolicy(search), plugins=PluginSettings(plugins=rates), tax_engine="rate-table"
+        ),
+        book=pricing.PriceBook("shop", "1", items=(Item("tea", "Tea", base_price=Money("10.00", "USD")),)),
+        autoload=False,
+    )
+    yield opened
+    assert tuple(opened.verify()) == ()
+    opened.close()
+
+
+def test_an_address_brings_its_tax_group_unless_somebody_set_one(shop: ServiceCore) -> None:
+    """A18: Golden is in Colorado's group, Denver has one of its own, and what was set by hand stays."""
+    desk = shop.acting_as(Actor("agent-7", roles={"agent"}))
+    entry = CustomerAddress(SHIP, GOLDEN)
+    ada = desk.execute(customers.RegisterCustomer("Ada", addresses=(entry,))).id
+    assert desk.get(ada).entry(SHIP).tax_group == "Colorado"
+    desk.execute(customers.ChangeAddress(ada, SHIP, DENVER))
+    assert desk.get(ada).entry(SHIP).tax_group == "Denver1"
+    desk.execute(customers.SetTaxGroup(ada, SHIP, "Colorado"))
+    desk.execute(customers.ChangeAddress(ada, SHIP, GOLDEN))
+    desk.execute(customers.ChangeAddress(ada, SHIP, DENVER))
+    assert desk.get(ada).entry(SHIP).tax_group == "Colorado"
+
+
+def test_a_customer_with_a_certificate_pays_no_tax_where_it_holds(shop: ServiceCore) -> None:
+    """C01 A18: nobody has to think of the certificate; it is found for the place and the day of the sale."""
+    desk = shop.acting_as(Actor("agent-7", roles={"agent"}))
+    ada = desk.execute(customers.RegisterCustomer("Ada", addresses=(CustomerAddress(SHIP, DENVER),))).id
+    cart = pricing.Cart(
+        customer=ada,
+        currency="USD",
+        lines=(pricing.CartLine("tea", 1),),
+        ship_to_country="US",
+        ship_to_region="CO",
+    )
+    assert desk.quote(cart).tax == Money("0.50", "USD")
+    desk.execute(customers.RecordExemption(ada, customers.TaxExemption("EX-1", "US-CO")))
+    assert desk.quote(cart).tax == Money("0.00", "USD")
