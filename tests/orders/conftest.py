@@ -18,6 +18,7 @@ from servicecore.kernel.operations import Command, Refusal, after, judge
 from servicecore.orders import (
     ORDER,
     Card,
+    ExemptFromTax,
     FraudAssessment,
     Order,
     OrderPolicy,
@@ -158,15 +159,18 @@ class Desk:
 
     def tax_on(self, command: Command) -> OrderTax:
         """Answer as a tax engine of 22 percent, contained in the price where the order's are."""
-        taxable = command.taxable(self.order) if isinstance(command, Taxed) and self.order is not None else None
-        if taxable is None or self.order is None:
+        taxable = command.taxable(self.order) if isinstance(command, Taxed) and self.order is not None else ()
+        if not taxable or self.order is None:
             return OrderTax()
-        request = tax_request(self.order, taxable, self.now.date())
-        rate = Decimal("0.22")
+        exemption = command.exemption if isinstance(command, ExemptFromTax) else None
+        request = tax_request(self.order, taxable, self.now.date(), exemption)
+        rate = Decimal(0) if request.exemption else Decimal("0.22")
         share = rate / (1 + rate) if request.prices_include_tax else rate
-        tax = Money(taxable.amount.amount * share, taxable.amount.currency).round()
-        line = TaxLine(taxable.key, "IT", taxable.category, rate, taxable.amount, tax)
-        return OrderTax(request, TaxQuote("flat", (line,), tax), "flat")
+        lines = tuple(
+            TaxLine(each.key, "IT", each.category, rate, each.amount, (each.amount * share).round())
+            for each in request.lines
+        )
+        return OrderTax(request, TaxQuote("flat", lines, sum_money((each.amount for each in lines), "EUR")), "flat")
 
     def do(
         self, command: Command, role: str = "agent", reason: str | None = None, approver: str | None = None

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from servicecore import Actor, Money, ServiceCore, Settings, customers, pricing
+from servicecore import Actor, Money, ServiceCore, Settings, customers, orders, pricing
 from servicecore.catalog import Item
 from servicecore.customers import Address, AddressElement, AddressKind, CustomerAddress
 from servicecore.plugins.settings import PluginSettings
@@ -70,3 +70,20 @@ def test_a_customer_with_a_certificate_pays_no_tax_where_it_holds(shop: ServiceC
     assert desk.quote(cart).tax == Money("0.50", "USD")
     desk.execute(customers.RecordExemption(ada, customers.TaxExemption("EX-1", "US-CO")))
     assert desk.quote(cart).tax == Money("0.00", "USD")
+
+
+def test_a_certificate_that_comes_late_frees_what_is_not_invoiced(shop: ServiceCore) -> None:
+    """E22: two teas with 1.00 of tax; one is billed, then the customer sends the certificate."""
+    desk = shop.acting_as(Actor("agent-7", roles={"agent"}))
+    cart = pricing.Cart(
+        customer="C-1",
+        currency="USD",
+        lines=(pricing.CartLine("tea", 2),),
+        ship_to_country="US",
+        ship_to_region="CO",
+    )
+    order = desk.execute(orders.PlaceOrder(quote=desk.quote(cart), tenders=(orders.OnAccount(),))).id
+    desk.execute(orders.ShipLines(order, (orders.LineQuantity(1, 1),)))
+    desk.execute(orders.InvoiceShipment(order))
+    desk.execute(orders.ExemptFromTax(order, customers.TaxExemption("EX-1", "US-CO")))
+    assert desk.get(order).billable == Money("20.50", "USD")

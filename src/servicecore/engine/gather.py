@@ -18,6 +18,7 @@ from servicecore.kernel.facts import Facts
 from servicecore.kernel.operations import Command, Operation
 from servicecore.orders import (
     ORDER,
+    ExemptFromTax,
     FraudAssessment,
     MatchPrice,
     Order,
@@ -125,15 +126,16 @@ def _overrides(runtime: Runtime, state: Any, command: Command, facts: Facts) -> 
 
 
 def _tax(runtime: Runtime, state: Any, command: Command, facts: Facts) -> OrderTax:
-    taxable = command.taxable(state) if isinstance(state, Order) and isinstance(command, Taxed) else None
-    if taxable is None:
+    taxable = command.taxable(state) if isinstance(state, Order) and isinstance(command, Taxed) else ()
+    if not taxable:
         return OrderTax()
     try:
         place = runtime.books.current().book.zone
     except NotFound:
         place = "UTC"
-    plain = tax_request(state, taxable, local_date(facts.now, place))
-    request = customer_taxes(runtime, state.customer).put_into(plain)
+    exemption = command.exemption if isinstance(command, ExemptFromTax) else None
+    request = tax_request(state, taxable, local_date(facts.now, place), exemption)
+    request = customer_taxes(runtime, state.customer).put_into(request)
     answer = ask_tax(runtime, request)
     if isinstance(answer, TaxFailure):
         return OrderTax(request, engine=answer.engine, failure=answer.reason)

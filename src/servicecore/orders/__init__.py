@@ -18,6 +18,7 @@ from servicecore.orders.operations.cancel_order import CancelOrder
 from servicecore.orders.operations.cancel_return import CancelReturn, ReturnCanceled
 from servicecore.orders.operations.capture_payment import CapturePayment
 from servicecore.orders.operations.change_ship_to import ChangeShipTo, ShipToChanged
+from servicecore.orders.operations.exempt_from_tax import ExemptFromTax, OrderExempted, RetaxedCharge, RetaxedLine
 from servicecore.orders.operations.expire_due import AuthorizationExpired, ExpireDue, HoldExpired
 from servicecore.orders.operations.invoice_shipment import InvoiceShipment, ShipmentInvoiced
 from servicecore.orders.operations.match_price import MatchPrice, PriceMatched
@@ -71,6 +72,7 @@ __all__ = [
     "ChargeRemoved",
     "ChargeRestored",
     "Disposition",
+    "ExemptFromTax",
     "ExpireDue",
     "FraudAssessment",
     "FraudSignal",
@@ -97,6 +99,7 @@ __all__ = [
     "OpenRequest",
     "Order",
     "OrderCharge",
+    "OrderExempted",
     "OrderInvoice",
     "OrderLine",
     "OrderPaymentStatus",
@@ -132,6 +135,8 @@ __all__ = [
     "RequestReturn",
     "RestoreCharge",
     "RestorePrice",
+    "RetaxedCharge",
+    "RetaxedLine",
     "Return",
     "ReturnCanceled",
     "ReturnLine",

@@ -18,6 +18,7 @@ from servicecore.orders.operations.cancel_order import CANCEL_ORDER
 from servicecore.orders.operations.cancel_return import CANCEL_RETURN
 from servicecore.orders.operations.capture_payment import CAPTURE_PAYMENT
 from servicecore.orders.operations.change_ship_to import CHANGE_SHIP_TO
+from servicecore.orders.operations.exempt_from_tax import EXEMPT_FROM_TAX
 from servicecore.orders.operations.expire_due import EXPIRE_DUE, ExpireDue, next_lapse
 from servicecore.orders.operations.invoice_shipment import INVOICE_SHIPMENT
 from servicecore.orders.operations.match_price import MATCH_PRICE
@@ -104,6 +105,7 @@ ORDER: Final = AggregateKind(
         REMOVE_CHARGE,
         RESTORE_CHARGE,
         RESTORE_PRICE,
+        EXEMPT_FROM_TAX,
         ADD_NOTE,
         EXPIRE_DUE,
     ),

@@ -9,7 +9,7 @@ from decimal import Decimal
 from attrs import evolve, frozen
 
 from servicecore.billing import PaymentLedger, Tender
-from servicecore.customers import Address
+from servicecore.customers import Address, TaxExemption
 from servicecore.kernel.money import Money, sum_money
 from servicecore.orders.gift_card_sales import GiftCardSale
 from servicecore.orders.holds import Hold
@@ -126,6 +126,7 @@ class Order:
         notes: in order.
         price_matches: credits after invoice, in order.
         gift_cards: what is known of the gift cards that it sells.
+        exemption: certificate that frees it from tax; None for none of its own.
 
     """
 
@@ -144,6 +145,7 @@ class Order:
     notes: tuple[Note, ...] = ()
     price_matches: tuple[PriceMatchCredit, ...] = ()
     gift_cards: tuple[GiftCardSale, ...] = ()
+    exemption: TaxExemption | None = None
 
     @property
     def customer(self) -> str:
@@ -202,6 +204,11 @@ class Order:
     def charge(self, charge_id: str, line: int = 0) -> OrderCharge | None:
         """Return the charge called ``charge_id`` of ``line`` (0: of the whole order), or None."""
         return next((each for each in self.charges if each.place == (charge_id, line)), None)
+
+    def tax_category(self, charge: OrderCharge) -> str:
+        """Return the tax category of ``charge``: that of the quote where it was placed before charges kept theirs."""
+        quoted = (each.tax_category for each in self.quote.charges if (each.id, each.line) == charge.place)
+        return charge.tax_category or ("" if charge.added else next(quoted, ""))
 
     def with_charge(self, charge: OrderCharge) -> Order:
         """Return the order with ``charge`` in the place of the one with its id and line."""

@@ -47,6 +47,7 @@ class OrderCharge:
         category: what it is for.
         tax_category: for the tax engine; empty is not taxed.
         units_from: units of the line in the row before those that a charge for each unit is for.
+        settled: what was billed or canceled of a charge for each unit before ``units_from``; None for nothing.
         canceled: what of it will never be billed.
         original: what it costs as the rules said, where it was set by hand; None where it was not.
         change: who set or added it by hand; None where nobody did.
@@ -61,6 +62,7 @@ class OrderCharge:
     category: ChargeCategory = ChargeCategory.OTHER
     tax_category: str = ""
     units_from: Decimal = NONE
+    settled: Amounts | None = None
     canceled: Amounts = field()
     original: Amounts | None = None
     change: ChargeChange | None = None
@@ -83,10 +85,18 @@ class OrderCharge:
     def share(self, line: OrderLine, quantity: Decimal) -> Amounts:
         """Return what a charge for each unit costs for the next ``quantity`` units of ``line`` in the row."""
         of, before = minus(line.ordered, self.units_from), minus(line.begun, self.units_from)
+        rest = self.amounts if self.settled is None else self.amounts - self.settled
         return Amounts(
-            part_of_units(self.amounts.net, of, quantity, before=before),
-            part_of_units(self.amounts.tax, of, quantity, before=before),
+            part_of_units(rest.net, of, quantity, before=before),
+            part_of_units(rest.tax, of, quantity, before=before),
         )
+
+    def with_rest(self, line: OrderLine | None, rest: Amounts) -> OrderCharge:
+        """Return the charge with ``rest`` as what is left of it to be billed; what was billed stays as it is."""
+        if not self.per_unit or line is None:
+            return evolve(self, amounts=rest)
+        settled = self.amounts - self.share(line, line.to_bill)
+        return evolve(self, amounts=settled + rest, settled=settled, units_from=line.begun)
 
     def without(self, amounts: Amounts) -> OrderCharge:
         """Return the charge with ``amounts`` of it never to be billed."""

@@ -27,11 +27,11 @@ class CustomerTaxes:
         return self.customer.exemption(place, request.on)
 
     def put_into(self, request: TaxRequest) -> TaxRequest:
-        """Return ``request`` with the certificate and the tax group of the customer."""
+        """Return ``request`` with the tax group of the customer, and the certificate where it names none yet."""
         if self.customer is None:
             return request
         group = self.customer.tax_group(request.country, request.region)
-        exemption = self.exemption(request)
+        exemption = None if request.exemption else self.exemption(request)
         if exemption is None:
             return evolve(request, tax_group=group) if group else request
         return evolve(request, exemption=exemption.certificate, exemption_in=exemption.jurisdiction, tax_group=group)

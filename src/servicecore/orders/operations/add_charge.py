@@ -59,12 +59,12 @@ class AddCharge(Command):
     category: ChargeCategory = ChargeCategory.OTHER
     tax_category: str = ""
 
-    def taxable(self, state: Order) -> TaxableLine | None:
-        """Return the charge, for the tax engine; None where it is not taxed, or will be refused."""
+    def taxable(self, state: Order) -> tuple[TaxableLine, ...]:
+        """Return the charge, for the tax engine; empty where it is not taxed, or will be refused."""
         price = _price_of(state, self)
         if not self.tax_category or price is None or _check(state, self):
-            return None
-        return TaxableLine(f"charge:{self.charge}", self.tax_category, price)
+            return ()
+        return (TaxableLine(f"charge:{self.charge}", self.tax_category, price),)
 
 
 @frozen

@@ -14,7 +14,7 @@ from servicecore.kernel.problems import NOT_ACCEPTED, Problem
 from servicecore.orders.charge_checks import change_of, changeable, held, nothing_to_bill
 from servicecore.orders.line import Amounts
 from servicecore.orders.order import Order
-from servicecore.orders.order_charge import ChargeChange, OrderCharge
+from servicecore.orders.order_charge import ChargeChange
 from servicecore.orders.override_facts import OverrideFacts
 from servicecore.orders.payments import PaymentRequested, requested
 from servicecore.orders.policy import OrderPolicy
@@ -44,13 +44,13 @@ class OverrideCharge(Command):
     amount: Money
     line: int = 0
 
-    def taxable(self, state: Order) -> TaxableLine | None:
-        """Return the charge, for the tax engine; None where it is not taxed, or will be refused."""
+    def taxable(self, state: Order) -> tuple[TaxableLine, ...]:
+        """Return the charge, for the tax engine; empty where it is not taxed, or will be refused."""
         charge = state.charge(self.charge, self.line)
-        category = "" if charge is None else _category(state, charge)
+        category = "" if charge is None else state.tax_category(charge)
         if not category or _check_amount(state, self.amount):
-            return None
-        return TaxableLine(f"charge:{self.charge}", category, self.amount)
+            return ()
+        return (TaxableLine(f"charge:{self.charge}", category, self.amount),)
 
 
 @frozen
@@ -104,17 +104,11 @@ def decide(state: Order, command: OverrideCharge, facts: Facts) -> Decision[Orde
     problems = limits.charge_refusals(before, command.amount, reason, facts, "charge")
     if problems:
         return Refusal(tuple(problems))
-    amounts = taxed(state, command.amount, facts, untaxed=not _category(state, charge))
+    amounts = taxed(state, command.amount, facts, untaxed=not state.tax_category(charge))
     if not isinstance(amounts, Amounts):
         return Refusal(amounts)
     changed = ChargeOverridden(charge.id, charge.line, amounts, original, change_of(facts))
     return (changed, *requested(plan_change(state, changed.apply(state), policy, facts.now)))
-
-
-def _category(state: Order, charge: OrderCharge) -> str:
-    """Return the charge's tax category; that of the quote where the order was placed before charges kept theirs."""
-    quoted = (each.tax_category for each in state.quote.charges if (each.id, each.line) == charge.place)
-    return charge.tax_category or ("" if charge.added else next(quoted, ""))
 
 
 def _check_amount(state: Order, amount: Money) -> tuple[Problem, ...]:

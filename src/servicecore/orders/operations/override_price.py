@@ -63,13 +63,13 @@ class OverridePrice(Command):
     line: int
     unit_price: Money
 
-    def taxable(self, state: Order) -> TaxableLine | None:
-        """Return the new price of the units, for the tax engine; None where the command will be refused."""
+    def taxable(self, state: Order) -> tuple[TaxableLine, ...]:
+        """Return the new price of the units, for the tax engine; empty where the command will be refused."""
         line, quoted = state.line(self.line), state.quote.line(self.line)
         price = None if line is None else _price_of(line, self.unit_price)
         if price is None or quoted is None or price.currency != state.currency or price.amount < 0:
-            return None
-        return TaxableLine(f"line:{self.line}", quoted.tax_category, price)
+            return ()
+        return (TaxableLine(f"line:{self.line}", quoted.tax_category, price),)
 
 
 @frozen

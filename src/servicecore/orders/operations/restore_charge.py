@@ -8,6 +8,7 @@ from attrs import evolve, frozen
 
 from servicecore.kernel.events import Event
 from servicecore.kernel.facts import Facts
+from servicecore.kernel.money import Money
 from servicecore.kernel.operations import Command, Decision, Operation, Refusal, refuse
 from servicecore.kernel.problems import NOT_ACCEPTED, Problem
 from servicecore.orders.charge_checks import change_of, changeable, held
@@ -17,12 +18,16 @@ from servicecore.orders.order import Order
 from servicecore.orders.order_charge import ChargeChange
 from servicecore.orders.payments import PaymentRequested, requested
 from servicecore.orders.policy import OrderPolicy
+from servicecore.orders.retax import OrderTax, taxed
 from servicecore.orders.settlement import plan_change
+from servicecore.pricing.taxes import TaxableLine
 
 
 @frozen
 class RestoreCharge(Command):
     """Take an override of a charge back, with the tax that was recorded at first (CC 8.3).
+
+    An order that was exempted since asks for its tax anew.
 
     Attributes:
         order: id of the order.
@@ -37,6 +42,13 @@ class RestoreCharge(Command):
     order: str
     charge: str
     line: int = 0
+
+    def taxable(self, state: Order) -> tuple[TaxableLine, ...]:
+        """Return the charge as the rules said, of an order that was exempted since; empty for any other."""
+        charge = state.charge(self.charge, self.line)
+        if state.exemption is None or charge is None or charge.original is None or not state.tax_category(charge):
+            return ()
+        return (TaxableLine(f"charge:{self.charge}", state.tax_category(charge), _ruled(state, charge.original)),)
 
 
 @frozen
@@ -76,8 +88,17 @@ def decide(state: Order, command: RestoreCharge, facts: Facts) -> Decision[Order
         problems.append(NOT_OVERRIDDEN.at("charge", value=charge.id, accepted=changed))
     if problems or charge.original is None:
         return Refusal(tuple(dict.fromkeys(problems)))
-    restored = ChargeRestored(charge.id, charge.line, charge.original, change_of(facts))
+    amounts: Amounts | tuple[Problem, ...] = charge.original
+    if state.exemption is not None:
+        amounts = taxed(state, _ruled(state, charge.original), facts, untaxed=not state.tax_category(charge))
+    if not isinstance(amounts, Amounts):
+        return Refusal(amounts)
+    restored = ChargeRestored(charge.id, charge.line, amounts, change_of(facts))
     return (restored, *requested(plan_change(state, restored.apply(state), facts.of(OrderPolicy), facts.now)))
+
+
+def _ruled(state: Order, original: Amounts) -> Money:
+    return original.gross if state.prices_include_tax else original.net
 
 
 RESTORE_CHARGE: Final = Operation(
@@ -85,5 +106,6 @@ RESTORE_CHARGE: Final = Operation(
     decide=decide,
     guard=guard,
     events=(ChargeRestored, PaymentRequested),
+    needs=(OrderTax,),
     capabilities=("A08", "E17"),
 )

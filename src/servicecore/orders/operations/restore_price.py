@@ -9,15 +9,18 @@ from attrs import frozen
 
 from servicecore.kernel.events import Event
 from servicecore.kernel.facts import Facts
+from servicecore.kernel.money import Money
 from servicecore.kernel.operations import Command, Decision, Operation, Refusal, refuse
 from servicecore.kernel.problems import Problem, ProblemKind
 from servicecore.orders.charge_checks import NOTHING_TO_BILL, held, nothing_to_bill
-from servicecore.orders.line import Amounts
+from servicecore.orders.line import Amounts, OrderLine
 from servicecore.orders.line_quantities import unknown_line
 from servicecore.orders.order import Order
 from servicecore.orders.payments import PaymentRequested, requested
 from servicecore.orders.policy import OrderPolicy
+from servicecore.orders.retax import OrderTax, taxed
 from servicecore.orders.settlement import plan_change
+from servicecore.pricing.taxes import TaxableLine
 
 NOT_OVERRIDDEN: Final = ProblemKind(
     "orders.not_overridden",
@@ -31,7 +34,7 @@ NOT_OVERRIDDEN: Final = ProblemKind(
 class RestorePrice(Command):
     """Take an override of a line's price back, for the units that are neither invoiced nor canceled (CC 8.3).
 
-    They cost again what was agreed, with the tax that was recorded then.
+    They cost again what was agreed, with the tax that was recorded then; an order that was exempted since asks anew.
 
     Attributes:
         order: id of the order.
@@ -44,6 +47,13 @@ class RestorePrice(Command):
 
     order: str
     line: int
+
+    def taxable(self, state: Order) -> tuple[TaxableLine, ...]:
+        """Return the agreed price of an order that was exempted since, for the tax engine; empty for any other."""
+        line, quoted = state.line(self.line), state.quote.line(self.line)
+        if state.exemption is None or line is None or quoted is None or not line.to_bill:
+            return ()
+        return (TaxableLine(f"line:{self.line}", quoted.tax_category, _agreed(state, line)),)
 
 
 @frozen
@@ -83,8 +93,18 @@ def decide(state: Order, command: RestorePrice, facts: Facts) -> Decision[Order]
     if problems:
         return Refusal(tuple(problems))
     reason = "" if facts.reason is None else facts.reason.code
-    restored = PriceRestored(line.number, line.first_share(line.to_bill), facts.actor.id, reason, facts.now)
+    amounts: Amounts | tuple[Problem, ...] = line.first_share(line.to_bill)
+    if state.exemption is not None:
+        amounts = taxed(state, _agreed(state, line), facts)
+    if not isinstance(amounts, Amounts):
+        return Refusal(amounts)
+    restored = PriceRestored(line.number, amounts, facts.actor.id, reason, facts.now)
     return (restored, *requested(plan_change(state, restored.apply(state), facts.of(OrderPolicy), facts.now)))
+
+
+def _agreed(state: Order, line: OrderLine) -> Money:
+    agreed = line.first_share(line.to_bill)
+    return agreed.gross if state.prices_include_tax else agreed.net
 
 
 RESTORE_PRICE: Final = Operation(
@@ -92,5 +112,6 @@ RESTORE_PRICE: Final = Operation(
     decide=decide,
     guard=guard,
     events=(PriceRestored, PaymentRequested),
+    needs=(OrderTax,),
     capabilities=("A08", "E17"),
 )
