@@ -29,11 +29,11 @@ items:
   - {id: B, name: Bread, prise: 2.00 EUR}
 offers:
   - id: O
-    benefit:
-      type: PercentOff
-      percent: 120
+    benefits:
+      - type: PercentOff
+        percent: 120
   - id: P
-    benefit: {type: AmountOff, amount: 0 EUR}
+    benefits: [{type: AmountOff, amount: -1 EUR}]
 """
 
 
@@ -55,8 +55,8 @@ def test_short_forms_mean_the_strict_ones(tmp_path: Path) -> None:
     path = tmp_path / "prices.yaml"
     path.write_text(
         "{id: b, version: '1', items: [{id: A, name: Apple, base_price: 1.50 EUR}],\n"
-        "offers: [{id: o, benefit: {type: PercentOff, percent: 12.5}, conditions: [{type: QuantityBetween, minimum: 3}]"
-        "}]}",
+        "offers: [{id: o, benefits: [{type: PercentOff, percent: 12.5}],\n"
+        "conditions: [{type: QuantityBetween, minimum: 3}]}]}",
         encoding="utf-8",
     )
     book = load_price_book(path)
@@ -68,7 +68,7 @@ def test_short_forms_mean_the_strict_ones(tmp_path: Path) -> None:
         "offers": [
             {
                 "id": "o",
-                "benefit": {"type": "PercentOff", "percent": "12.5"},
+                "benefits": [{"type": "PercentOff", "percent": "12.5"}],
                 "conditions": [{"type": "QuantityBetween", "minimum": "3"}],
             }
         ],
@@ -88,8 +88,8 @@ def test_mistakes_of_the_rules_come_all_at_once_with_their_lines(tmp_path: Path)
     """The same file with its two slips of the pen mended: now 120 percent and a discount of nothing are left."""
     mended = WRONG.replace("EURO", "EUR").replace("prise", "base_price")
     assert _mistakes(tmp_path, mended) == [
-        (10, "offers[0].benefit.percent", "value.not_accepted"),
-        (12, "offers[1].benefit.amount", "value.not_accepted"),
+        (10, "offers[0].benefits[0].percent", "value.not_accepted"),
+        (12, "offers[1].benefits[0].amount", "value.not_accepted"),
     ]
 
 
@@ -144,7 +144,7 @@ def test_nonsense_is_a_problem_never_a_crash(plain: Any) -> None:
         lambda inner: st.one_of(
             st.lists(inner, max_size=2),
             st.dictionaries(
-                st.sampled_from(["id", "version", "items", "offers", "benefit", "type", "percent"]), inner, max_size=3
+                st.sampled_from(["id", "version", "items", "offers", "benefits", "type", "percent"]), inner, max_size=3
             ),
         ),
         max_leaves=8,

@@ -127,7 +127,7 @@ def test_conditions_of_offers_nest() -> None:
     plain = {
         "id": "o-1",
         "name": "Offer",
-        "benefit": {"type": "PercentOff", "percent": "5"},
+        "benefits": [{"type": "PercentOff", "percent": "5"}],
         "trigger": "automatic",
         "conditions": [{"type": "AnyOf", "conditions": [{"type": "AllOf", "conditions": [leaf]}, leaf]}],
     }

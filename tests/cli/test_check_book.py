@@ -19,7 +19,7 @@ items:
   - {id: A, name: Apple, base_price: 10.00 EUR, cost: 6.00 EUR}
 offers:
   - id: HALF
-    benefit: {type: PercentOff, percent: 50}
+    benefits: [{type: PercentOff, percent: 50}]
     target: {items: [A]}
 """
 
@@ -50,7 +50,7 @@ def test_mistakes_end_with_1_and_name_their_lines(run: Run, tmp_path: Path) -> N
     path = _file(tmp_path, SHOP.replace("percent: 50", "percent: 500"))
     answer = run("check-book", path)
     assert answer.code == 1
-    assert "prices.yaml:7: offers[0].benefit.percent: " in answer.out
+    assert "prices.yaml:7: offers[0].benefits[0].percent: " in answer.out
     said = run("check-book", path, "--json")
     assert said.code == 1
     assert [(each["line"], each["code"]) for each in said.json["mistakes"]] == [(7, "value.not_accepted")]

@@ -85,7 +85,7 @@ def _offer(row: Row, products: tuple[str, ...]) -> Offer:
     return Offer(
         id=row["offer_id"],
         name=row["name"],
-        benefit=PercentOff(Decimal(row["discount_pct"]) * 100),
+        benefits=PercentOff(Decimal(row["discount_pct"]) * 100),
         trigger=OfferTrigger.DIRECT,
         target=Target(products),
         conditions=(*conditions, QuantityBetween(Decimal(row["min_qty"]), maximum)),

@@ -25,15 +25,12 @@ from servicecore.pricing import (
     CartLine,
     ChargeKind,
     ChargeTier,
+    Combination,
     Coupon,
     CouponTier,
     CouponValue,
-    FixedPrice,
     MarginPolicy,
     Offer,
-    OfferSelection,
-    OrderAmountOff,
-    OrderPercentOff,
     PercentOff,
     PriceBook,
     PriceList,
@@ -42,6 +39,8 @@ from servicecore.pricing import (
     QuantityBetween,
     Quote,
     RoundingPolicy,
+    Selection,
+    SetPrice,
     SubtotalFrom,
     Target,
     TaxQuote,
@@ -62,9 +61,13 @@ _some_cents = st.integers(1, 9999).map(lambda cents: _eur(Decimal(cents) / 100))
 _targets = st.sampled_from((Target(), Target(("A",)), Target(categories=("odd",)), Target(excluded_items=("B",))))
 _percents = st.integers(0, 1000).map(lambda tenths: Decimal(tenths) / 10)
 _line_benefits = st.one_of(
-    st.builds(PercentOff, _percents), st.builds(AmountOff, _some_cents), st.builds(FixedPrice, _cents)
+    st.builds(PercentOff, _percents), st.builds(AmountOff, _some_cents), st.builds(SetPrice, _cents)
 )
-_benefits = st.one_of(_line_benefits, st.builds(OrderPercentOff, _percents), st.builds(OrderAmountOff, _some_cents))
+_benefits = st.one_of(
+    _line_benefits,
+    st.builds(PercentOff, _percents, on_order=st.just(True)),
+    st.builds(AmountOff, _some_cents, on_order=st.just(True)),
+)
 
 
 @st.composite
@@ -94,7 +97,7 @@ def _books(draw: st.DrawFn, benefits: st.SearchStrategy[Any] = _benefits) -> Pri
         offers=offers,
         coupons=(Coupon("c", ("CODE",), tiers=(CouponTier(_eur(5), Decimal(7), CouponValue.PERCENT),)),),
         charges=charges if draw(st.booleans()) else (),
-        selection=draw(st.sampled_from(OfferSelection)),
+        combination=Combination(selection=draw(st.sampled_from((Selection.ALL, Selection.BEST_SINGLE)))),
         rounding=RoundingPolicy(
             line=Rounding(digits=draw(st.sampled_from((None, 4)))),
             subtotal_from=draw(st.sampled_from(SubtotalFrom)),
@@ -235,7 +238,7 @@ def test_prices_a_power_of_ten_higher_make_a_quote_a_power_of_ten_higher(
 @given(book=_books(benefits=st.just(PercentOff(100))), lines=_lines)
 def test_a_hundred_percent_leaves_exactly_nothing(desk: Any, book: PriceBook, lines: Any) -> None:
     """Property 28, with tax inside the prices and outside."""
-    everything = Offer("all", OrderPercentOff(100))
+    everything = Offer("all", PercentOff(100, on_order=True))
     quote = desk.quote(evolve(book, offers=(*book.offers, everything), charges=()), _cart(lines))
     assert (quote.subtotal, quote.tax, quote.total) == (_eur(0), _eur(0), _eur(0))
 

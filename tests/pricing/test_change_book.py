@@ -22,18 +22,17 @@ from servicecore.pricing import (
     CompiledBook,
     Coupon,
     Exclusivity,
-    FixedPrice,
     InChannel,
     InCustomerGroup,
     Offer,
     OfferTrigger,
-    OrderAmountOff,
     PercentOff,
     PriceBook,
     PriceList,
     PriceListType,
     PriceMode,
     PriceRow,
+    SetPrice,
     Target,
     compile_book,
     finish_quote,
@@ -54,15 +53,15 @@ _names = st.sampled_from([f"o{n}" for n in range(5)])
 _benefits = st.one_of(
     st.integers(1, 99).map(PercentOff),
     _cents.map(AmountOff),
-    _cents.map(FixedPrice),
-    _cents.map(OrderAmountOff),
+    _cents.map(SetPrice),
+    _cents.map(lambda amount: AmountOff(amount, on_order=True)),
 )
 _conditions = st.sampled_from([(), (InChannel(("web",)),), (InCustomerGroup(("gold",)), InChannel(("web", "shop")))])
 _targets = st.sampled_from([Target(), Target(("A",)), Target(("A", "B")), Target(categories=("X",))])
 _offers = st.builds(
     Offer,
     id=_names,
-    benefit=_benefits,
+    benefits=_benefits,
     target=_targets,
     conditions=_conditions,
     trigger=st.sampled_from([OfferTrigger.AUTOMATIC, OfferTrigger.AUTOMATIC, OfferTrigger.DIRECT]),
@@ -144,7 +143,7 @@ def test_a_change_of_an_offer_touches_neither_items_nor_prices_nor_other_offers(
     compiled = compile_book(evolve(BOOK, offers=(*BOOK.offers, CODED)))
     changed = with_offer(compiled, Offer("a", PercentOff(20), target=Target(("A",))), "2")
     assert changed.version == "b@2"
-    assert changed.book.offers[0].benefit == PercentOff(20)
+    assert changed.book.offers[0].benefits == (PercentOff(20),)
     for name in ("items", "prices", "costs", "coupons", "charges", "units", "rounding"):
         assert getattr(changed, name) is getattr(compiled, name), name
     before, after = compiled.offers.index.by_term["item"], changed.offers.index.by_term["item"]
@@ -182,8 +181,8 @@ def test_a_list_or_row_that_is_not_there_is_refused_with_what_is() -> None:
 
 def test_an_offer_that_a_coupon_releases_stays_one_for_codes() -> None:
     compiled = compile_book(evolve(BOOK, offers=(*BOOK.offers, CODED)))
-    changed = with_offer(compiled, evolve(CODED, benefit=PercentOff(50)), "2")
-    assert changed.offers.by_id["coded"].benefit == PercentOff(50)
+    changed = with_offer(compiled, evolve(CODED, benefits=PercentOff(50)), "2")
+    assert changed.offers.by_id["coded"].benefits == (PercentOff(50),)
     with pytest.raises(InvalidValue) as refused:
         with_offer(compiled, evolve(CODED, trigger=OfferTrigger.AUTOMATIC), "2")
     assert refused.value.problem.code == "pricing.coupon_offer"

@@ -226,8 +226,11 @@ def test_every_code_is_refused_at_most_once_however_it_is_typed(desk: Any, typed
     quote = desk.quote(_book(TEN, old), desk.cart(CartLine("A", 4), codes=typed))
     seen = {normalised(code) for code in typed}
     reasons = {"NOPE": "coupon.unknown", "OLD": "coupon.voided"}
-    assert _refused(quote) == {code: reason for code, reason in reasons.items() if code in seen}
-    assert len(quote.not_applied) == len(seen - {"SPRING10"})
+    expected = {code: reason for code, reason in reasons.items() if code in seen}
+    if [normalised(code) for code in typed].count("SPRING10") > 1:
+        expected["SPRING10"] = "pricing.code_typed_before"
+    assert _refused(quote) == expected
+    assert len(quote.not_applied) == len(expected)
     assert quote.discount == _eur(10 if "SPRING10" in seen else 0)
 
 

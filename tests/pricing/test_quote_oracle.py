@@ -17,17 +17,17 @@ from servicecore.pricing import (
     AmountOff,
     Cart,
     CartLine,
-    FixedPrice,
     InChannel,
     InCustomerGroup,
     Offer,
-    Per,
     PercentOff,
     PriceBook,
     PriceList,
     PriceListType,
     PriceRow,
     Quote,
+    SetPrice,
+    Spread,
     Target,
 )
 
@@ -59,10 +59,14 @@ _rows = st.builds(
 _offers = st.builds(
     Offer,
     id=st.sampled_from([f"o{n}" for n in range(8)]),
-    benefit=st.one_of(
+    benefits=st.one_of(
         st.integers(0, 1000).map(lambda tenths: PercentOff(Decimal(tenths) / 10)),
-        st.builds(AmountOff, st.integers(1, 5000).map(_money), st.sampled_from(Per)),
-        st.integers(0, 9999).map(lambda cents: FixedPrice(_money(cents))),
+        st.builds(
+            AmountOff,
+            st.integers(1, 5000).map(_money),
+            spread=st.sampled_from((Spread.EACH_UNIT, Spread.EACH_LINE)),
+        ),
+        st.integers(0, 9999).map(lambda cents: SetPrice(_money(cents))),
     ),
     target=st.sampled_from([Target(), Target(("A", "B")), Target(categories=("even",)), Target((), (), ("C",))]),
     conditions=st.sampled_from([(), (InChannel(("web",)),), (InCustomerGroup(("gold",)),)]),
@@ -104,12 +108,12 @@ def _cents(amount: Fraction) -> Fraction:
 
 
 def _off(offer: Offer, left: Fraction, quantity: Fraction) -> Fraction:
-    benefit = offer.benefit
+    (benefit,) = offer.benefits
     if isinstance(benefit, PercentOff):
         return left * Fraction(benefit.percent) / 100
     if isinstance(benefit, AmountOff):
-        return min(Fraction(benefit.amount.amount) * (quantity if benefit.per is Per.UNIT else 1), left)
-    assert isinstance(benefit, FixedPrice)
+        return min(Fraction(benefit.amount.amount) * (quantity if benefit.spread is not Spread.EACH_LINE else 1), left)
+    assert isinstance(benefit, SetPrice)
     return max(left - Fraction(benefit.price.amount) * quantity, Fraction(0))
 
 
@@ -125,7 +129,8 @@ def _wanted(offer: Offer, item: Item, cart: Cart) -> bool:
 
 
 def _turn(offer: Offer) -> int:
-    return 0 if isinstance(offer.benefit, FixedPrice) else 1 if isinstance(offer.benefit, AmountOff) else 2
+    (benefit,) = offer.benefits
+    return 0 if isinstance(benefit, SetPrice) else 1 if isinstance(benefit, AmountOff) else 2
 
 
 Slow = tuple[Fraction, Fraction, Fraction, Fraction, list[tuple[str, Fraction]], list[tuple[str, Fraction]]]

@@ -20,7 +20,7 @@ from servicecore.pricing import (
     FreeProduct,
     InCustomerGroup,
     Offer,
-    OrderPercentOff,
+    PercentOff,
     PriceBook,
     PriceList,
     PriceListType,
@@ -89,7 +89,9 @@ def test_a_free_product_shows_its_list_price_and_who_gives_it(desk: Any) -> None
 
 def test_offers_for_the_catalogues_groups_count_and_leave_free_products_alone(desk: Any) -> None:
     """15.00 less 10 percent is 13.50; the pens stay at 0."""
-    book = evolve(BOOK, offers=(Offer("TEN", OrderPercentOff(10), conditions=(InCustomerGroup(("spring",)),)),))
+    book = evolve(
+        BOOK, offers=(Offer("TEN", PercentOff(10, on_order=True), conditions=(InCustomerGroup(("spring",)),)),)
+    )
     assert _lines(desk, CartLine("LAMP", 1), book=book) == [("LAMP", "1", "20.00")]
     nets = [net for _item, _quantity, net in _lines(desk, CartLine("LAMP", 1), book=book, source_code="SP-1")]
     assert nets == ["13.50", "0.00", "0.00"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Final
 
@@ -14,8 +14,7 @@ from servicecore.kernel.rounding import EXACT
 from servicecore.pricing.check_coupon import EXCLUSIVE_CONFLICT, MINIMUM_NOT_MET, UNKNOWN, check_coupon
 from servicecore.pricing.coupons import Coupon, CouponUsage, normalised
 from servicecore.pricing.promotions.scene import Lines, Scene
-from servicecore.pricing.promotions.selection.all_by_priority import holder
-from servicecore.pricing.promotions.selection.take_off import rounded_off, split_off, value_of
+from servicecore.pricing.promotions.take_off import holder, rounded_off, split_off, value_of
 
 COUPON_APPLIED: Final = StepKind(
     "pricing.coupon",
@@ -47,17 +46,17 @@ NO_CODES: Final = CodesRead((), ())
 """Nothing was typed."""
 
 
-def read_codes(by_code: Mapping[str, Coupon], scene: Scene, usage: CouponUsage, *, completion: bool) -> CodesRead:
-    """Return which codes of the cart may be used; a code typed twice counts once (pricing property 36).
+def read_codes(
+    by_code: Mapping[str, Coupon], codes: Iterable[str], scene: Scene, usage: CouponUsage, *, completion: bool
+) -> CodesRead:
+    """Return which of the coupon codes may be used; a code typed twice counts once (pricing property 36).
 
     An exclusive coupon is refused beside one typed before it, and refuses those typed after it; so does a coupon
     that releases the same offer.
     """
-    if not scene.cart.codes:
-        return NO_CODES
     accepted: list[tuple[str, Coupon]] = []
     refused: list[NotApplied] = []
-    for code in dict.fromkeys(normalised(each) for each in scene.cart.codes):
+    for code in dict.fromkeys(normalised(each) for each in codes):
         coupon = by_code.get(code)
         if coupon is None:
             refused.append(NotApplied(code, UNKNOWN.at("codes", value=code or "''", accepted="a printed code")))

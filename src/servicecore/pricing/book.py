@@ -10,14 +10,13 @@ from servicecore.kernel.quantity import Conversion
 from servicecore.pricing.charges import AutoCharge
 from servicecore.pricing.costs import CostRow
 from servicecore.pricing.coupons import Coupon
-from servicecore.pricing.deals.programme import DealProgramme
 from servicecore.pricing.deductions import MarginDeduction
 from servicecore.pricing.delivery_modes import DeliveryMode
 from servicecore.pricing.margin import MarginPolicy
 from servicecore.pricing.overrides import OverridePolicy
 from servicecore.pricing.price_lists import PriceList
-from servicecore.pricing.promotions.offers import Offer
-from servicecore.pricing.promotions.selection import OfferSelection
+from servicecore.pricing.promotions.combination import HOUSE, Combination
+from servicecore.pricing.promotions.offer import Offer
 from servicecore.pricing.rounding_policy import RoundingPolicy
 from servicecore.pricing.sources import Catalogue, SourceCode
 
@@ -47,14 +46,13 @@ class PriceBook:
         lists: prices.
         costs: cost history.
         offers: special offers.
-        deals: promotions that count units, sets and tiers, applied after the offers.
+        combination: how offers stand beside each other.
         coupons: codes.
         charges: automatic charges.
         catalogues: what customers order from.
         source_codes: codes of catalogues that a cart may carry.
         delivery_modes: how goods travel; none takes every name.
         conversions: units of measure, in general or of single items.
-        selection: which of the offers that could be applied are.
         rounding: where is rounded, and how.
         margin: bands of the margin alert; None computes none.
         deductions: royalty, broker's fee and rebate that margins are counted without.
@@ -71,14 +69,13 @@ class PriceBook:
     lists: tuple[PriceList, ...] = ()
     costs: tuple[CostRow, ...] = ()
     offers: tuple[Offer, ...] = ()
-    deals: DealProgramme = DealProgramme()  # noqa: RUF009 - a frozen value
+    combination: Combination = HOUSE
     coupons: tuple[Coupon, ...] = ()
     charges: tuple[AutoCharge, ...] = ()
     catalogues: tuple[Catalogue, ...] = ()
     source_codes: tuple[SourceCode, ...] = ()
     delivery_modes: tuple[DeliveryMode, ...] = ()
     conversions: tuple[Conversion, ...] = ()
-    selection: OfferSelection = OfferSelection.ALL_BY_PRIORITY
     rounding: RoundingPolicy = RoundingPolicy()  # noqa: RUF009 - a frozen value
     margin: MarginPolicy | None = None
     deductions: tuple[MarginDeduction, ...] = ()

@@ -18,7 +18,7 @@ from servicecore.kernel.money import Money, exact_decimal, trusted_money
 from servicecore.kernel.operations import Refusal, refuse
 from servicecore.kernel.problems import Problem
 from servicecore.kernel.rounding import EXACT
-from servicecore.pricing.apply_coupons import apply_coupons, read_codes
+from servicecore.pricing.apply_coupons import apply_coupons
 from servicecore.pricing.block_margins import blocked_by_margin
 from servicecore.pricing.book import TaxSettings
 from servicecore.pricing.cart import Cart
@@ -27,8 +27,6 @@ from servicecore.pricing.check_tax_quote import check_tax_quote, tax_by_key
 from servicecore.pricing.compiled_book import CompiledBook
 from servicecore.pricing.coupons import NEVER_USED, CouponUsage
 from servicecore.pricing.customer_taxes import CustomerTaxes
-from servicecore.pricing.deals.apply_to_lines import apply_to_lines, without_codes
-from servicecore.pricing.deals.history import NO_HISTORY, CustomerHistory
 from servicecore.pricing.deductions import NO_DEDUCTION, Deducted, deducted
 from servicecore.pricing.delivery_modes import check_modes
 from servicecore.pricing.draft import DraftQuote, QuoteWork
@@ -38,9 +36,11 @@ from servicecore.pricing.lower_total import lower_total
 from servicecore.pricing.margin import NO_MARGIN
 from servicecore.pricing.price_lines import price_lines
 from servicecore.pricing.promotions.apply_offers import apply_offers
+from servicecore.pricing.promotions.customer_history import NO_HISTORY, CustomerHistory
 from servicecore.pricing.promotions.scene import Lines, Scene
 from servicecore.pricing.quote import Quote, QuoteCharge, QuoteLine
 from servicecore.pricing.read_source_codes import CartSources
+from servicecore.pricing.read_typed_codes import read_typed_codes
 from servicecore.pricing.rounding_policy import SubtotalFrom
 from servicecore.pricing.taxes import TaxableLine, TaxQuote, TaxRequest
 
@@ -153,24 +153,19 @@ def _price(book: CompiledBook, cart: Cart, facts: Facts, quote_id: str) -> Draft
         problems += check_personalisations(book, cart, priced.lines)
     if problems:
         return Refusal(tuple(problems))
-    scene = Scene(_with_price_groups(cart, priced.sources), day, priced.lines, rounders.one)
-    usage = facts.maybe(CouponUsage) or NEVER_USED
-    codes = read_codes(book.coupons, scene, usage, completion=book.book.order_completion)
-    outcome = apply_offers(book.offers, scene, codes.released(), rounders.line_digits)
-    refused, tested = codes.refused, outcome.tested
-    not_applied = list(outcome.not_applied)
-    if book.book.deals.deals:
-        deals = apply_to_lines(book.book.deals, scene, facts.maybe(CustomerHistory) or NO_HISTORY)
-        refused = tuple(without_codes(refused, deals.codes))
-        not_applied.extend(deals.not_applied)
-        tested += deals.tested
-    dropped = apply_coupons(codes, scene, rounders.line_digits)
+    asked = _with_price_groups(cart, priced.sources)
+    scene = Scene(asked, day, priced.lines, rounders.one, facts.maybe(CustomerHistory) or NO_HISTORY)
+    codes = read_typed_codes(book, scene, facts.maybe(CouponUsage) or NEVER_USED)
+    outcome = apply_offers(book.offers, scene, codes.offers, rounders.line_digits, book.book.rounding.line)
+    dropped = apply_coupons(codes.coupons, scene, rounders.line_digits)
+    not_applied = (*codes.refused, *outcome.not_applied, *dropped)
+    not_applied = (*not_applied, *codes.repeats(not_applied))
     free, broken = free_lines(book, cart, priced, rounders)
     if broken:
         return Refusal(broken)
     if free or scene.cart is not cart:
         scene = evolve(scene, cart=cart, lines=(*scene.lines, *free))
-    draft = _draft(book, scene, facts, quote_id, (*refused, *not_applied, *dropped), QuoteWork(tested))
+    draft = _draft(book, scene, facts, quote_id, not_applied, QuoteWork(outcome.tested))
     if isinstance(draft, Refusal):
         return draft
     blocked = () if book.book.tax.prices_include_tax else blocked_by_margin(draft, draft.lines)

@@ -125,6 +125,7 @@ class Cart:
         added_charges: charges that somebody adds by hand.
         total_override: the sub-total that the lines are brought down to by hand.
         source_code: of the catalogue that the customer orders from, as printed; empty for none (CC 5.3).
+        offers: ids of offers that are applied to the cart by name, where their conditions hold.
 
     Raises:
         InvalidValue: ``pricing.empty_cart``, ``money.unknown_currency``, ``value.not_accepted``.
@@ -144,6 +145,7 @@ class Cart:
     charge_overrides: tuple[ChargeOverride, ...] = ()
     added_charges: tuple[AddedCharge, ...] = ()
     total_override: TotalOverride | None = None
+    offers: tuple[str, ...] = field(converter=_text_tuple, default=())
 
     def mode_of(self, line: CartLine) -> str:
         """Return the code of the delivery mode of ``line``: its own, else the cart's; empty where nobody chose."""

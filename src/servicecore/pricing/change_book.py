@@ -14,7 +14,7 @@ from servicecore.pricing.compiled_book import CompiledBook, prepare_rounding
 from servicecore.pricing.overlay import changed
 from servicecore.pricing.price_index import index_row
 from servicecore.pricing.price_lists import PriceList, PriceRow
-from servicecore.pricing.promotions.offers import Offer
+from servicecore.pricing.promotions.offer import Offer
 
 T = TypeVar("T")
 
@@ -39,7 +39,8 @@ def with_offer(compiled: CompiledBook, offer: Offer, version: str) -> CompiledBo
     copies of references. ``version`` names the changed book.
 
     Raises:
-        InvalidValue: ``pricing.coupon_offer`` where a coupon releases it and it is not for codes.
+        InvalidValue: ``pricing.coupon_offer`` where a coupon releases it and it is not for codes,
+            ``pricing.code_given_twice``.
 
     """
     for coupon in compiled.book.coupons:
@@ -47,13 +48,10 @@ def with_offer(compiled: CompiledBook, offer: Offer, version: str) -> CompiledBo
             check_coupon_offer(coupon, offer)
     old = compiled.offers.by_id.get(offer.id)
     offers = _replaced(compiled.book.offers, old, offer)
-    index = compiled.offers.index if old is None else compiled.offers.index.without(old)
     return evolve(
         compiled,
         book=evolve(compiled.book, offers=offers, version=version),
-        offers=evolve(
-            compiled.offers, by_id=changed(compiled.offers.by_id, offer.id, offer), index=index.with_offer(offer)
-        ),
+        offers=compiled.offers.with_offer(offer),
     )
 
 
@@ -73,9 +71,7 @@ def without_offer(compiled: CompiledBook, offer: str, version: str) -> CompiledB
     return evolve(
         compiled,
         book=evolve(compiled.book, offers=_replaced(compiled.book.offers, old, None), version=version),
-        offers=evolve(
-            compiled.offers, by_id=changed(compiled.offers.by_id, offer, None), index=compiled.offers.index.without(old)
-        ),
+        offers=compiled.offers.without(old),
     )
 
 

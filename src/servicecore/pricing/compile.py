@@ -15,9 +15,8 @@ from servicecore.pricing.costs import CostRow
 from servicecore.pricing.coupons import Coupon, normalised
 from servicecore.pricing.price_index import index_prices
 from servicecore.pricing.price_lines import UNKNOWN_ITEM
-from servicecore.pricing.promotions.apply_offers import OfferBook
-from servicecore.pricing.promotions.offer_index import index_offers
-from servicecore.pricing.promotions.offers import Exclusivity, Offer, OfferTrigger
+from servicecore.pricing.promotions.offer import Exclusivity, Offer, OfferTrigger
+from servicecore.pricing.promotions.offer_book import OfferBook, file_offers
 from servicecore.pricing.read_source_codes import file_sources
 from servicecore.pricing.validity import first_day, last_day
 
@@ -40,8 +39,9 @@ def compile_book(book: PriceBook) -> CompiledBook:
 
     Raises:
         InvalidValue: ``pricing.given_twice`` for an item, list, offer, charge, delivery mode, coupon or code that
-            stands in it twice, ``pricing.coupon_offer``, ``pricing.mode_conflict``, ``time.unknown_zone``, those of
-            ``file_sources``, ``pricing.unknown_item`` for a free product that is no item.
+            stands in it twice, ``pricing.code_given_twice``, ``pricing.coupon_offer``, ``pricing.mode_conflict``,
+            ``time.unknown_zone``, those of ``file_sources``, ``pricing.unknown_item`` for a free product that is no
+            item.
 
     """
     zone(book.zone)
@@ -56,16 +56,16 @@ def compile_book(book: PriceBook) -> CompiledBook:
     ):
         _check_once(path, ids)
     _check_free_products(book)
-    offers = {offer.id: offer for offer in book.offers}
+    offers = file_offers(book.offers, book.combination)
     for coupon in book.coupons:
-        check_coupon_offer(coupon, offers.get(coupon.offer))
+        check_coupon_offer(coupon, offers.by_id.get(coupon.offer))
     return CompiledBook(
         book=book,
         items={item.id: item for item in book.items},
         prices=index_prices(book.lists),
         costs=_file_costs(book.costs),
-        offers=OfferBook(offers, index_offers(sorted(book.offers, key=lambda offer: offer.id)), book.selection),
-        coupons=_file_codes(book.coupons),
+        offers=offers,
+        coupons=_file_codes(book.coupons, offers),
         charges=tuple(sorted(book.charges, key=lambda charge: charge.rank)),
         sources=file_sources(book.source_codes, book.catalogues),
         units=UnitTable(book.conversions),
@@ -122,10 +122,11 @@ def _file_costs(rows: Iterable[CostRow]) -> dict[tuple[str, str], tuple[CostSpan
     }
 
 
-def _file_codes(coupons: Iterable[Coupon]) -> dict[str, Coupon]:
+def _file_codes(coupons: Iterable[Coupon], offers: OfferBook) -> dict[str, Coupon]:
+    own = {normalised(code) for code in offers.by_code}
     filed: dict[str, Coupon] = {}
     for coupon in coupons:
         for code in coupon.codes:
-            if filed.setdefault(normalised(code), coupon) is not coupon:
+            if normalised(code) in own or filed.setdefault(normalised(code), coupon) is not coupon:
                 raise GIVEN_TWICE.error(f"coupons.{coupon.id}.codes", value=code, accepted="each code once")
     return filed

@@ -14,7 +14,7 @@ from servicecore.pricing.book import PriceBook
 from servicecore.pricing.charges import AutoCharge
 from servicecore.pricing.coupons import Coupon
 from servicecore.pricing.price_index import PriceIndex
-from servicecore.pricing.promotions.apply_offers import OfferBook
+from servicecore.pricing.promotions.offer_book import OfferBook
 from servicecore.pricing.read_source_codes import Source
 from servicecore.pricing.rounding_policy import RoundingPolicy, rounder, rounding_digits
 

@@ -14,7 +14,7 @@ from servicecore.kernel.ids import check_id
 from servicecore.kernel.money import Money, exact_decimal
 from servicecore.kernel.problems import NOT_ACCEPTED
 from servicecore.kernel.rounding import EXACT
-from servicecore.pricing.promotions.targets import EVERYTHING, Target
+from servicecore.pricing.promotions.target import EVERYTHING, Target
 from servicecore.pricing.validity import check_order, civil_date
 
 

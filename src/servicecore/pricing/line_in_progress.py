@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Final
+from typing import ClassVar, Final
 
 from attrs import define, field
 
@@ -64,6 +64,7 @@ class LineInProgress:
 
     """
 
+    shipping: ClassVar[bool] = False
     cart_line: CartLine
     item: Item
     quantity: Decimal
@@ -88,6 +89,36 @@ class LineInProgress:
     def number(self) -> int:
         """Return the cart line's number."""
         return self.cart_line.number
+
+    @property
+    def item_id(self) -> str:
+        """Return the item's id."""
+        return self.item.id
+
+    @property
+    def categories(self) -> tuple[str, ...]:
+        """Return the item's categories."""
+        return self.item.categories
+
+    @property
+    def attributes(self) -> tuple[tuple[str, str], ...]:
+        """Return the pairs of the cart line."""
+        return self.cart_line.attributes
+
+    @property
+    def item_attributes(self) -> tuple[tuple[str, str], ...]:
+        """Return the pairs of the item."""
+        return self.item.attributes
+
+    @property
+    def discounted(self) -> bool:
+        """Return whether an agreement or a sale lowered the unit price below the list price."""
+        return self.unit_price < self.list_price
+
+    @property
+    def lowered(self) -> bool:
+        """Return whether an offer lowered it."""
+        return bool(self.discounts)
 
     @property
     def path(self) -> str:

@@ -23,7 +23,7 @@ from servicecore.pricing.override_permission import FloorCosts
 from servicecore.pricing.overrides import wrong_currency
 from servicecore.pricing.price_index import FoundPrice, PriceQuestion
 from servicecore.pricing.promotions.benefits import PercentOff
-from servicecore.pricing.promotions.offers import OfferTrigger
+from servicecore.pricing.promotions.offer import OfferTrigger
 from servicecore.pricing.promotions.scene import Scene
 from servicecore.pricing.quantity_breaks import NO_SUMS, BreakQuantity, break_sums
 from servicecore.pricing.read_source_codes import NO_SOURCES, CartSources, Source, read_source_codes
@@ -108,10 +108,12 @@ def price_lines(book: CompiledBook, cart: Cart, day: int, rounders: Rounders, fa
     asked = _question(book, cart, day, sources.header)
     of_lines = {place: _question(book, cart, day, source) for place, source in sources.lines.items()}
     problems: list[Problem] = list(sources.problems)
+    if cart.offers:
+        problems.extend(_unknown_offers(book, cart.offers, "offers"))
     lines: list[LineInProgress] = []
     for index, cart_line in enumerate(cart.lines):
         if cart_line.offers:
-            problems.extend(_unknown_offers(book, cart_line, index))
+            problems.extend(_unknown_offers(book, cart_line.offers, f"lines[{index}].offers"))
         item = book.items.get(cart_line.item)
         if item is None or not item.active:
             accepted = "the id of an active item in the price book"
@@ -166,10 +168,10 @@ def _open_or_override(
     return problems
 
 
-def _unknown_offers(book: CompiledBook, cart_line: CartLine, index: int) -> list[Problem]:
+def _unknown_offers(book: CompiledBook, offers: tuple[str, ...], path: str) -> list[Problem]:
     return [
-        UNKNOWN_OFFER.at(f"lines[{index}].offers", value=offer, accepted="the id of an offer in the price book")
-        for offer in cart_line.offers
+        UNKNOWN_OFFER.at(path, value=offer, accepted="the id of an offer in the price book")
+        for offer in offers
         if offer not in book.offers.by_id
     ]
 
@@ -268,11 +270,12 @@ def _named_percents(book: CompiledBook, scene: Scene) -> dict[int, Decimal]:
     eligible: dict[tuple[str, int], Decimal] = {}
     for offer_id, lines in named.items():
         offer = book.offers.by_id[offer_id]
-        if offer.trigger is OfferTrigger.CODE or not isinstance(offer.benefit, PercentOff):
+        benefit = offer.benefits[0] if offer.plain else None
+        if offer.trigger is OfferTrigger.CODE or not isinstance(benefit, PercentOff) or benefit.on_order:
             continue
-        answer = offer.eligible(tuple(lines), scene)
+        answer = offer.eligible(scene, tuple(lines))
         if not isinstance(answer, Problem):
-            eligible.update({(offer_id, line.number): offer.benefit.percent for line in answer})
+            eligible.update({(offer_id, line.number): benefit.percent for line in answer})
     percents: dict[int, Decimal] = {}
     for line in scene.lines:
         for offer_id in line.cart_line.offers:

@@ -22,22 +22,20 @@ from servicecore.pricing import (
     Cart,
     CartContains,
     CartLine,
+    Combination,
     Counted,
     Coupon,
     CouponState,
     CouponTier,
     DraftQuote,
     Exclusivity,
-    FixedPrice,
     FormulaBasis,
     HasAttribute,
     InChannel,
     IsCustomer,
     Not,
     Offer,
-    OfferSelection,
     OfferTrigger,
-    OrderPercentOff,
     PercentOff,
     PriceBook,
     PriceFormula,
@@ -46,6 +44,8 @@ from servicecore.pricing import (
     PriceMode,
     PriceRow,
     QuantityBetween,
+    Selection,
+    SetPrice,
     Target,
     ValueAtLeast,
     compile_book,
@@ -261,16 +261,18 @@ def test_offers_that_together_go_below_cost_are_named() -> None:
     assert problems[0].param("offers") == "ONE, TWO"
     assert problems[0].param("value") == "5.63 EUR"
     assert found(book(one)) == []
-    assert found(book(one, two, selection=OfferSelection.BEST_SINGLE)) == []
+    assert found(book(one, two, combination=Combination(selection=Selection.BEST_SINGLE))) == []
     apart = (evolve(one, valid_until=date(2026, 1, 31)), evolve(two, valid_from=date(2026, 2, 1)))
     assert found(book(*apart)) == []
     channels = (evolve(one, conditions=(InChannel(("web",)),)), evolve(two, conditions=(InChannel(("shop",)),)))
     assert found(book(*channels)) == []
-    order = Offer("ORDER", OrderPercentOff(Decimal(25)), target=ON_A)
-    assert found(book(one, order, selection=OfferSelection.BEST_SINGLE)) == [("below_cost", "items[0]")]
+    order = Offer("ORDER", PercentOff(Decimal(25), on_order=True), target=ON_A)
+    assert found(book(one, order, combination=Combination(selection=Selection.BEST_SINGLE))) == [
+        ("below_cost", "items[0]")
+    ]
 
 
-@pytest.mark.parametrize("benefit", [FixedPrice(eur("5.99")), AmountOff(eur("4.01")), PercentOff(Decimal("40.1"))])
+@pytest.mark.parametrize("benefit", [SetPrice(eur("5.99")), AmountOff(eur("4.01")), PercentOff(Decimal("40.1"))])
 def test_one_offer_alone_can_go_below_cost(benefit: Any) -> None:
     assert found(book(offer(benefit=benefit))) == [("below_cost", "items[0]")]
 

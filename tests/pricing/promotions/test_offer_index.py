@@ -39,9 +39,9 @@ def _strangers(count: int) -> list[Offer]:
         {"target": Target(("A",)), "valid_from": date(2026, 1, 16)},
         {"trigger": OfferTrigger.CODE},
         {"trigger": OfferTrigger.DIRECT},
-        {"benefit": AmountOff(Money(Decimal(1), "USD"))},
+        {"benefits": AmountOff(Money(Decimal(1), "USD"))},
     )
-    made: list[Any] = [{"benefit": PercentOff(50), **kinds[n % len(kinds)]} for n in range(count)]
+    made: list[Any] = [{"benefits": PercentOff(50), **kinds[n % len(kinds)]} for n in range(count)]
     return [Offer(id=f"other-{n}", **arguments) for n, arguments in enumerate(made)]
 
 

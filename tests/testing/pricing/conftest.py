@@ -14,20 +14,17 @@ from servicecore.pricing import (
     AmountOff,
     AutoCharge,
     ChargeTier,
+    Combination,
     CostRow,
     Coupon,
     CouponTier,
     Exclusivity,
-    FixedPrice,
     FormulaBasis,
     InChannel,
     InCustomerGroup,
     MarginPolicy,
     Offer,
-    OfferSelection,
     OfferTrigger,
-    OrderAmountOff,
-    OrderPercentOff,
     OverridePermission,
     OverridePolicy,
     PercentOff,
@@ -37,6 +34,8 @@ from servicecore.pricing import (
     PriceListType,
     PriceRow,
     QuantityBetween,
+    Selection,
+    SetPrice,
     Target,
     ValueAtLeast,
 )
@@ -49,27 +48,32 @@ def eur(amount: str) -> Money:
 OFFERS = (
     Offer("PERCENT", PercentOff(Decimal("12.5")), target=Target(categories=("odd",)), priority=2),
     Offer("AMOUNT", AmountOff(eur("0.77")), target=Target(("A", "B")), priority=1),
-    Offer("FIXED", FixedPrice(eur("6.40")), target=Target(("B",)), conditions=(InCustomerGroup(("trade",)),)),
+    Offer("FIXED", SetPrice(eur("6.40")), target=Target(("B",)), conditions=(InCustomerGroup(("trade",)),)),
     Offer(
         "WEB",
-        OrderAmountOff(eur("3.33")),
+        AmountOff(eur("3.33"), on_order=True),
         conditions=(InChannel(("web",)), ValueAtLeast(eur("20"))),
         valid_from=date(2026, 2, 1),
         valid_until=date(2026, 3, 31),
     ),
-    Offer("TEN", OrderPercentOff(Decimal(10)), target=Target(("A", "C")), conditions=(QuantityBetween(Decimal(3)),)),
+    Offer(
+        "TEN",
+        PercentOff(Decimal(10), on_order=True),
+        target=Target(("A", "C")),
+        conditions=(QuantityBetween(Decimal(3)),),
+    ),
     Offer("SECRET", PercentOff(Decimal(20)), trigger=OfferTrigger.CODE),
     Offer("NAMED", PercentOff(Decimal(5)), trigger=OfferTrigger.DIRECT),
 )
 HELD = Offer("HELD", PercentOff(Decimal(30)), target=Target(("A",)), priority=9, exclusive=Exclusivity.LINE)
 
 
-def shop(selection: OfferSelection = OfferSelection.ALL_BY_PRIORITY, *more: Offer) -> PriceBook:
+def shop(selection: Selection = Selection.ALL, *more: Offer) -> PriceBook:
     return PriceBook(
         "shop",
         "1",
         zone="Europe/Rome",
-        selection=selection,
+        combination=Combination(selection=selection),
         items=(
             Item("A", "Apple", categories=("odd",), cost=eur("4.10")),
             Item("B", "Bread", base_price=eur("7.99"), cost=eur("3.00")),

@@ -21,27 +21,27 @@ from servicecore.kernel.operations import Refusal
 from servicecore.pricing import (
     AmountOff,
     Cart,
+    Combination,
     CompiledBook,
     DraftQuote,
     Exclusivity,
     MarginLevel,
-    OfferSelection,
-    OrderAmountOff,
     OverridePolicy,
     PercentOff,
     PriceBook,
     PriceMode,
     Quote,
+    Selection,
     ValueAtLeast,
     compile_book,
     finish_quote,
     price_cart,
 )
-from servicecore.pricing.deals import DealLimits
 from servicecore.pricing.line_in_progress import LineInProgress
+from servicecore.pricing.promotions import OfferLimits
 from servicecore.testing.pricing import PROPERTIES, BasePricingProperties, PropertyBroken
 
-BY_PRIORITY, SINGLE = OfferSelection.ALL_BY_PRIORITY, OfferSelection.BEST_SINGLE
+BY_PRIORITY, SINGLE = Selection.ALL, Selection.BEST_SINGLE
 TILL = "servicecore.testing.pricing.till"
 Plant = Callable[[pytest.MonkeyPatch], None]
 
@@ -53,7 +53,7 @@ class Fault:
     number: int
     name: str
     plant: Plant
-    selection: OfferSelection = BY_PRIORITY
+    selection: Selection = BY_PRIORITY
     held: bool = False
 
 
@@ -166,9 +166,9 @@ def never_expires(book: PriceBook) -> PriceBook:
 
 def any_money_is_euro(book: PriceBook) -> PriceBook:
     def euro(offer: Any) -> Any:
-        benefit = offer.benefit
-        if isinstance(benefit, AmountOff | OrderAmountOff):
-            return evolve(offer, benefit=evolve(benefit, amount=Money(benefit.amount.amount, "EUR")))
+        (benefit,) = offer.benefits
+        if isinstance(benefit, AmountOff):
+            return evolve(offer, benefits=evolve(benefit, amount=Money(benefit.amount.amount, "EUR")))
         return offer
 
     return evolve(book, offers=tuple(euro(each) for each in book.offers))
@@ -189,7 +189,7 @@ def too_many_is_none(book: PriceBook) -> PriceBook:
 
 
 def stacks(book: PriceBook) -> PriceBook:
-    return evolve(book, selection=BY_PRIORITY)
+    return evolve(book, combination=Combination(selection=BY_PRIORITY))
 
 
 def no_exclusions(book: PriceBook) -> PriceBook:
@@ -239,8 +239,9 @@ def short_lists_are_dropped(book: PriceBook) -> PriceBook:
 
 def nearly_all(book: PriceBook) -> PriceBook:
     def capped(offer: Any) -> Any:
-        percent = getattr(offer.benefit, "percent", None)
-        return evolve(offer, benefit=evolve(offer.benefit, percent=Decimal(99))) if percent == 100 else offer
+        benefit = offer.benefits[0]
+        is_all = isinstance(benefit, PercentOff) and benefit.percent == 100
+        return evolve(offer, benefits=evolve(benefit, percent=Decimal(99))) if is_all else offer
 
     return evolve(book, offers=tuple(capped(each) for each in book.offers))
 
@@ -257,9 +258,9 @@ def taxed_on_gross(_book: CompiledBook, draft: DraftQuote) -> DraftQuote:
 
 def half_percent_on_gross(book: PriceBook) -> PriceBook:
     def halved(offer: Any) -> Any:
-        return (
-            evolve(offer, benefit=PercentOff(offer.benefit.percent / 2)) if type(offer.benefit) is PercentOff else offer
-        )
+        (benefit,) = offer.benefits
+        of_line = isinstance(benefit, PercentOff) and not benefit.on_order
+        return evolve(offer, benefits=PercentOff(benefit.percent / 2)) if of_line else offer
 
     return evolve(book, offers=tuple(halved(each) for each in book.offers)) if book.tax.prices_include_tax else book
 
@@ -309,8 +310,7 @@ def looks_at_every_offer(book: CompiledBook, draft: DraftQuote) -> DraftQuote:
 
 
 def without_limits(book: PriceBook) -> PriceBook:
-    deals = tuple(evolve(each, limits=DealLimits()) for each in book.deals.deals)
-    return evolve(book, deals=evolve(book.deals, deals=deals))
+    return evolve(book, offers=tuple(evolve(each, limits=OfferLimits()) for each in book.offers))
 
 
 def an_hour_late(cart: Cart, facts: Facts) -> tuple[Cart, Facts]:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from servicecore.kernel.money import Money
 from servicecore.kernel.rounding import Rounding
-from servicecore.pricing import OfferSelection, PriceBook, RoundingPolicy, TaxSettings, compile_book
+from servicecore.pricing import PriceBook, RoundingPolicy, Selection, TaxSettings, compile_book
 from servicecore.testing.pricing import (
     PROPERTIES,
     BasePricingProperties,
@@ -72,7 +72,7 @@ def test_a_sound_shop_keeps_the_properties_under_other_settings(
     shop_with: Callable[..., PriceBook], held: Any, kind: str, name: str
 ) -> None:
     """Tax inside the prices; lines rounded to five cents; lines of four decimals and fractions of units."""
-    book = shop_with(OfferSelection.ALL_BY_PRIORITY, held)
+    book = shop_with(Selection.ALL, held)
     more: dict[str, Any] = {}
     if kind == "inside":
         book = evolve(book, tax=TaxSettings(prices_include_tax=True))
@@ -92,8 +92,8 @@ def test_what_the_engine_lacks_is_skipped_with_its_reason(shop_with: Callable[..
 
 @pytest.mark.parametrize("name", [each for each in TESTS if each[5:7] in {"15", "16", "17"}])
 def test_a_book_by_priority_promises_no_best_price(shop_with: Callable[..., PriceBook], name: str) -> None:
-    assert "by priority" in _run(shop_with(OfferSelection.ALL_BY_PRIORITY), name)
-    assert _run(shop_with(OfferSelection.BEST_SINGLE), name) == "holds"
+    assert "by priority" in _run(shop_with(Selection.ALL), name)
+    assert _run(shop_with(Selection.BEST_SINGLE), name) == "holds"
 
 
 def test_a_tolerated_property_is_skipped_with_the_books_reason(shop_with: Callable[..., PriceBook]) -> None:

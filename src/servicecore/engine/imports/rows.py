@@ -18,7 +18,7 @@ from servicecore.orders.operations.record_order import RECORDED_ORDER, RecordOrd
 from servicecore.orders.recorded_order import RecordedOrder
 from servicecore.pricing.costs import CostRow
 from servicecore.pricing.price_lists import PriceRow
-from servicecore.pricing.promotions.offers import Offer
+from servicecore.pricing.promotions.offer import Offer
 
 REPEATED_ROW: Final = ProblemKind(
     "import.repeated_row",

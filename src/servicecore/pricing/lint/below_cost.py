@@ -14,10 +14,10 @@ from servicecore.kernel.problems import Problem, ProblemKind
 from servicecore.kernel.rounding import EXACT
 from servicecore.pricing.book import PriceBook
 from servicecore.pricing.lint.rows import PlacedRow, rows_by_item
-from servicecore.pricing.promotions.benefits import AmountOff, FixedPrice, OrderPercentOff, PercentOff
+from servicecore.pricing.promotions.benefits import AmountOff, PercentOff, SetPrice, Spread
+from servicecore.pricing.promotions.combination import Selection
 from servicecore.pricing.promotions.conditions import InChannel
-from servicecore.pricing.promotions.offers import Exclusivity, Offer, OfferTrigger
-from servicecore.pricing.promotions.selection import OfferSelection
+from servicecore.pricing.promotions.offer import Exclusivity, Offer, OfferTrigger
 from servicecore.pricing.validity import FIRST_DAY, first_day, last_day
 
 BELOW_COST: Final = ProblemKind(
@@ -32,8 +32,9 @@ _NONE: Final = Decimal(0)
 def sets_below_cost(book: PriceBook) -> Iterator[Problem]:
     """Return the items that the lowest price for everybody and the offers of one day and channel take below cost.
 
-    A bound that does not look at carts: offers count as met at once where days and channels allow it. Amounts off
-    the order, coupons' own tiers and prices by formula are not looked at.
+    A bound that does not look at carts: offers count as met at once where days and channels allow it. Percentages,
+    amounts off units and prices of units are looked at; amounts off the order, sets, free units, coupons' own tiers and
+    prices by formula are not.
     """
     costs = {row.item: row.amount for row in book.costs}
     for number, item, rows in rows_by_item(book):
@@ -95,7 +96,7 @@ def _scenes(book: PriceBook, item: Item) -> Iterator[tuple[int, str]]:
 
 
 def _with_offers(book: PriceBook, item: Item, price: Decimal, day: int, channel: str) -> _Reached:
-    released = {coupon.offer for coupon in book.coupons}
+    released = {coupon.offer for coupon in book.coupons} | {offer.id for offer in book.offers if offer.codes}
     met = [
         offer
         for offer in sorted(book.offers, key=lambda offer: offer.order)
@@ -107,9 +108,9 @@ def _with_offers(book: PriceBook, item: Item, price: Decimal, day: int, channel:
     ]
     alone = [_applied([offer], price) for offer in met]
     beside = [offer for offer in met if offer.exclusive is Exclusivity.NO]
-    if book.selection is OfferSelection.BEST_SINGLE:
-        of_line = [offer for offer in beside if not isinstance(offer.benefit, OrderPercentOff)]
-        of_order = [offer for offer in beside if isinstance(offer.benefit, OrderPercentOff)]
+    if book.combination.selection is Selection.BEST_SINGLE:
+        of_line = [offer for offer in beside if not offer.on_order]
+        of_order = [offer for offer in beside if offer.on_order]
         pairs = [[one, other] for one in of_line for other in of_order if other.applies_to_discounted]
         sets = [_applied(each, price) for each in pairs]
     else:
@@ -129,11 +130,11 @@ def _applied(offers: Iterable[Offer], price: Decimal) -> _Reached:
 
 
 def _after(offer: Offer, price: Decimal) -> Decimal:
-    benefit = offer.benefit
-    if isinstance(benefit, PercentOff | OrderPercentOff):
-        return EXACT.multiply(price, EXACT.subtract(Decimal(100), benefit.percent)).scaleb(-2, EXACT)
-    if isinstance(benefit, AmountOff):
-        return max(EXACT.subtract(price, benefit.amount.amount), _NONE)
-    if isinstance(benefit, FixedPrice):
-        return min(price, benefit.price.amount)
+    for benefit in offer.benefits:
+        if isinstance(benefit, PercentOff):
+            price = EXACT.multiply(price, EXACT.subtract(Decimal(100), benefit.percent)).scaleb(-2, EXACT)
+        elif isinstance(benefit, AmountOff) and benefit.meant_for is not Spread.ACROSS:
+            price = max(EXACT.subtract(price, benefit.amount.amount), _NONE)
+        elif isinstance(benefit, SetPrice) and benefit.meant_for is not Spread.ACROSS:
+            price = min(price, benefit.price.amount)
     return price

@@ -19,7 +19,7 @@ from servicecore.pricing.promotions.conditions import (
     QuantityBetween,
     ValueAtLeast,
 )
-from servicecore.pricing.promotions.offers import Offer
+from servicecore.pricing.promotions.offer import Offer
 
 OFFER_IMPOSSIBLE: Final = ProblemKind(
     "lint.offer_impossible",
@@ -56,7 +56,7 @@ def _contradictions(book: PriceBook, offer: Offer, conditions: tuple[object, ...
         if most is not None and (not most or (least is not None and most < least)):
             yield f"a quantity of {least} or more and of {most} or less"
     currencies = {each.minimum.currency for each in conditions if isinstance(each, ValueAtLeast)}
-    currencies |= {offer.benefit.currency} if offer.benefit.currency else set()
+    currencies |= {each.currency for each in offer.benefits if each.currency}
     if len(currencies) > 1:
         yield f"amounts in {' and '.join(sorted(currencies))}"
     yield from _nothing_sold(book, offer, conditions)

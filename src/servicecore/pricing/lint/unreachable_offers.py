@@ -8,8 +8,8 @@ from typing import Final
 from servicecore.kernel.problems import Problem, ProblemKind
 from servicecore.pricing.book import PriceBook
 from servicecore.pricing.coupons import CouponState
-from servicecore.pricing.promotions.offers import Exclusivity, Offer, OfferTrigger
-from servicecore.pricing.promotions.targets import EVERYTHING
+from servicecore.pricing.promotions.offer import Exclusivity, Offer, OfferTrigger
+from servicecore.pricing.promotions.target import EVERYTHING
 from servicecore.pricing.validity import first_day, last_day
 
 OFFER_UNREACHABLE: Final = ProblemKind(
@@ -27,9 +27,9 @@ def unreachable_offers(book: PriceBook) -> Iterator[Problem]:
     first = _always_first(book)
     for number, offer in enumerate(book.offers):
         path = f"offers[{number}]"
-        if offer.trigger is OfferTrigger.CODE and offer.id not in released:
-            yield _found(path, offer, "no coupon releases it", "a coupon with its id")
-        if not any(offer.target.includes(item) for item in sold):
+        if offer.trigger is OfferTrigger.CODE and not offer.codes and offer.id not in released:
+            yield _found(path, offer, "no code releases it", "a code of its own, or a coupon with its id")
+        if offer.touches_goods and not any(offer.target.includes(item) for item in sold):
             yield _found(f"{path}.target", offer, f"no item on sale is {offer.target}", "items that take offers")
         if first is not None and offer is not first and _is_shadowed(offer, first):
             yield _found(path, offer, f"{first.id} is exclusive and always goes first", "a higher priority")
@@ -48,7 +48,7 @@ def _always_first(book: PriceBook) -> Offer | None:
         and offer.trigger is OfferTrigger.AUTOMATIC
         and not offer.conditions
         and offer.target == EVERYTHING
-        and not offer.benefit.currency
+        and not any(each.currency for each in offer.benefits)
     ]
     return min(alone, key=lambda offer: offer.order, default=None)
 
@@ -58,5 +58,5 @@ def _is_shadowed(offer: Offer, first: Offer) -> bool:
         offer.order > first.order
         and first_day(first.valid_from) <= first_day(offer.valid_from)
         and last_day(first.valid_until) >= last_day(offer.valid_until)
-        and type(offer.benefit).__mro__[1] is type(first.benefit).__mro__[1]
+        and offer.on_order is first.on_order
     )

@@ -7,7 +7,7 @@ from typing import Final
 
 from servicecore.kernel.problems import Problem, ProblemKind
 from servicecore.pricing.book import PriceBook
-from servicecore.pricing.promotions.offers import OfferTrigger
+from servicecore.pricing.promotions.offer import OfferTrigger
 
 OFFER_UNSELECTIVE: Final = ProblemKind(
     "lint.offer_unselective",

@@ -10,8 +10,9 @@ from typing import Final
 from attrs import frozen
 
 from servicecore.pricing.overlay import changed
-from servicecore.pricing.promotions.offers import Offer, OfferTrigger
-from servicecore.pricing.promotions.scene import Scene, Term
+from servicecore.pricing.promotions.offer import Offer, OfferTrigger
+from servicecore.pricing.promotions.scene import Scene
+from servicecore.pricing.promotions.situation import Term
 
 CROWDED: Final = 1000
 """How many offers may lie under one condition before another is looked for."""

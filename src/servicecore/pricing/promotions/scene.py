@@ -1,23 +1,28 @@
-"""The scene of a quote: what conditions may look at."""
+"""The scene of a quote: its cart, day and lines, as offers and coupons see them."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from decimal import Decimal
+from functools import cached_property
 from typing import TypeAlias
 
-from attrs import field, frozen
+from attrs import frozen
 
 from servicecore.kernel.money import Money
 from servicecore.pricing.cart import Cart
 from servicecore.pricing.line_in_progress import LineInProgress
+from servicecore.pricing.promotions.basket import BasketCustomer
+from servicecore.pricing.promotions.combination import ValueSeen
+from servicecore.pricing.promotions.customer_history import NO_HISTORY, CustomerHistory
+from servicecore.pricing.promotions.situation import Situation
+from servicecore.pricing.promotions.target import EVERYTHING, Target
 
 Lines: TypeAlias = tuple[LineInProgress, ...]
 
-Term: TypeAlias = tuple[str, str]
-"""Something that a cart has and that an offer can be filed under: ``("item", "A-1")``, ``("channel", "web")``."""
-
 
 @frozen(eq=False)
-class Scene:
+class Scene(Situation[LineInProgress]):
     """Cart, day and customer of the quote, and its lines as priced so far.
 
     Attributes:
@@ -25,8 +30,7 @@ class Scene:
         day: civil day of the quote in the book's zone, as a number of days.
         lines: every line of the cart.
         one: 1 of the cart's currency.
-        groups: the customer's groups.
-        attributes: the cart's pairs of name and value.
+        history: what the customer did before.
 
     """
 
@@ -34,18 +38,67 @@ class Scene:
     day: int
     lines: Lines
     one: Money
-    groups: frozenset[str] = field(init=False)
-    attributes: frozenset[tuple[str, str]] = field(init=False)
-
-    @groups.default
-    def _groups(self) -> frozenset[str]:
-        return frozenset(self.cart.customer_groups)
-
-    @attributes.default
-    def _attributes(self) -> frozenset[tuple[str, str]]:
-        return frozenset(self.cart.attributes)
+    history: CustomerHistory = NO_HISTORY
 
     @property
     def currency(self) -> str:
         """Return the ISO 4217 code of every amount."""
         return self.cart.currency
+
+    @property
+    def channel(self) -> str:
+        """Return the cart's channel."""
+        return self.cart.channel
+
+    @property
+    def attributes(self) -> tuple[tuple[str, str], ...]:
+        """Return the cart's pairs of name and value."""
+        return self.cart.attributes
+
+    @property
+    def uses_before(self) -> int:
+        """Return 0: a scene is no offer's own."""
+        return 0
+
+    @property
+    def shipping_methods(self) -> tuple[str, ...]:
+        """Return nothing: a cart has no shipping methods."""
+        return ()
+
+    @cached_property
+    def customer(self) -> BasketCustomer:
+        """Return the cart's customer, with what the history says."""
+        cart, history = self.cart, self.history
+        return BasketCustomer(
+            cart.customer, history.guest, cart.customer_groups, history.flags, history.orders_before, history.offer_uses
+        )
+
+    @cached_property
+    def by_item(self) -> Mapping[str, Lines]:
+        """Return the lines of each item."""
+        found: dict[str, Lines] = {}
+        for line in self.lines:
+            item = line.item.id
+            found[item] = (*found[item], line) if item in found else (line,)
+        return found
+
+    def counted(self, target: Target) -> Lines:
+        """Return the lines of ``target``, whether offers may touch them or not."""
+        if target is EVERYTHING:
+            return self.lines
+        items = target.listed_items
+        if items is None:
+            return target.pick(self.lines)
+        by_item = self.by_item
+        if len(items) == 1:
+            return by_item.get(items[0], ())
+        found = [line for item in dict.fromkeys(items) for line in by_item.get(item, ())]
+        return tuple(sorted(found, key=lambda line: line.index))
+
+    def units(self, line: LineInProgress) -> Decimal:
+        """Return the line's quantity in the item's own unit."""
+        return line.own_quantity
+
+    def worth(self, line: LineInProgress, seen: ValueSeen | None = None) -> Decimal:
+        """Return the line's net so far, or before offers."""
+        return line.gross if seen is ValueSeen.ORIGINAL else line.net

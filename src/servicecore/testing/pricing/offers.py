@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from hypothesis import strategies as st
 
@@ -13,19 +13,19 @@ from servicecore.pricing import (
     CartContains,
     Counted,
     Exclusivity,
-    FixedPrice,
     InChannel,
     InCustomerGroup,
     Offer,
-    OrderAmountOff,
-    OrderPercentOff,
-    Per,
     PercentOff,
     QuantityBetween,
+    SetPrice,
+    Spread,
     Target,
     ValueAtLeast,
 )
 from servicecore.testing.pricing.amounts import amounts, percents
+
+_EXCLUSIVE: Final = (Exclusivity.NO, Exclusivity.LINE, Exclusivity.CART)
 
 
 def benefits(currency: str = "EUR") -> st.SearchStrategy[Any]:
@@ -37,16 +37,20 @@ def line_benefits(currency: str = "EUR") -> st.SearchStrategy[Any]:
     """Return benefits that look at one line at a time."""
     return st.one_of(
         st.builds(PercentOff, percents()),
-        st.builds(AmountOff, amounts(currency, least=1, most=2_000), st.sampled_from(Per)),
-        st.builds(FixedPrice, amounts(currency)),
+        st.builds(
+            AmountOff,
+            amounts(currency, least=1, most=2_000),
+            spread=st.sampled_from((Spread.EACH_UNIT, Spread.EACH_LINE)),
+        ),
+        st.builds(SetPrice, amounts(currency)),
     )
 
 
 def order_benefits(currency: str = "EUR") -> st.SearchStrategy[Any]:
     """Return benefits that are split over the lines."""
     return st.one_of(
-        st.builds(OrderPercentOff, percents()),
-        st.builds(OrderAmountOff, amounts(currency, least=1, most=20_000)),
+        st.builds(PercentOff, percents(), on_order=st.just(True)),
+        st.builds(AmountOff, amounts(currency, least=1, most=20_000), on_order=st.just(True)),
     )
 
 
@@ -94,6 +98,8 @@ def offers(
         target=draw(targets(items, categories)),
         conditions=draw(st.lists(conditions(items, currency=currency), max_size=2).map(tuple)),
         priority=draw(st.integers(0, 2)),
-        exclusive=draw(st.sampled_from(Exclusivity)) if exclusive else Exclusivity.NO,
+        exclusive=draw(st.sampled_from((Exclusivity.NO, Exclusivity.LINE, Exclusivity.CART)))
+        if exclusive
+        else Exclusivity.NO,
         applies_to_discounted=draw(st.booleans()) if exclusive else True,
     )

@@ -14,15 +14,16 @@ from servicecore.pricing import (
     BreakPricing,
     ChargeKind,
     ChargeTier,
+    Combination,
     MarginPolicy,
     Offer,
-    OfferSelection,
     PriceBook,
     PriceList,
     PriceListType,
     PriceMode,
     PriceRow,
     RoundingPolicy,
+    Selection,
     SubtotalFrom,
     TaxSettings,
 )
@@ -38,7 +39,7 @@ def price_books(
     draw: st.DrawFn,
     *,
     currency: str = "EUR",
-    selection: OfferSelection | None = None,
+    selection: Selection | None = None,
     most_offers: int = 4,
     exclusive: bool = True,
 ) -> PriceBook:
@@ -74,7 +75,9 @@ def price_books(
         offers=given,
         coupons=(draw(coupons(currency=currency)),) if draw(st.booleans()) else (),
         charges=(_freight(currency),) if draw(st.booleans()) else (),
-        selection=draw(st.sampled_from(OfferSelection)) if selection is None else selection,
+        combination=Combination(
+            selection=draw(st.sampled_from((Selection.ALL, Selection.BEST_SINGLE))) if selection is None else selection
+        ),
         rounding=RoundingPolicy(
             line=Rounding(digits=draw(st.sampled_from((None, 4)))),
             subtotal_from=draw(st.sampled_from(SubtotalFrom)),

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from hypothesis.errors import FlakyFailure, Unsatisfiable
 
 from servicecore.pricing import Offer, PriceBook
-from servicecore.pricing.deals import DealProgramme
 from servicecore.testing.pricing.broken import PropertyBroken
 from servicecore.testing.pricing.carts import visits
 from servicecore.testing.pricing.taste import Taste, taste_of
@@ -102,8 +101,8 @@ class PricingProbe:
 
 
 def without_offers(book: PriceBook) -> PriceBook:
-    """Return the book without offers, deals and coupons."""
-    return evolve(book, offers=(), deals=DealProgramme(), coupons=())
+    """Return the book without offers and coupons."""
+    return evolve(book, offers=(), coupons=())
 
 
 def with_offers(book: PriceBook, *offers: Offer) -> PriceBook:
@@ -112,5 +111,5 @@ def with_offers(book: PriceBook, *offers: Offer) -> PriceBook:
 
 
 def only_offers(book: PriceBook, *offers: Offer) -> PriceBook:
-    """Return the book with ``offers`` instead of its own offers and deals, and no coupons."""
+    """Return the book with ``offers`` instead of its own offers, and no coupons."""
     return evolve(without_offers(book), offers=offers)

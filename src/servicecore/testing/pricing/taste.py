@@ -109,7 +109,7 @@ def taste_of(till: Till, *, channels: Iterable[str] = (), groups: Iterable[str] 
 
     """
     book = till.book
-    names = _names((book.lists, book.offers, book.deals, book.coupons, book.charges))
+    names = _names((book.lists, book.offers, book.coupons, book.charges))
     names["channels"] = [*names["channels"], *channels]
     names["groups"] = [*names["groups"], *groups]
     kept = {key: _some(value) for key, value in names.items()}
@@ -168,7 +168,7 @@ def _some(names: Iterable[str]) -> tuple[str, ...]:
 def _days(book: PriceBook) -> tuple[date, ...]:
     windows = [
         (each.valid_from, each.valid_until)
-        for each in _walk((book.lists, book.offers, book.deals, book.coupons, book.costs))
+        for each in _walk((book.lists, book.offers, book.coupons, book.costs))
         if hasattr(each, "valid_from") and (each.valid_from or each.valid_until)
     ]
     edges = sorted({day for window in windows for day in window if day is not None})
@@ -192,7 +192,7 @@ def _goods(till: Till, taste: Taste, *, fractions: bool) -> tuple[tuple[str, tup
     named = dict.fromkeys(name for each in _walk((book.offers, book.coupons)) for name in getattr(each, "items", ()))
     items = [item.id for item in book.items if item.active]
     ordered = [*(each for each in named if each in set(items)), *(each for each in items if each not in named)]
-    general = _quantity_hints((book.offers, book.deals, *(row for row in rows if not row.item)))
+    general = _quantity_hints((book.offers, *(row for row in rows if not row.item)))
     own = {name: _quantity_hints(row for row in rows if row.item == name) for name in ordered[:_MANY]}
     found: list[tuple[str, tuple[Goods, ...]]] = []
     for currency in currencies:

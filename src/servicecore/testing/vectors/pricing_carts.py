@@ -1,4 +1,4 @@
-"""The kind of pricing vectors on carts: baskets, deals and codes, and every figure that is expected of them."""
+"""The kind of pricing vectors on carts: baskets, offers and codes, and every figure that is expected of them."""
 
 from __future__ import annotations
 
@@ -13,15 +13,14 @@ from attrs import evolve, frozen
 from servicecore.kernel.money import Money
 from servicecore.kernel.rounding import EXACT
 from servicecore.pricing.catalogue_promotions import CatalogueItem
-from servicecore.pricing.deals.apply_deals import DealOutcome, apply_deals
-from servicecore.pricing.deals.basket import Basket, BasketCustomer, BasketLine
-from servicecore.pricing.deals.codes import PastOrder
-from servicecore.pricing.deals.deal import Deal, DealTrigger
-from servicecore.pricing.deals.money_off import unit_discounts
-from servicecore.pricing.deals.programme import DealProgramme
+from servicecore.pricing.promotions.apply_to_basket import BasketOutcome, apply_to_basket
+from servicecore.pricing.promotions.basket import Basket, BasketCustomer, BasketLine
+from servicecore.pricing.promotions.money_off import unit_discounts
+from servicecore.pricing.promotions.offer import Offer, OfferTrigger
+from servicecore.pricing.promotions.offer_codes import PastOrder
 from servicecore.testing.vectors.pricing_catalogue import price_of
 from servicecore.testing.vectors.pricing_conditions import pairs
-from servicecore.testing.vectors.pricing_deals import day_of, deals_of
+from servicecore.testing.vectors.pricing_offers import day_of, offers_of
 from servicecore.testing.vectors.pricing_reasons import named_like
 from servicecore.testing.vectors.pricing_settings import settings_of
 from servicecore.testing.vectors.pricing_tax import document_of
@@ -37,8 +36,8 @@ class _Played:
     given: Mapping[str, Any]
     semantics: Mapping[str, Any]
     basket: Basket
-    deals: tuple[Deal, ...]
-    outcome: DealOutcome
+    offers: tuple[Offer, ...]
+    outcome: BasketOutcome
 
     @property
     def goods(self) -> list[BasketLine]:
@@ -56,18 +55,18 @@ class _Played:
 
 
 def check_cart(vector: Mapping[str, Any]) -> tuple[Mismatch, ...]:
-    """Compare what deals make of a cart, field by field as far as expected."""
+    """Compare what offers make of a cart, field by field as far as expected."""
     given, semantics = vector["input"], vector["semantics"]
     settings = settings_of(semantics)
-    deals = deals_of(given, settings)
-    direct = tuple(deal.id for deal in deals if deal.trigger is DealTrigger.DIRECT)
+    offers = offers_of(given, settings)
+    direct = tuple(offer.id for offer in offers if offer.trigger is OfferTrigger.DIRECT)
     basket = evolve(basket_of(given, semantics), direct=direct)
     day = (day_of(given.get("at")) or _ANY_DAY).toordinal()
     history = tuple(
         PastOrder(tuple(each.get("codes", ())), each.get("state") == "cancelled") for each in given.get("history", ())
     )
-    outcome = apply_deals(DealProgramme(deals, settings), basket, day, history)
-    played = _Played(given, semantics, basket, deals, outcome)
+    outcome = apply_to_basket(offers, settings, basket, day, history)
+    played = _Played(given, semantics, basket, offers, outcome)
     mismatches: tuple[Mismatch, ...] = ()
     for name, value in vector["expected"].items():
         compared = _FIELDS.get(name)
@@ -151,7 +150,7 @@ def _near(field: str, expected: object, got: Decimal) -> tuple[Mismatch, ...]:
 
 
 def _adjustments(played: _Played, expected: list[Mapping[str, Any]]) -> tuple[Mismatch, ...]:
-    got = _by_deal_and_line(played)
+    got = _by_offer_and_line(played)
     wanted: dict[tuple[str, str], Decimal] = {}
     for each in expected:
         key = (each["promotion"], each.get("line") or each["shipping"])
@@ -162,10 +161,10 @@ def _adjustments(played: _Played, expected: list[Mapping[str, Any]]) -> tuple[Mi
     return mismatches
 
 
-def _by_deal_and_line(played: _Played) -> dict[tuple[str, str], Decimal]:
+def _by_offer_and_line(played: _Played) -> dict[tuple[str, str], Decimal]:
     got: dict[tuple[str, str], Decimal] = {}
     for share in played.outcome.shares:
-        key = (share.deal, share.line)
+        key = (share.offer, share.line)
         got[key] = EXACT.add(got.get(key, _ZERO), share.amount)
     return got
 
@@ -229,10 +228,10 @@ def _document(played: _Played) -> Any:
 
 
 def _applications(played: _Played, expected: Mapping[str, Mapping[str, Any]]) -> tuple[Mismatch, ...]:
-    direct = {deal.id: (0, _ZERO, True) for deal in played.deals if deal.skip_conditions}
+    direct = {offer.id: (0, _ZERO, True) for offer in played.offers if offer.skip_conditions}
     got = {
         **direct,
-        **{each.deal: (each.times, each.amount, each.touches_goods) for each in played.outcome.applications},
+        **{each.offer: (each.times, each.amount, each.touches_goods) for each in played.outcome.applications},
     }
     mismatches = compare("applications", sorted(expected), sorted(got))
     for name in expected.keys() & got.keys():
@@ -314,7 +313,7 @@ def _added(played: _Played, expected: list[Mapping[str, str]]) -> tuple[Mismatch
 
 
 def _applied(played: _Played, expected: list[str]) -> tuple[Mismatch, ...]:
-    return compare("applied", sorted(expected), sorted(each.deal for each in played.outcome.applications))
+    return compare("applied", sorted(expected), sorted(each.offer for each in played.outcome.applications))
 
 
 def _accepted(played: _Played, expected: list[str]) -> tuple[Mismatch, ...]:
@@ -343,7 +342,7 @@ _FIELDS: Final[Mapping[str, _Field]] = MappingProxyType(
             "applied_promotion_count", int(expected), len(played.outcome.applications)
         ),
         "adjustment_count": lambda played, expected: compare(
-            "adjustment_count", int(expected), len(_by_deal_and_line(played))
+            "adjustment_count", int(expected), len(_by_offer_and_line(played))
         ),
     }
 )

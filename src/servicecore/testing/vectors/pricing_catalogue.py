@@ -15,7 +15,7 @@ from servicecore.pricing.catalogue_promotions import (
     CataloguePromotion,
     catalogue_price,
 )
-from servicecore.testing.vectors.pricing_deals import day_of
+from servicecore.testing.vectors.pricing_offers import day_of
 from servicecore.testing.vectors.verdict import Mismatch, NotSupported, VectorCheck, compare
 
 _SCOPES: Final = MappingProxyType({"variant": "variants", "product": "products", "taxon": "categories"})

@@ -1,4 +1,4 @@
-"""How a condition of a pricing vector, and the lines that it means, become those of a deal."""
+"""How a condition of a pricing vector, and the lines that it means, become those of an offer."""
 
 from __future__ import annotations
 
@@ -8,21 +8,22 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from servicecore.kernel.money import Money
-from servicecore.pricing.deals import benefits, conditions
-from servicecore.pricing.deals.combination import ValueSeen
-from servicecore.pricing.deals.target import EVERY_LINE, DealTarget, Operator, PathTest
+from servicecore.pricing.promotions import benefits, conditions
+from servicecore.pricing.promotions.combination import ValueSeen
+from servicecore.pricing.promotions.path_test import Operator, PathTest
+from servicecore.pricing.promotions.target import EVERYTHING, Target
 from servicecore.testing.vectors.verdict import NotSupported
 
 
-def target_of(target: Mapping[str, Any] | None) -> DealTarget:
+def target_of(target: Mapping[str, Any] | None) -> Target:
     """Return the lines that a target means."""
     if not target or target.get("all"):
-        return EVERY_LINE
+        return EVERYTHING
     if "any_of" in target:
-        return DealTarget(any_of=tuple(target_of(each) for each in target["any_of"]))
+        return Target(any_of=tuple(target_of(each) for each in target["any_of"]))
     try:
-        return DealTarget(
-            tuple(
+        return Target(
+            where=tuple(
                 PathTest(test["path"], Operator(test["op"]), [_text(value) for value in test["values"]])
                 for test in target["where"]
             )
@@ -48,12 +49,12 @@ def pairs(tree: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]
 
 
 def condition_of(
-    condition: Mapping[str, Any], given: Mapping[str, Any], own: Iterable[benefits.AnyDealBenefit] = ()
-) -> conditions.AnyDealCondition:
+    condition: Mapping[str, Any], given: Mapping[str, Any], own: Iterable[benefits.AnyBenefit] = ()
+) -> conditions.AnyCondition:
     """Return the condition of a promotion; ``own`` are its benefits, for a target that is theirs."""
     kind = condition["type"]
     if condition.get("target") == "benefit_target":
-        target = next((benefit.target for benefit in own), EVERY_LINE)
+        target = next((benefit.target for benefit in own if benefit.target is not None), EVERYTHING)
     else:
         target = target_of(condition.get("target"))
     build = _CONDITIONS.get(kind)
@@ -61,43 +62,47 @@ def condition_of(
         raise NotSupported(f"the condition {kind}")
     built = build(condition, target, given)
     if "channels" in condition:
-        return conditions.EveryOf((conditions.InChannels(tuple(condition["channels"])), built))
+        return conditions.AllOf((conditions.InChannel(tuple(condition["channels"])), built))
     return built
 
 
-def _value(condition: Mapping[str, Any], target: DealTarget, given: Mapping[str, Any]) -> conditions.BasketValue:
+def _value(condition: Mapping[str, Any], target: Target, given: Mapping[str, Any]) -> conditions.ValueAtLeast:
     basis = {"undiscounted": ValueSeen.ORIGINAL, "discounted": ValueSeen.REMAINING}.get(condition.get("basis", ""))
     currency = str(condition.get("currency") or given.get("currency"))
-    return conditions.BasketValue(
+    return conditions.ValueAtLeast(
         Money(Decimal(condition["min"]), currency), bool(condition.get("strict")), target, basis
     )
 
 
-def _attribute(condition: Mapping[str, Any], _target: DealTarget, _given: Mapping[str, Any]) -> Any:
+def _attribute(condition: Mapping[str, Any], _target: Target, _given: Mapping[str, Any]) -> Any:
     try:
-        test = PathTest(condition["path"], Operator(condition["op"]), [_text(each) for each in condition["values"]])
+        op = Operator(condition["op"])
     except ValueError as error:
         raise NotSupported(f"the operator {condition['op']}") from error
-    return conditions.BasketAttribute(test)
+    return conditions.HasAttribute(condition["path"], [_text(each) for each in condition["values"]], op=op)
 
 
-_Build = Callable[[Mapping[str, Any], DealTarget, Mapping[str, Any]], conditions.AnyDealCondition]
+_Build = Callable[[Mapping[str, Any], Target, Mapping[str, Any]], conditions.AnyCondition]
 _CONDITIONS: Final[Mapping[str, _Build]] = MappingProxyType(
     {
-        "min_quantity": lambda each, target, _given: conditions.UnitCount(each["min"], target),
+        "min_quantity": lambda each, target, _given: conditions.QuantityBetween(
+            each["min"], None, conditions.Counted.TOGETHER, target
+        ),
         "min_value": _value,
         "distinct_products": lambda each, target, _given: conditions.DistinctItems(each["min"], target),
-        "any_line_min_quantity": lambda each, target, _given: conditions.AnyLineQuantity(each["min"], target),
-        "contains": lambda _each, target, _given: conditions.ContainsLine(target),
+        "any_line_min_quantity": lambda each, target, _given: conditions.QuantityBetween(
+            each["min"], None, conditions.Counted.ANY_LINE, target
+        ),
+        "contains": lambda _each, target, _given: conditions.CartContains(target, None),
         "nth_order": lambda each, _target, _given: conditions.NthOrder(
             int(each["n"]), bool(each.get("anonymous_counts_as_first"))
         ),
-        "customer_group": lambda each, _target, _given: conditions.CustomerGroup(tuple(each["groups"])),
-        "customer_flag": lambda each, _target, _given: conditions.CustomerFlag(each["flag"]),
+        "customer_group": lambda each, _target, _given: conditions.InCustomerGroup(tuple(each["groups"])),
+        "customer_flag": lambda each, _target, _given: conditions.HasFlag(each["flag"]),
         "uses_per_customer": lambda each, _target, _given: conditions.UsesPerCustomer(int(each["max"])),
         "shipping_method": lambda each, _target, _given: conditions.ShippedBy(tuple(each["in"])),
         "attribute": _attribute,
-        "all_of": lambda each, _target, given: conditions.EveryOf(
+        "all_of": lambda each, _target, given: conditions.AllOf(
             tuple(condition_of(part, given) for part in each["of"])
         ),
     }

@@ -30,7 +30,7 @@ from servicecore.pricing.price_lists import (
 )
 from servicecore.pricing.rounding_policy import RoundingPolicy
 from servicecore.testing.vectors.pricing_conditions import pairs
-from servicecore.testing.vectors.pricing_deals import day_of
+from servicecore.testing.vectors.pricing_offers import day_of
 from servicecore.testing.vectors.verdict import Mismatch, NotSupported, VectorCheck, compare
 
 _ANY_DAY: Final = date(2026, 1, 15)

@@ -1,4 +1,4 @@
-"""The settings of a programme of deals that the semantics of a pricing vector mean."""
+"""The combination of offers that the semantics of a pricing vector mean."""
 
 from __future__ import annotations
 
@@ -10,15 +10,16 @@ from attrs import evolve
 
 from servicecore.kernel.allocation import Remainder
 from servicecore.kernel.rounding import HALF_UP, Rounding, RoundingMode
-from servicecore.pricing.deals.combination import (
+from servicecore.pricing.promotions.combination import (
     BudgetCheck,
     CodeMatch,
     Combination,
-    DealBase,
-    DealOrder,
-    DealSelection,
+    Lowered,
+    OfferOrder,
+    PercentBase,
     Rounded,
     RoundingLevel,
+    Selection,
     SplitBy,
     Tie,
     UnitPick,
@@ -32,7 +33,7 @@ _MODES: Final = MappingProxyType({each.value: each for each in RoundingMode})
 _PROFILES: Final[Mapping[str, Combination]] = MappingProxyType(
     {
         "medusa2": Combination(
-            order=DealOrder.BUY_GET_FIRST,
+            order=OfferOrder.BUY_GET_FIRST,
             rounding=None,
             percent_rounding=None,
             remainder=Remainder.EXACT,
@@ -41,7 +42,8 @@ _PROFILES: Final[Mapping[str, Combination]] = MappingProxyType(
             heed_lowest_price=False,
         ),
         "oscar": Combination(
-            base=DealBase.ORIGINAL,
+            order=OfferOrder.PRIORITY,
+            base=PercentBase.ORIGINAL,
             unit_use=UnitUse.SPENT,
             repeat=True,
             remainder=Remainder.LAST_LINE,
@@ -49,30 +51,35 @@ _PROFILES: Final[Mapping[str, Combination]] = MappingProxyType(
             conditions_see=ValueSeen.ORIGINAL,
         ),
         "sylius": Combination(
-            selection=DealSelection.FIRST_EXCLUSIVE_ELSE_ALL,
-            base=DealBase.ITEMS_ORIGINAL,
+            order=OfferOrder.PRIORITY,
+            selection=Selection.FIRST_EXCLUSIVE_ELSE_ALL,
+            base=PercentBase.ITEMS_ORIGINAL,
             level=RoundingLevel.UNIT,
             remainder=Remainder.HALF_DOWN_FIRST,
             unit_pick=UnitPick.BASKET,
         ),
         "solidus_promotions": Combination(
-            order=DealOrder.AS_GIVEN,
-            selection=DealSelection.BEST_SINGLE,
+            order=OfferOrder.AS_GIVEN,
+            selection=Selection.BEST_SINGLE,
             lanes=("pre", "default", "post"),
             remainder=Remainder.FIRST_LINES,
             unit_pick=UnitPick.BASKET,
             tie=Tie.LAST,
         ),
-        "saleor": Combination(order=DealOrder.AS_GIVEN, remainder=Remainder.LAST_LINE, unit_pick=UnitPick.BASKET),
+        "saleor": Combination(order=OfferOrder.AS_GIVEN, remainder=Remainder.LAST_LINE, unit_pick=UnitPick.BASKET),
         "vendure": Combination(
-            order=DealOrder.AS_GIVEN,
+            order=OfferOrder.AS_GIVEN,
             level=RoundingLevel.UNIT,
             rounded=Rounded.PRICE,
             unit_pick=UnitPick.BASKET,
             split_by=SplitBy.VALUE_WITH_TAX,
         ),
-        "tryton": Combination(order=DealOrder.AS_GIVEN),
-        "d365": Combination(order=DealOrder.AS_GIVEN, selection=DealSelection.CONCURRENCY, base=DealBase.ORIGINAL),
+        "tryton": Combination(order=OfferOrder.AS_GIVEN),
+        "d365": Combination(
+            order=OfferOrder.AS_GIVEN,
+            selection=Selection.CONCURRENCY,
+            base=PercentBase.ORIGINAL,
+        ),
     }
 )
 
@@ -88,8 +95,9 @@ def settings_of(semantics: Mapping[str, Any]) -> Combination:
     known = _PROFILES.get(profile)
     if known is None:
         raise NotSupported(f"the profile {profile}")
+    known = evolve(known, discounted=Lowered.CATALOGUE)
     if semantics.get("selection") == "best_single_per_target":
-        known = evolve(known, selection=DealSelection.BEST_SINGLE)
+        known = evolve(known, selection=Selection.BEST_SINGLE)
     if semantics.get("code_match") == "case_sensitive":
         known = evolve(known, code_match=CodeMatch.EXACT)
     if "later line first" in str(semantics.get("tie", "")):

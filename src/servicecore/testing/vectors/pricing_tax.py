@@ -1,4 +1,4 @@
-"""Net and gross of a basket after deals, by the built-in tax engine with the rates that a vector states."""
+"""Net and gross of a basket after offers, by the built-in tax engine with the rates that a vector states."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from servicecore.plugins.api import PluginContext, TaxQuote
 from servicecore.plugins.builtin.rate_table_tax import RateTableEngine
 from servicecore.plugins.builtin.tax_rates import RateTableSettings
 from servicecore.plugins.scrub import Scrubber, plugin_log
-from servicecore.pricing.deals.apply_deals import DealOutcome
-from servicecore.pricing.deals.basket import Basket
+from servicecore.pricing.promotions.apply_to_basket import BasketOutcome
+from servicecore.pricing.promotions.basket import Basket
 from servicecore.pricing.taxes import TaxableLine, TaxRequest
 from servicecore.testing.vectors.verdict import NotSupported
 
@@ -63,9 +63,9 @@ class Document:
 
 
 def document_of(
-    given: Mapping[str, Any], semantics: Mapping[str, Any], basket: Basket, outcome: DealOutcome
+    given: Mapping[str, Any], semantics: Mapping[str, Any], basket: Basket, outcome: BasketOutcome
 ) -> Document:
-    """Return net and gross of what a basket comes to; surcharges count as goods, and take no part in deals."""
+    """Return net and gross of what a basket comes to; surcharges count as goods, and take no part in offers."""
     tax = semantics.get("tax", {})
     rows = [
         (

@@ -7,17 +7,18 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, Final
 
+from servicecore.kernel.problems import Problem
 from servicecore.kernel.rounding import HALF_UP, Rounding, RoundingMode
-from servicecore.pricing.deals.advertise import marginal_discount
-from servicecore.pricing.deals.basket import Basket, BasketLine
-from servicecore.pricing.deals.bench import Bench, View
-from servicecore.pricing.deals.codes import DealCode, PastOrder
-from servicecore.pricing.deals.deal import Deal
+from servicecore.pricing.promotions.advertise import marginal_discount
+from servicecore.pricing.promotions.basket import Basket, BasketLine
+from servicecore.pricing.promotions.bench import Bench, View
+from servicecore.pricing.promotions.offer import Offer
+from servicecore.pricing.promotions.offer_codes import OfferCode, PastOrder
 from servicecore.pricing.usage_ledger import UsageLedger, UsageMeasure, UsageRequest
 from servicecore.testing.vectors.pricing_benefits import benefit_of
 from servicecore.testing.vectors.pricing_carts import basket_of, customer_of
 from servicecore.testing.vectors.pricing_conditions import condition_of
-from servicecore.testing.vectors.pricing_deals import day_of, limits_of
+from servicecore.testing.vectors.pricing_offers import day_of, limits_of
 from servicecore.testing.vectors.pricing_reasons import named_like
 from servicecore.testing.vectors.pricing_settings import settings_of
 from servicecore.testing.vectors.verdict import Mismatch, NotSupported, VectorCheck, compare
@@ -27,16 +28,16 @@ _USES: Final = MappingProxyType({"unlimited": (None, None), "once_per_customer":
 
 
 def check_validity(vector: Mapping[str, Any]) -> tuple[Mismatch, ...]:
-    """Compare whether a deal is valid on a day; both ends belong to it."""
+    """Compare whether an offer is valid on a day; both ends belong to it."""
     given = vector["input"]
     if vector["semantics"].get("window", "closed_both_ends") != "closed_both_ends":
         raise NotSupported(f"the window {vector['semantics']['window']}")
     valid = given.get("valid") or {}
-    deal = Deal(_ASKED, valid_from=day_of(valid.get("from")), valid_until=day_of(valid.get("to")))
+    offer = Offer(_ASKED, valid_from=day_of(valid.get("from")), valid_until=day_of(valid.get("to")))
     day = day_of(given["at"])
     if day is None:
         raise NotSupported("an unknown instant")
-    active = given.get("status", "active") in {"active", "open", "Open"} and deal.is_valid_on(day.toordinal())
+    active = given.get("status", "active") in {"active", "open", "Open"} and offer.is_valid_on(day.toordinal())
     return compare("active", vector["expected"]["active"], active)
 
 
@@ -44,8 +45,9 @@ def check_eligibility(vector: Mapping[str, Any]) -> tuple[Mismatch, ...]:
     """Compare whether one condition holds, partly holds, and why not."""
     given, expected, semantics = vector["input"], vector["expected"], vector["semantics"]
     condition = condition_of(given["condition"], given)
-    view = View(Bench(_basket(given, semantics), settings_of(semantics)), Deal(_ASKED))
-    problem = condition.problem(view)
+    view = View(Bench(_basket(given, semantics), settings_of(semantics)), Offer(_ASKED))
+    left = condition.narrow(view.basket.lines, view)
+    problem = left if isinstance(left, Problem) else None
     mismatches: tuple[Mismatch, ...] = ()
     for name, value in expected.items():
         if name == "satisfied":
@@ -71,7 +73,7 @@ def _basket(given: Mapping[str, Any], semantics: Mapping[str, Any]) -> Basket:
 
 
 def check_usage_limits(vector: Mapping[str, Any]) -> tuple[Mismatch, ...]:
-    """Compare how often a deal may still be applied, or whether a code may be used once more."""
+    """Compare how often an offer may still be applied, or whether a code may be used once more."""
     given, expected = vector["input"], vector["expected"]
     if "remaining_applications" in expected:
         limits = {**given["limits"], "used_applications": given.get("used_applications", 0)}
@@ -81,11 +83,10 @@ def check_usage_limits(vector: Mapping[str, Any]) -> tuple[Mismatch, ...]:
     if given["code_usage"] not in _USES:
         raise NotSupported(f"the code usage {given['code_usage']}")
     total, per_customer = _USES[given["code_usage"]]
-    code = DealCode("CODE", uses_total=total, uses_per_customer=per_customer, used=given["used_total"])
+    code = OfferCode("CODE", uses_total=total, uses_per_customer=per_customer, used=given["used_total"])
     customer = {} if given.get("anonymous") else {"id": "c"}
-    basket = Basket("EUR", (), customer_of({"customer": customer}))
     history = (PastOrder(("CODE",)),) * int(given["used_by_customer"])
-    problem = code.problem(basket, history, 1)
+    problem = code.problem(customer.get("id", ""), history, 1)
     mismatches = compare("available", expected["available"], problem is None)
     if "reason" in expected:
         reason = "" if problem is None else problem.code
@@ -129,10 +130,10 @@ def check_usage_ledger(vector: Mapping[str, Any]) -> tuple[Mismatch, ...]:
 
 
 def check_advertised_price(vector: Mapping[str, Any]) -> tuple[Mismatch, ...]:
-    """Compare what a deal takes off each of the units wanted, beyond those in the cart."""
+    """Compare what an offer takes off each of the units wanted, beyond those in the cart."""
     given, semantics = vector["input"], vector["semantics"]
     settings = settings_of(semantics)
-    benefit = benefit_of(given["benefit"], (), settings)
+    benefit = benefit_of(given["benefit"], (), settings, given.get("currency", "EUR"))
     mode = RoundingMode(semantics.get("rounding", {}).get("mode", "half_up"))
     got = marginal_discount(
         benefit,

@@ -1,24 +1,72 @@
-"""What a benefit of an offer is: it takes something off single lines, or off the order as a whole."""
+"""What a benefit of an offer is: it proposes what to take off, and the selection decides."""
 
 from __future__ import annotations
 
 from abc import abstractmethod
 from decimal import Decimal
+from enum import Enum
 from typing import ClassVar
 
-from attrs import frozen
+from attrs import field, frozen
 
+from servicecore.kernel.rounding import EXACT
 from servicecore.pricing.line_in_progress import LineInProgress
+from servicecore.pricing.promotions.basket import BasketLine, Scope
+from servicecore.pricing.promotions.bench import NOTHING, AddedItem, Share, View
+from servicecore.pricing.promotions.target import Target
+
+
+class Spread(Enum):
+    """What an amount or a percentage is meant for: every unit, every line, or all lines together."""
+
+    EACH_UNIT = "each_unit"
+    EACH_LINE = "each_line"
+    ACROSS = "across"
+
+
+@frozen
+class Proposal:
+    """What a benefit would do now.
+
+    Attributes:
+        shares: what it takes off, line by line; units without an amount are used all the same.
+        added: items that it puts in.
+
+    """
+
+    shares: tuple[Share, ...] = ()
+    added: tuple[AddedItem, ...] = ()
+
+    @property
+    def amount(self) -> Decimal:
+        """Return all that it takes off."""
+        total = NOTHING
+        for each in self.shares:
+            total = EXACT.add(total, each.amount)
+        return total
+
+    @property
+    def gives(self) -> bool:
+        """Return whether it does anything."""
+        return bool(self.added) or self.amount > NOTHING
 
 
 @frozen
 class Benefit:
     """The base of every benefit; a frozen value that can stand in a file.
 
-    ``turn`` orders offers of equal priority: fixed prices first, then amounts, then percentages (CC 7.3).
+    ``turn`` orders offers of equal priority: prices and free units first, then amounts, then percentages (CC 7.3).
+
+    Attributes:
+        target: the lines that it touches; None is the offer's target.
+        scope: goods, shipping, or both.
+
     """
 
     turn: ClassVar[int] = 1
+    spends_condition: ClassVar[bool] = False
+    target: Target | None = field(default=None, kw_only=True)
+    scope: Scope = field(default=Scope.LINES, kw_only=True)
 
     @property
     def currency(self) -> str:
@@ -31,25 +79,76 @@ class Benefit:
         """Return what it gives, without words, for explanations: ``-10 %``, ``-5.00 EUR``."""
         raise NotImplementedError
 
+    @property
+    def on_order(self) -> bool:
+        """Return whether it is computed on the order, after what is computed on lines."""
+        return False
+
+    @property
+    def plain(self) -> bool:
+        """Return whether it takes something off whole lines, or off their sum, without counting units."""
+        return False
+
     def __str__(self) -> str:
         return self.text
 
-
-@frozen
-class LineBenefit(Benefit):
-    """A benefit that looks at one line at a time."""
+    def propose(self, view: View) -> Proposal:
+        """Return what it would do now, never more than a line still has; nothing in another currency."""
+        if self.currency and self.currency != view.basket.currency:
+            return Proposal()
+        return self.work_out(view)
 
     @abstractmethod
-    def off(self, line: LineInProgress) -> Decimal:
+    def work_out(self, view: View) -> Proposal:
+        """Return what it would do in a basket of its currency."""
+        raise NotImplementedError
+
+    def lines(self, view: View) -> list[BasketLine]:
+        """Return the lines that it may touch, in basket order."""
+        return view.touchable(self.target, self.scope)
+
+
+@frozen
+class PlainBenefit(Benefit):
+    """A benefit that can be worked out without counting units, where it bounds none: of a line, or of the order.
+
+    Attributes:
+        spread: what it is meant for; None is each unit, or on the order all lines together.
+        on_order: whether it is computed on the order, after what is computed on lines.
+
+    """
+
+    spread: Spread | None = field(default=None, kw_only=True)
+    on_order: bool = field(default=False, kw_only=True)
+
+    @property
+    def meant_for(self) -> Spread:
+        """Return what it is meant for."""
+        if self.spread is not None:
+            return self.spread
+        return Spread.ACROSS if self.on_order else Spread.EACH_UNIT
+
+    @property
+    def plain(self) -> bool:
+        """Return whether it bounds no units, names no lines of its own, and is split only on the order."""
+        return (
+            self.target is None
+            and self.scope is Scope.LINES
+            and (self.meant_for is Spread.ACROSS) is self.on_order
+            and self.unbounded
+        )
+
+    @property
+    def unbounded(self) -> bool:
+        """Return whether it takes all units of its lines."""
+        return True
+
+    @abstractmethod
+    def off_line(self, line: LineInProgress) -> Decimal:
         """Return what it takes off ``line``, exact, from 0 to what is left of the line."""
         raise NotImplementedError
 
-
-@frozen
-class OrderBenefit(Benefit):
-    """A benefit computed on the sum of the offer's lines, then split over them in proportion to their nets."""
-
     @abstractmethod
-    def off(self, value: Decimal) -> Decimal:
-        """Return what it takes off lines worth ``value``, exact, from 0 to ``value``."""
+    def off_sum(self, value: Decimal) -> Decimal:
+        """Return what it takes off lines worth ``value`` together, exact, from 0 to ``value``."""
         raise NotImplementedError

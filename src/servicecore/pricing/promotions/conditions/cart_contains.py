@@ -11,8 +11,8 @@ from servicecore.kernel.money import exact_decimal
 from servicecore.kernel.problems import NOT_ACCEPTED, Problem, ProblemKind
 from servicecore.kernel.rounding import EXACT
 from servicecore.pricing.promotions.conditions.condition import Condition
-from servicecore.pricing.promotions.scene import Lines, Scene, Term
-from servicecore.pricing.promotions.targets import Target
+from servicecore.pricing.promotions.situation import L, Situation, Term
+from servicecore.pricing.promotions.target import Target
 
 NOT_IN_CART: Final = ProblemKind(
     "pricing.condition_contains",
@@ -22,7 +22,9 @@ NOT_IN_CART: Final = ProblemKind(
 )
 
 
-def _quantity(value: object) -> Decimal:
+def _quantity(value: object) -> Decimal | None:
+    if value is None:
+        return None
     quantity = exact_decimal(value, "minimum")
     if quantity <= 0:
         raise NOT_ACCEPTED.error("minimum", value=quantity, accepted="a quantity above 0")
@@ -31,19 +33,26 @@ def _quantity(value: object) -> Decimal:
 
 @frozen
 class CartContains(Condition):
-    """The cart holds at least ``minimum`` units of ``target``, whether the offer is about them or not."""
+    """The cart holds at least ``minimum`` units of ``target``, whether the offer is about them or not.
+
+    Attributes:
+        target: what it has to hold.
+        minimum: in the items' own units; None is any quantity above 0.
+
+    """
 
     target: Target
-    minimum: Decimal = field(converter=_quantity, default=Decimal(1))
+    minimum: Decimal | None = field(converter=_quantity, default=Decimal(1))
 
-    def narrow(self, lines: Lines, scene: Scene) -> Lines | Problem:
+    def narrow(self, lines: tuple[L, ...], situation: Situation[L]) -> tuple[L, ...] | Problem:
         """Keep all lines where the cart holds enough (``pricing.condition_contains``)."""
         held = Decimal(0)
-        for line in self.target.pick(scene.lines):
-            held = EXACT.add(held, line.own_quantity)
-        if held >= self.minimum:
+        for line in situation.counted(self.target):
+            held = EXACT.add(held, situation.units(line))
+        if held > 0 if self.minimum is None else held >= self.minimum:
             return lines
-        return NOT_IN_CART.at("lines", value=held, target=self.target, accepted=f"{self.minimum} or more")
+        accepted = "some" if self.minimum is None else f"{self.minimum} or more"
+        return NOT_IN_CART.at("lines", value=held, target=self.target, accepted=accepted)
 
     def terms(self) -> tuple[Term, ...] | None:
         """Return the items and categories that the cart has to hold."""

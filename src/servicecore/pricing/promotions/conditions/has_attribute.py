@@ -9,9 +9,9 @@ from typing import Final
 from attrs import field, frozen
 
 from servicecore.kernel.problems import NOT_ACCEPTED, Problem, ProblemKind
-from servicecore.pricing.line_in_progress import LineInProgress
 from servicecore.pricing.promotions.conditions.condition import Condition
-from servicecore.pricing.promotions.scene import Lines, Scene, Term
+from servicecore.pricing.promotions.path_test import Operator, PathTest, is_number
+from servicecore.pricing.promotions.situation import L, OfferLine, Situation, Term
 
 WRONG_ATTRIBUTE: Final = ProblemKind(
     "pricing.condition_attribute",
@@ -35,40 +35,49 @@ def _names(values: Iterable[str]) -> tuple[str, ...]:
 
 @frozen
 class HasAttribute(Condition):
-    """The attribute ``name`` of cart, line or item is one of ``values``."""
+    """The attribute ``name`` of cart, line or item is one of ``values``, or compares with them in another way.
+
+    Attributes:
+        name: a name, or a dotted path.
+        values: at least one; an empty list is met by ``NE`` only.
+        of: whose attribute; of lines and items, those that do not pass are left out.
+        op: how it is compared.
+
+    """
 
     name: str
     values: tuple[str, ...] = field(converter=_names)
     of: AttributeOf = AttributeOf.CART
+    op: Operator = Operator.IN
 
     @values.validator
     def _check_values(self, _attribute: object, value: tuple[str, ...]) -> None:
-        if not value:
+        if not value and self.op is Operator.IN:
             raise NOT_ACCEPTED.error("values", value=value, accepted="at least one value")
 
-    def narrow(self, lines: Lines, scene: Scene) -> Lines | Problem:
+    def narrow(self, lines: tuple[L, ...], situation: Situation[L]) -> tuple[L, ...] | Problem:
         """Keep all lines of a cart with the attribute, or the lines that have it (``pricing.condition_attribute``)."""
+        test = PathTest(self.name, self.op, self.values)
         if self.of is AttributeOf.CART:
-            given = self._given(scene.cart.attributes)
-            return lines if self._met(given) else self._problem(given)
-        kept = tuple([line for line in lines if self._met(self._given(self._pairs(line)))])
-        return kept or self._problem(self._given(self._pairs(lines[0])))
+            given = self._given(situation.attributes)
+            return lines if test.holds(given) else self._problem(given)
+        kept = tuple([line for line in lines if test.holds(self._given(self._pairs(line)))])
+        return kept or self._problem(self._given(self._pairs(lines[0])) if lines else ())
 
     def terms(self) -> tuple[Term, ...] | None:
-        """Return the pairs of the cart; attributes of lines and items are not filed."""
-        if self.of is not AttributeOf.CART:
+        """Return the pairs of the cart; attributes of lines and items, and numbers, are not filed."""
+        exact = self.op in {Operator.IN, Operator.CONTAINS_ANY} and not any(is_number(each) for each in self.values)
+        if self.of is not AttributeOf.CART or not exact:
             return None
         return tuple(("attribute", f"{self.name}={each}") for each in self.values)
 
-    def _pairs(self, line: LineInProgress) -> tuple[tuple[str, str], ...]:
-        return line.cart_line.attributes if self.of is AttributeOf.LINE else line.item.attributes
+    def _pairs(self, line: OfferLine) -> tuple[tuple[str, str], ...]:
+        return line.attributes if self.of is AttributeOf.LINE else line.item_attributes
 
     def _given(self, pairs: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
         return tuple([value for name, value in pairs if name == self.name])
 
-    def _met(self, given: tuple[str, ...]) -> bool:
-        return any(value in self.values for value in given)
-
     def _problem(self, given: tuple[str, ...]) -> Problem:
         value = ", ".join(given) or "not given"
-        return WRONG_ATTRIBUTE.at("attributes", name=self.name, value=value, accepted=", ".join(self.values))
+        way = "" if self.op is Operator.IN else f"{self.op.value} "
+        return WRONG_ATTRIBUTE.at("attributes", name=self.name, value=value, accepted=way + ", ".join(self.values))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 from enum import Enum
 from typing import Final
@@ -11,8 +12,11 @@ from attrs import field, frozen
 from servicecore.kernel.money import exact_decimal
 from servicecore.kernel.problems import NOT_ACCEPTED, Problem, ProblemKind
 from servicecore.kernel.rounding import EXACT
-from servicecore.pricing.promotions.conditions.condition import Condition
-from servicecore.pricing.promotions.scene import Lines, Scene
+from servicecore.pricing.promotions.basket import BasketLine
+from servicecore.pricing.promotions.bench import NOTHING, View
+from servicecore.pricing.promotions.conditions.condition import Condition, Progress
+from servicecore.pricing.promotions.situation import L, Situation, Term
+from servicecore.pricing.promotions.target import Target
 
 QUANTITY_OUTSIDE: Final = ProblemKind(
     "pricing.condition_quantity",
@@ -23,14 +27,23 @@ QUANTITY_OUTSIDE: Final = ProblemKind(
 
 
 class Counted(Enum):
-    """Whether each line is counted for itself, or all lines of the offer together."""
+    """What a quantity condition counts.
+
+    - ``EACH_LINE``: each line for itself; lines outside are left out.
+    - ``ANY_LINE``: each line for itself; one inside is enough, and no line is left out.
+    - ``TOGETHER``: all lines together.
+    """
 
     EACH_LINE = "each_line"
+    ANY_LINE = "any_line"
     TOGETHER = "together"
 
 
 def _quantity(value: object) -> Decimal:
-    return exact_decimal(value, "quantity")
+    quantity = exact_decimal(value, "quantity")
+    if quantity < 0:
+        raise NOT_ACCEPTED.error("minimum", value=quantity, accepted="0 or more")
+    return quantity
 
 
 def _maximum(value: object) -> Decimal | None:
@@ -44,32 +57,74 @@ class QuantityBetween(Condition):
     Attributes:
         minimum: in the item's own unit, itself included.
         maximum: itself included; None is open.
-        counted: each line for itself (lines outside are left out), or all lines of the offer's target together.
+        counted: which lines count.
+        target: the lines that are counted; None means the lines of the offer.
 
     """
 
     minimum: Decimal = field(converter=_quantity, default=Decimal(0))
     maximum: Decimal | None = field(converter=_maximum, default=None)
     counted: Counted = Counted.EACH_LINE
+    target: Target | None = None
 
     def __attrs_post_init__(self) -> None:
         if self.maximum is not None and self.maximum < self.minimum:
             raise NOT_ACCEPTED.error("maximum", value=self.maximum, accepted=f"{self.minimum} or more")
 
-    def narrow(self, lines: Lines, scene: Scene) -> Lines | Problem:
-        """Keep the lines whose quantity lies inside, or all where their sum does (``pricing.condition_quantity``)."""
-        del scene
+    def narrow(self, lines: tuple[L, ...], situation: Situation[L]) -> tuple[L, ...] | Problem:
+        """Keep the lines whose quantity lies inside, or all where the count does (``pricing.condition_quantity``)."""
+        counted = lines if self.target is None else situation.counted(self.target)
+        units = [situation.units(line) for line in counted]
         if self.counted is Counted.TOGETHER:
-            total = Decimal(0)
-            for line in lines:
-                total = EXACT.add(total, line.own_quantity)
+            total = _sum(units)
             return lines if self._inside(total) else self._problem(total)
-        kept = tuple([line for line in lines if self._inside(line.own_quantity)])
-        return kept or self._problem(max(line.own_quantity for line in lines))
+        if not any(self._inside(each) for each in units):
+            return self._problem(max(units, default=NOTHING))
+        if self.counted is Counted.ANY_LINE:
+            return lines
+        outside = [line for line, each in zip(counted, units, strict=True) if not self._inside(each)]
+        return tuple([line for line in lines if line not in outside])
+
+    def terms(self) -> tuple[Term, ...] | None:
+        """Return the items that have to be bought, where it names some and asks for more than nothing."""
+        return self.target.terms() if self.target is not None and self.minimum > NOTHING else None
+
+    def progress(self, view: View) -> Progress:
+        """Return the units that count: of all lines together, or of the longest line."""
+        units = [view.units(line) for line in self._lines(view)]
+        reached = _sum(units) if self.counted is Counted.TOGETHER else max(units, default=NOTHING)
+        return Progress(reached, self.minimum)
+
+    def spend(self, view: View, used: tuple[tuple[BasketLine, Decimal], ...]) -> tuple[tuple[BasketLine, Decimal], ...]:
+        """Return the units still missing to ``minimum``, the priciest first."""
+        if self.counted is not Counted.TOGETHER:
+            return ()
+        missing = self.minimum
+        for _line, units in used:
+            missing = EXACT.subtract(missing, units)
+        spent = []
+        for line in view.priciest_first(list(self._lines(view))):
+            units = min(view.available(line), missing)
+            if units > NOTHING:
+                spent.append((line, units))
+                missing = EXACT.subtract(missing, units)
+        return tuple(spent)
+
+    def _lines(self, view: View) -> tuple[BasketLine, ...]:
+        return view.counted(view.offer.target if self.target is None else self.target)
 
     def _inside(self, quantity: Decimal) -> bool:
         return quantity >= self.minimum and (self.maximum is None or quantity <= self.maximum)
 
     def _problem(self, quantity: Decimal) -> Problem:
         upper = "" if self.maximum is None else f" to {self.maximum}"
-        return QUANTITY_OUTSIDE.at("quantity", value=quantity, accepted=f"{self.minimum}{upper or ' or more'}")
+        where = "" if self.target is None else f" of {self.target}"
+        accepted = f"{self.minimum}{upper or ' or more'}{where}"
+        return QUANTITY_OUTSIDE.at("quantity", value=quantity, accepted=accepted)
+
+
+def _sum(units: Iterable[Decimal]) -> Decimal:
+    total = NOTHING
+    for each in units:
+        total = EXACT.add(total, each)
+    return total

@@ -1,57 +1,103 @@
-"""The selection that gives each line the one offer that takes most off it."""
+"""The selection that gives each line the one offer of a lane that takes most off it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from decimal import Decimal
+from attrs import frozen
 
 from servicecore.kernel.explain import NotApplied
-from servicecore.pricing.line_in_progress import LineInProgress
-from servicecore.pricing.promotions.benefits import LineBenefit
-from servicecore.pricing.promotions.offers import Exclusivity
-from servicecore.pricing.promotions.scene import Scene
-from servicecore.pricing.promotions.selection.candidate import NOTHING, OFFER_APPLIED, Candidate
+from servicecore.kernel.money import Money
+from servicecore.pricing.promotions.bench import AddedItem, Share
+from servicecore.pricing.promotions.benefits import Proposal
+from servicecore.pricing.promotions.combination import OfferOrder, Tie
+from servicecore.pricing.promotions.offer import Offer
+from servicecore.pricing.promotions.outcomes import lost_to
+from servicecore.pricing.promotions.selection.run import Run
 
 
-def apply_best_single(candidates: Iterable[Candidate], scene: Scene) -> list[NotApplied]:
-    """Apply to each line the best of ``candidates``, given in the order of application, which decides between equals.
+@frozen
+class _Rival:
+    share: Share
+    offer: Offer
 
-    An offer that loses on a line is named there with the offer that it lost to; one that touched no line is
-    returned.
+
+def apply_best_single(run: Run, offers: tuple[Offer, ...]) -> None:
+    """Apply, lane after lane, the best offer to each line; the settings decide between equal ones.
+
+    Every offer of a lane is tested and computed on what the lanes before left. In stages, the offers on the order
+    follow, of which the one that takes most off all lines together is applied.
     """
-    given = [candidate for candidate in candidates if isinstance(candidate.benefit, LineBenefit)]
-    rivals: dict[int, list[tuple[Decimal, Candidate]]] = {}
-    for candidate in given:
-        benefit = candidate.benefit
-        if isinstance(benefit, LineBenefit):
-            for line in candidate.lines:
-                rivals.setdefault(line.number, []).append((benefit.off(line), candidate))
-    winners: set[str] = set()
-    lost: dict[str, NotApplied] = {}
-    for line in scene.lines:
-        if line.number in rivals:
-            winner = _settle(line, rivals[line.number], scene, lost)
-            if winner is not None:
-                winners.add(winner)
-    return [
-        lost.get(candidate.name) or candidate.gives_nothing()
-        for candidate in given
-        if candidate.offer.id not in winners
-    ]
+    staged = run.bench.settings.order is OfferOrder.STAGES
+    for lane in run.bench.settings.lanes or ("default",):
+        of_lane = [offer for offer in offers if (offer.lane or "default") == lane]
+        _apply_lane(run, [offer for offer in of_lane if not (staged and offer.on_order)])
+        if staged:
+            _apply_to_order(run, [offer for offer in of_lane if offer.on_order])
 
 
-def _settle(
-    line: LineInProgress, rivals: list[tuple[Decimal, Candidate]], scene: Scene, lost: dict[str, NotApplied]
-) -> str | None:
-    off, winner = max(rivals, key=lambda rival: rival[0])
-    if off <= NOTHING:
-        return None
-    offer = winner.offer
-    line.take_off(off, offer.id, winner.code, OFFER_APPLIED, offer=offer.id, name=offer.name, terms=winner.benefit)
-    line.taken = offer.exclusive is Exclusivity.LINE
-    for less, loser in rivals:
-        if loser is not winner:
-            reason = loser.lost(less, scene, winner, off)
-            line.trail.not_applied.append(reason)
-            lost[loser.name] = reason
-    return offer.id
+def _apply_lane(run: Run, offers: list[Offer]) -> None:
+    rivals: dict[str, list[_Rival]] = {}
+    added: dict[str, tuple[AddedItem, ...]] = {offer.id: () for offer in offers}
+    entered = run.enter(offers)
+    for offer in entered:
+        for benefit in offer.benefits:
+            proposal = run.within_budget(offer, benefit.propose(run.view(offer)))
+            added[offer.id] = (*added[offer.id], *proposal.added)
+            for share in proposal.shares:
+                rivals.setdefault(share.line, []).append(_Rival(share, offer))
+    won, beaten = _decided(run, rivals)
+    for offer in entered:
+        shares = tuple(won.get(offer.id, ()))
+        if shares or added[offer.id]:
+            run.apply(offer, Proposal(shares, added[offer.id]))
+            run.count(offer)
+        elif offer.id in beaten:
+            run.lost.append(beaten[offer.id])
+        else:
+            run.gives_nothing(offer)
+
+
+def _decided(run: Run, rivals: dict[str, list[_Rival]]) -> tuple[dict[str, list[Share]], dict[str, NotApplied]]:
+    won: dict[str, list[Share]] = {}
+    beaten: dict[str, NotApplied] = {}
+    last = run.bench.settings.tie is Tie.LAST
+    for line, rows in rivals.items():
+        best = max(reversed(rows) if last else rows, key=lambda rival: rival.share.amount)
+        if not best.share.amount:
+            continue
+        won.setdefault(best.offer.id, []).append(best.share)
+        for rival in rows:
+            if rival.offer is not best.offer:
+                lost = _lost(run, rival, best)
+                beaten[rival.offer.id] = lost
+                run.lost_on_line.append((line, lost))
+    return won, beaten
+
+
+def _lost(run: Run, rival: _Rival, best: _Rival) -> NotApplied:
+    currency = run.bench.basket.currency
+    reason = lost_to(best.offer, Money(rival.share.amount, currency), Money(best.share.amount, currency))
+    return NotApplied(run.name(rival.offer), reason)
+
+
+def _apply_to_order(run: Run, offers: list[Offer]) -> None:
+    proposals = [(offer, _proposal(run, offer)) for offer in run.enter(offers)]
+    if not proposals:
+        return
+    rows = reversed(proposals) if run.bench.settings.tie is Tie.LAST else proposals
+    winner, most = max(rows, key=lambda row: row[1].amount)
+    currency = run.bench.basket.currency
+    for offer, proposal in proposals:
+        if offer is winner and proposal.gives:
+            run.apply(offer, proposal)
+            run.count(offer)
+        elif offer is winner:
+            run.gives_nothing(offer)
+        else:
+            run.refuse(offer, lost_to(winner, Money(proposal.amount, currency), Money(most.amount, currency)))
+
+
+def _proposal(run: Run, offer: Offer) -> Proposal:
+    shares: list[Share] = []
+    for benefit in offer.benefits:
+        shares.extend(run.within_budget(offer, benefit.propose(run.view(offer))).shares)
+    return Proposal(tuple(shares))

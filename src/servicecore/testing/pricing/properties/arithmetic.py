@@ -10,14 +10,16 @@ from attrs import evolve
 
 from servicecore.kernel.rounding import EXACT
 from servicecore.pricing import (
+    Combination,
+    FullGroups,
     Offer,
-    OfferSelection,
     PercentOff,
     PriceBook,
     RoundingPolicy,
+    Selection,
     TaxSettings,
+    Tiered,
 )
-from servicecore.pricing.deals import DealProgramme
 from servicecore.testing.pricing.amounts import percents
 from servicecore.testing.pricing.broken import PropertyBroken
 from servicecore.testing.pricing.probe import PricingProbe, only_offers
@@ -41,14 +43,14 @@ class ArithmeticProperties(PricingProbe):
 
         Compared are a book whose roundings keep one digit more, and the same book times ten with its own roundings;
         thresholds and tiers are scaled with the rest. Tax is left out, because its engine rounds by itself, and so
-        are deals, whose amounts do not say in their type that they are money.
+        are offers in tiers, whose amounts do not say in their type that they are money.
         """
         digits = [each.digits or 0 for each in (self.book.rounding.line, self.book.rounding.subtotal)]
         if max(digits) > _MOST_DIGITS:
             pytest.skip("the book rounds to so many digits that one more cannot be asked for")
 
         def check(visit: Visit) -> None:
-            book = evolve(self.till.around(visit), deals=DealProgramme())
+            book = _in_money(self.till.around(visit))
             small = self.till.quote(visit, with_digits(book, visit.currency, 1), rate=Decimal(0))
             large = self.till.quote(visit, scaled(book, _TEN), rate=Decimal(0))
             pairs = [("sub-total", small.subtotal, large.subtotal), ("total", small.total, large.total)]
@@ -70,7 +72,7 @@ class ArithmeticProperties(PricingProbe):
 
         def check(visit: Visit, one: Decimal, other: Decimal) -> None:
             visit = visit.bare()
-            book = evolve(self.till.around(visit), selection=OfferSelection.ALL_BY_PRIORITY)
+            book = evolve(self.till.around(visit), combination=Combination(selection=Selection.ALL))
             open_items = {item.id for item in book.items if item.discountable}
             first = self.till.quote(visit, only_offers(book, _offer("a", one, 2), _offer("b", other, 1)))
             second = self.till.quote(visit, only_offers(book, _offer("a", one, 1), _offer("b", other, 2)))
@@ -112,8 +114,23 @@ def _offer(name: str, percent: Decimal, priority: int) -> Offer:
     return Offer(name, PercentOff(percent), priority=priority)
 
 
+def _in_money(book: PriceBook) -> PriceBook:
+    tiered = (Tiered, FullGroups)
+    offers = tuple(each for each in book.offers if not any(isinstance(part, tiered) for part in each.benefits))
+    left = {each.id for each in offers}
+    return evolve(book, offers=offers, coupons=tuple(each for each in book.coupons if each.offer in {"", *left}))
+
+
+def _is_percent_of_line(benefit: object) -> bool:
+    return isinstance(benefit, PercentOff) and not benefit.on_order
+
+
 def _percents_only(book: PriceBook) -> PriceBook:
-    offers = tuple(each for each in book.offers if isinstance(each.benefit, PercentOff))
+    offers = tuple(
+        each
+        for each in book.offers
+        if all(isinstance(part, PercentOff) and not part.on_order for part in each.benefits)
+    )
     lists = tuple(evolve(each, rows=tuple(row for row in each.rows if row.formula is None)) for each in book.lists)
     kept = evolve(only_offers(book, *offers), lists=lists, charges=(), margin=None)
     return evolve(kept, rounding=RoundingPolicy())

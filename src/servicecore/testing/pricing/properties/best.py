@@ -13,12 +13,10 @@ from hypothesis import assume
 from servicecore.pricing import (
     Exclusivity,
     Offer,
-    OfferSelection,
     OfferTrigger,
-    OrderAmountOff,
-    OrderPercentOff,
     PriceBook,
     Quote,
+    Selection,
 )
 from servicecore.testing.pricing.broken import PropertyBroken
 from servicecore.testing.pricing.probe import PricingProbe, only_offers, without_offers
@@ -117,10 +115,10 @@ class BestPriceProperties(PricingProbe):
 
     @property
     def _is_single(self) -> bool:
-        return self.book.selection is OfferSelection.BEST_SINGLE
+        return self.book.combination.selection is Selection.BEST_SINGLE
 
     def _promised(self) -> None:
-        if self.book.selection is OfferSelection.ALL_BY_PRIORITY:
+        if self.book.combination.selection is Selection.ALL:
             pytest.skip(BY_PRIORITY)
         if not any(_is_optional(each) for each in self.book.offers):
             pytest.skip("the book has no automatic offer that stands beside others")
@@ -130,7 +128,7 @@ class BestPriceProperties(PricingProbe):
         book = self.till.around(visit)
         offers = [each for each in book.offers if _is_optional(each)]
         if self._is_single:
-            offers = [each for each in offers if not isinstance(each.benefit, OrderAmountOff | OrderPercentOff)]
+            offers = [each for each in offers if not each.on_order]
         assume(offers)
         return evolve(only_offers(book, *offers), charges=(), margin=None)
 
@@ -146,8 +144,8 @@ class BestPriceProperties(PricingProbe):
             yield from combinations(book.offers[:_MOST], size)
 
     def _as_feasible(self, book: PriceBook, offers: tuple[Offer, ...]) -> PriceBook:
-        selection = book.selection if self._is_single else OfferSelection.ALL_BY_PRIORITY
-        return evolve(only_offers(book, *offers), selection=selection)
+        selection = book.combination.selection if self._is_single else Selection.ALL
+        return evolve(only_offers(book, *offers), combination=evolve(book.combination, selection=selection))
 
     def _check_reached(self, visit: Visit, book: PriceBook, best: Quote) -> None:
         singles = [self.till.quote(visit, only_offers(book, each)) for each in book.offers]

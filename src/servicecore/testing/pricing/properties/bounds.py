@@ -10,10 +10,9 @@ from hypothesis import strategies as st
 from servicecore.errors import InvalidValue
 from servicecore.kernel.money import Money
 from servicecore.pricing import (
+    AmountOff,
     CartLine,
     Offer,
-    OrderAmountOff,
-    OrderPercentOff,
     PercentOff,
 )
 from servicecore.testing.pricing.amounts import percents
@@ -75,9 +74,8 @@ class BoundProperties(PricingProbe):
             visit = visit.bare()
             book = self.till.around(visit)
             open_items = {item.id for item in book.items if item.discountable}
-            benefit = OrderPercentOff if of_order else PercentOff
             plain = self.till.quote(visit, without_offers(book))
-            quote = self.till.quote(visit, only_offers(book, Offer("probe", benefit(percent))))
+            quote = self.till.quote(visit, only_offers(book, Offer("probe", PercentOff(percent, on_order=of_order))))
             for line, before in zip(quote.lines, plain.lines, strict=True):
                 least = before.net if percent == 0 or line.item not in open_items else before.net * 0
                 most = before.net * 0 if percent == _ALL and line.item in open_items else before.net
@@ -99,7 +97,7 @@ class BoundProperties(PricingProbe):
         Allocation over lines that are all worth 0 is defined: nothing is taken off them.
         """
 
-        def check(visit: Visit, benefit: OrderAmountOff | OrderPercentOff) -> None:
+        def check(visit: Visit, benefit: AmountOff | PercentOff) -> None:
             book = without_prices(self.till.around(visit))
             quote = self.till.quote(visit, book)
             named = self.till.quote(visit.bare(), only_offers(book, Offer("probe", benefit)))
@@ -115,8 +113,8 @@ class BoundProperties(PricingProbe):
                 raise PropertyBroken(42, "an empty cart or a quantity of 0 is not refused", visit, quote=quote)
 
         currency = self.taste.goods[0][0]
-        amount = OrderAmountOff(Money(Decimal(5), currency))
-        self.prove(42, check, self.visits(), st.sampled_from((amount, OrderPercentOff(Decimal(50)))))
+        amount = AmountOff(Money(Decimal(5), currency), on_order=True)
+        self.prove(42, check, self.visits(), st.sampled_from((amount, PercentOff(Decimal(50), on_order=True))))
 
 
 _ALL = Decimal(100)

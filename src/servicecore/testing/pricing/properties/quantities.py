@@ -21,15 +21,15 @@ from servicecore.pricing import (
     Exclusivity,
     Not,
     Offer,
-    OrderAmountOff,
-    OrderPercentOff,
-    Per,
     PriceBook,
     QuantityBetween,
     Quote,
+    SetPrice,
+    Spread,
     ValueAtLeast,
 )
 from servicecore.pricing.lint import rising_items
+from servicecore.pricing.promotions.benefits import PlainBenefit
 from servicecore.testing.pricing.broken import PropertyBroken
 from servicecore.testing.pricing.carts import copies
 from servicecore.testing.pricing.probe import PricingProbe, without_offers
@@ -177,8 +177,11 @@ def _without_lines_of_their_own(book: PriceBook) -> PriceBook:
 
 
 def _looks_at_lines(offer: Offer) -> bool:
-    of_line = isinstance(offer.benefit, AmountOff) and offer.benefit.per is Per.LINE
-    return of_line or any(_counts_each_line(each) for each in offer.conditions)
+    return _is_of_line(offer) or any(_counts_each_line(each) for each in offer.conditions)
+
+
+def _is_of_line(offer: Offer) -> bool:
+    return any(isinstance(each, PlainBenefit) and each.spread is Spread.EACH_LINE for each in offer.benefits)
 
 
 def _counts_each_line(condition: object) -> bool:
@@ -196,16 +199,13 @@ def _repeatable(book: PriceBook) -> PriceBook:
 
 
 def _repeats(offer: Offer) -> bool:
-    once = isinstance(offer.benefit, OrderAmountOff) or (
-        isinstance(offer.benefit, AmountOff) and offer.benefit.per is Per.LINE
-    )
     return (
-        not once
+        offer.plain
+        and not _is_of_line(offer)
+        and not (offer.on_order and isinstance(offer.benefits[0], AmountOff | SetPrice))
         and offer.exclusive is Exclusivity.NO
         and offer.applies_to_discounted
-        and not any(
-            _can_be_lost(each, of_order=isinstance(offer.benefit, OrderPercentOff)) for each in offer.conditions
-        )
+        and not any(_can_be_lost(each, of_order=offer.on_order) for each in offer.conditions)
     )
 
 

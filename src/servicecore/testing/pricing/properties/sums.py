@@ -14,9 +14,9 @@ from servicecore.kernel.currencies import currency_digits
 from servicecore.kernel.money import Money, sum_money
 from servicecore.kernel.rounding import EXACT
 from servicecore.pricing import (
+    AmountOff,
     CouponValue,
-    OrderAmountOff,
-    OrderPercentOff,
+    PercentOff,
     PriceBook,
     Quote,
     QuoteLine,
@@ -66,10 +66,10 @@ class SumProperties(PricingProbe):
         """Return what ``name`` takes off lines worth ``worth``, None where it is not split; and whether by percent."""
         offer = next((each for each in self.book.offers if each.id == name), None)
         if offer is not None:
-            benefit = offer.benefit
-            if isinstance(benefit, OrderAmountOff):
+            benefit = offer.benefits[0] if offer.plain and offer.on_order else None
+            if isinstance(benefit, AmountOff):
                 return self._rounded(benefit.amount.amount, worth), False
-            if isinstance(benefit, OrderPercentOff):
+            if isinstance(benefit, PercentOff):
                 return self._rounded(EXACT.multiply(worth.amount, benefit.percent).scaleb(-2), worth), True
             return None, False
         coupon = next((each for each in self.book.coupons if each.id == name), None)

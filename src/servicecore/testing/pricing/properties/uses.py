@@ -20,12 +20,21 @@ from servicecore.kernel.ids import CountingIds
 from servicecore.kernel.money import Money, sum_money
 from servicecore.kernel.rounding import EXACT
 from servicecore.orders import CancelOrder, OnAccount, PlaceOrder
-from servicecore.pricing import Coupon, CouponTier, CouponValue, Quote
+from servicecore.pricing import (
+    Budget,
+    Coupon,
+    CouponTier,
+    CouponValue,
+    Measure,
+    Offer,
+    OfferLimits,
+    PercentOff,
+    Quote,
+)
 from servicecore.pricing.check_coupon import LIMIT_REACHED
-from servicecore.pricing.deals import Budget, BudgetCheck, Deal, DealLimits, Measure
-from servicecore.pricing.deals.benefits import DealPercent
+from servicecore.pricing.promotions import BudgetCheck
 from servicecore.testing.pricing.broken import PropertyBroken
-from servicecore.testing.pricing.probe import PricingProbe, only_offers, without_offers
+from servicecore.testing.pricing.probe import PricingProbe, only_offers
 from servicecore.testing.pricing.visit import Visit
 
 _CODE: Final = "PROBE-CODE"
@@ -86,20 +95,19 @@ class UseProperties(PricingProbe):
         self._prove_few(33, check, self.visits(codes=False, named=False), st.integers(1, 3))
 
     def test_34_budget_running_total(self) -> None:
-        """What a deal takes off all lines of one quote fits into what is left of its budget.
+        """What an offer takes off all lines of one quote fits into what is left of its budget.
 
-        Tested on a deal of the probe's own and on those of the book. A deal that does not fit is refused or cut, as
+        Tested on an offer of the probe's own and on those of the book. An offer that does not fit is refused or cut, as
         the settings say. Must not hold under `each_share`, which asks the budget for each line alone.
         """
-        budgets = {each.id: each.limits.budget for each in self.book.deals.deals if each.limits.budget is not None}
-        if self.book.deals.settings.budget_check is BudgetCheck.EACH_SHARE:
+        budgets = {each.id: each.limits.budget for each in self.book.offers if each.limits.budget is not None}
+        if self.book.combination.budget_check is BudgetCheck.EACH_SHARE:
             pytest.skip("the book asks its budgets for each line alone")
 
         def check(visit: Visit, limit: Decimal, used: Decimal) -> None:
             budget = Budget(Measure.AMOUNT, limit, min(used, limit))
-            deal = Deal("probe", (DealPercent(Decimal(50)),), limits=DealLimits(budget=budget))
-            programme = evolve(self.book.deals, deals=(deal,))
-            probed = evolve(without_offers(self.till.around(visit)), deals=programme, margin=None)
+            offer = Offer("probe", PercentOff(Decimal(50)), limits=OfferLimits(budget=budget))
+            probed = evolve(only_offers(self.till.around(visit), offer), margin=None)
             asked = ((self.till.quote(visit.bare(), probed), {"probe": budget}), (self.till.quote(visit), budgets))
             for quote, known in asked:
                 for name, each in known.items():

@@ -1,0 +1,116 @@
+"""Apply offers to the lines of a quote on a bench, which counts units: the general executor."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Final
+
+from attrs import evolve
+
+from servicecore.kernel.explain import NotApplied
+from servicecore.kernel.problems import ProblemKind
+from servicecore.kernel.rounding import EXACT, Rounding
+from servicecore.pricing.line_in_progress import LineInProgress
+from servicecore.pricing.promotions.asked import AskedOffer
+from servicecore.pricing.promotions.basket import Basket, BasketLine
+from servicecore.pricing.promotions.bench import Bench, Share
+from servicecore.pricing.promotions.combination import Combination
+from servicecore.pricing.promotions.offer import Offer
+from servicecore.pricing.promotions.outcomes import OFFER_APPLIED
+from servicecore.pricing.promotions.scene import Scene
+from servicecore.pricing.promotions.selection import Run, select
+
+ITEM_TO_ADD: Final = ProblemKind(
+    "pricing.offer_item_to_add",
+    en="the cart takes {value}; accepted: {accepted}",
+    it="al carrello spetta {value}; valori ammessi: {accepted}",
+    de="dem Warenkorb steht {value} zu; zulässig: {accepted}",
+)
+
+
+def apply_on_bench(
+    asked: Sequence[AskedOffer], scene: Scene, settings: Combination, rounding: Rounding
+) -> list[NotApplied]:
+    """Apply the offers ``asked``; return those that took no effect.
+
+    What an offer adds to the cart is named among them: a quote prices the cart that was asked for.
+
+    Args:
+        asked: as they stand in the book.
+        scene: the cart and its lines; the lines are changed.
+        settings: how offers stand beside each other.
+        rounding: of the book's lines.
+
+    """
+    if settings.rounding is None:
+        settings = evolve(settings, rounding=rounding)
+    basket = basket_of(scene)
+    by_number = {line.id: line for line in basket.lines}
+    bench = Bench(basket, settings, scene.day, scene.lines[0].round_line)
+    among = {
+        each.offer.id: tuple([by_number[str(line.number)] for line in each.among])
+        for each in asked
+        if each.among is not None
+    }
+    codes = {each.offer.id: each.code for each in asked if each.code}
+    run = Run(bench, codes=codes, among=among)
+    offers = {each.offer.id: each.offer for each in asked}
+    select(run, tuple(offers.values()))
+    lines = {str(line.number): line for line in scene.lines}
+    for share in bench.shares:
+        _take_off(lines[share.line], share, offers[share.offer], codes)
+    for line, reason in run.lost_on_line:
+        lines[line].trail.not_applied.append(reason)
+    for line in bench.closed:
+        lines[line].taken = True
+    return [*run.lost, *_to_add(run, offers)]
+
+
+def _take_off(line: LineInProgress, share: Share, offer: Offer, codes: dict[str, str]) -> None:
+    code, named = codes.get(offer.id, ""), {"offer": offer.id, "name": offer.name, "terms": offer.terms}
+    if share.on_order:
+        line.take_off_share(share.amount, offer.id, code, OFFER_APPLIED, **named)
+    else:
+        line.take_off(share.amount, offer.id, code, OFFER_APPLIED, **named)
+
+
+def _to_add(run: Run, offers: dict[str, Offer]) -> list[NotApplied]:
+    return [
+        NotApplied(
+            run.name(offers[each.offer]),
+            ITEM_TO_ADD.at("lines", value=f"{each.quantity} of {each.item}", accepted="a line with it"),
+        )
+        for each in run.bench.added
+    ]
+
+
+def basket_of(scene: Scene) -> Basket:
+    """Return the lines of a quote as a basket; each line's id is its number."""
+    cart, customer = scene.cart, scene.customer
+    return Basket(
+        currency=cart.currency,
+        lines=tuple([_line(line) for line in scene.lines]),
+        customer=customer,
+        channel=cart.channel,
+        attributes=cart.attributes,
+        codes=cart.codes,
+        direct=cart.offers,
+    )
+
+
+def _line(line: LineInProgress) -> BasketLine:
+    own, quantity = line.own_quantity, line.quantity
+    return BasketLine(
+        id=str(line.number),
+        item_id=line.item_id,
+        quantity=quantity,
+        unit_price=max(line.unit_price, Decimal(0)),
+        list_price=line.list_price,
+        open_to_offers=line.open_to_offers,
+        attributes=line.attributes,
+        item_attributes=line.item_attributes,
+        categories=line.categories,
+        own_units=Decimal(1) if own == quantity else EXACT.divide(own, quantity),
+        counts=True,
+    )

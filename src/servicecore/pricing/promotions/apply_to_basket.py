@@ -1,0 +1,89 @@
+"""Apply offers to a basket that is no cart of a price book: what comes off each line, and by which codes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from attrs import frozen
+
+from servicecore.kernel.explain import NotApplied
+from servicecore.kernel.problems import NOT_ACCEPTED
+from servicecore.kernel.rounding import EXACT
+from servicecore.pricing.promotions.basket import Basket
+from servicecore.pricing.promotions.bench import NOTHING, AddedItem, Bench, Share
+from servicecore.pricing.promotions.combination import Combination
+from servicecore.pricing.promotions.offer import Offer, OfferTrigger
+from servicecore.pricing.promotions.offer_codes import PastOrder, read_offer_codes, released
+from servicecore.pricing.promotions.selection import Application, Run, select
+
+
+@frozen
+class BasketOutcome:
+    """What offers did to a basket; the shares of a line sum to its discount.
+
+    Attributes:
+        shares: what was taken off, in order of application.
+        added: items put in.
+        applications: offers that were applied, as they stand in the book.
+        codes: typed code by the id of the offer that it released.
+        refused: codes and offers that took no effect, with the reason.
+        units_used: by line, units that offers used.
+        tested: how many offers were looked at.
+
+    """
+
+    shares: tuple[Share, ...]
+    added: tuple[AddedItem, ...]
+    applications: tuple[Application, ...]
+    codes: tuple[tuple[str, str], ...]
+    refused: tuple[NotApplied, ...]
+    units_used: tuple[tuple[str, Decimal], ...]
+    tested: int
+
+    def discount(self, line: str) -> Decimal:
+        """Return what was taken off ``line``, exact."""
+        total = NOTHING
+        for share in self.shares:
+            if share.line == line:
+                total = EXACT.add(total, share.amount)
+        return total
+
+
+def apply_to_basket(
+    offers: tuple[Offer, ...],
+    settings: Combination,
+    basket: Basket,
+    day: int,
+    history: tuple[PastOrder, ...] = (),
+) -> BasketOutcome:
+    """Return what ``offers``, as they stand in a book, do to ``basket`` on a civil day (a number of days).
+
+    Pure. No line goes below 0. ``history`` are the customer's orders before, for limits of codes.
+
+    Raises:
+        InvalidValue: ``value.not_accepted`` for an id that stands twice in ``offers``.
+
+    """
+    if len({offer.id for offer in offers}) != len(offers):
+        raise NOT_ACCEPTED.error("offers", value=[offer.id for offer in offers], accepted="each id once")
+    by_code = read_offer_codes(offers, settings.code_match)
+    codes, refused = released(by_code, basket.codes, basket.customer.id, history, day, settings.code_match)
+    candidates = tuple([each for each in _candidates(offers, basket, codes) if each.is_valid_on(day)])
+    run = Run(Bench(basket, settings, day), lost=list(refused))
+    select(run, candidates)
+    return BasketOutcome(
+        shares=tuple(run.bench.shares),
+        added=tuple(run.bench.added),
+        applications=run.applications(candidates),
+        codes=tuple(codes.items()),
+        refused=tuple(run.lost),
+        units_used=tuple(run.bench.spent_by_all.items()),
+        tested=len(candidates),
+    )
+
+
+def _candidates(offers: Iterable[Offer], basket: Basket, codes: Iterable[str]) -> list[Offer]:
+    named = {*codes, *basket.direct}
+    automatic = not basket.ignore_automatic
+    return [offer for offer in offers if offer.id in named or (automatic and offer.trigger is OfferTrigger.AUTOMATIC)]

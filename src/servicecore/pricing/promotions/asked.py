@@ -1,0 +1,38 @@
+"""An offer that a cart asks for: by itself, by a code, or by name."""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+from servicecore.kernel.explain import NotApplied
+from servicecore.pricing.line_in_progress import LineInProgress
+from servicecore.pricing.promotions.offer import Offer
+
+
+@frozen(eq=False)
+class AskedOffer:
+    """An offer to be tested.
+
+    Attributes:
+        offer: the offer.
+        among: the lines that name it; None is every line.
+        code: the code that released it; empty for others.
+
+    """
+
+    offer: Offer
+    among: tuple[LineInProgress, ...] | None = None
+    code: str = ""
+
+    @property
+    def name(self) -> str:
+        """Return what refusals call it: the code, or the offer's id."""
+        return self.code or self.offer.id
+
+
+@frozen
+class OfferOutcome:
+    """What became of the offers asked for: how many were tested, and which touched no line."""
+
+    tested: int
+    not_applied: tuple[NotApplied, ...]

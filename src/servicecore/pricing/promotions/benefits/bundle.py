@@ -1,0 +1,84 @@
+"""The benefit of a bundle: so many units together at a percentage off, or at a price."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import ClassVar
+
+from attrs import field, frozen
+
+from servicecore.kernel.money import Money, exact_decimal
+from servicecore.kernel.problems import NOT_ACCEPTED
+from servicecore.kernel.rounding import EXACT
+from servicecore.pricing.promotions.basket import BasketLine
+from servicecore.pricing.promotions.bench import NOTHING, View
+from servicecore.pricing.promotions.benefits.benefit import Benefit, Proposal
+from servicecore.pricing.promotions.money_off import percent_of, rounded, split
+
+
+def _optional(value: object) -> Decimal | None:
+    return None if value is None else exact_decimal(value, "bundle")
+
+
+@frozen
+class Bundle(Benefit):
+    """Every ``size`` units of the target are ``percent`` off, or cost ``price``; the priciest units first.
+
+    Attributes:
+        size: units of one bundle.
+        percent: off each bundle; either this or ``price``.
+        price: of each bundle.
+        distinct: whether the units have to come from different lines; then one bundle at a time is made.
+
+    """
+
+    turn: ClassVar[int] = 0
+    size: int = field()
+    percent: Decimal | None = field(converter=_optional, default=None)
+    price: Money | None = None
+    distinct: bool = False
+
+    @size.validator
+    def _check_size(self, _attribute: object, value: int) -> None:
+        if value < 1:
+            raise NOT_ACCEPTED.error("size", value=value, accepted="1 or more")
+
+    def __attrs_post_init__(self) -> None:
+        if (self.percent is None) == (self.price is None):
+            raise NOT_ACCEPTED.error("percent", value=self.percent, accepted="either a percentage or a price")
+
+    @property
+    def currency(self) -> str:
+        """Return the price's currency, if it has one."""
+        return "" if self.price is None else self.price.currency
+
+    @property
+    def text(self) -> str:
+        """Return ``3 = 10.00 EUR`` or ``3 -20 %``."""
+        return f"{self.size} -{self.percent} %" if self.price is None else f"{self.size} = {self.price}"
+
+    def work_out(self, view: View) -> Proposal:
+        """Return what one bundle takes off; repeating it makes the next ones."""
+        parts = self._parts(view, view.priciest_first(self.lines(view)))
+        worth = NOTHING
+        for line, units in parts:
+            worth = EXACT.add(worth, view.base(line, units))
+        if not parts:
+            return Proposal()
+        off = (
+            EXACT.subtract(worth, self.price.amount)
+            if self.price is not None
+            else percent_of(worth, self.percent or NOTHING)
+        )
+        return Proposal(split(view, rounded(off, view.settings.rounding, view.basket.currency), parts, on_order=False))
+
+    def _parts(self, view: View, lines: list[BasketLine]) -> list[tuple[BasketLine, Decimal]]:
+        missing = Decimal(self.size)
+        parts = []
+        for line in lines:
+            most = min(view.available(line), Decimal(1)) if self.distinct else view.available(line)
+            units = min(most, missing)
+            if units > NOTHING:
+                parts.append((line, units))
+                missing = EXACT.subtract(missing, units)
+        return [] if missing > NOTHING else parts

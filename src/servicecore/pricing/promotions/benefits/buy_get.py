@@ -1,0 +1,102 @@
+"""The benefit of buying some and getting others cheaper."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import ClassVar
+
+from attrs import field, frozen
+
+from servicecore.kernel.money import exact_decimal
+from servicecore.kernel.problems import NOT_ACCEPTED
+from servicecore.kernel.rounding import EXACT
+from servicecore.pricing.promotions.basket import BasketLine
+from servicecore.pricing.promotions.bench import NOTHING, View
+from servicecore.pricing.promotions.benefits.benefit import Benefit, Proposal
+from servicecore.pricing.promotions.combination import UnitPick
+from servicecore.pricing.promotions.limits import MOST_APPLICATIONS
+from servicecore.pricing.promotions.money_off import percent_of, rounded, share
+from servicecore.pricing.promotions.target import Target
+
+
+def _quantity(value: object) -> Decimal:
+    quantity = exact_decimal(value, "quantity")
+    if quantity <= 0:
+        raise NOT_ACCEPTED.error("quantity", value=quantity, accepted="above 0")
+    return quantity
+
+
+@frozen
+class BuyGet(Benefit):
+    """Whoever buys ``buy`` units gets ``get`` others at ``percent`` off; a unit is bought or got, never both.
+
+    Where fewer than ``get`` units are left nothing is given. ``target`` is what is got.
+
+    Attributes:
+        buy: units to buy.
+        get: units that are got.
+        percent: 100 is free.
+        bought: what has to be bought; None is the offer's target.
+        buy_pick: which units count as bought.
+        get_pick: which units are got.
+        repeat: how often in one basket; None is as often as there are units.
+
+    """
+
+    turn: ClassVar[int] = 0
+    buy: Decimal = field(converter=_quantity)
+    get: Decimal = field(converter=_quantity)
+    percent: Decimal = Decimal(100)
+    bought: Target | None = None
+    buy_pick: UnitPick = UnitPick.DEAREST_LINE
+    get_pick: UnitPick = UnitPick.DEAREST_LINE
+    repeat: int | None = 1
+
+    @property
+    def text(self) -> str:
+        """Return ``2 + 1 -100 %``."""
+        return f"{self.buy} + {self.get} -{self.percent} %"
+
+    def work_out(self, view: View) -> Proposal:
+        """Return what is got, and the units that were bought for it without an amount."""
+        free = {line.id: view.available(line) for line in view.basket.lines}
+        got: dict[str, Decimal] = {}
+        paid: dict[str, Decimal] = {}
+        for _turn in range(MOST_APPLICATIONS if self.repeat is None else self.repeat):
+            trial = dict(free)
+            bought = _take(
+                self.buy,
+                view.picked(view.lines(view.offer.target if self.bought is None else self.bought), self.buy_pick),
+                trial,
+            )
+            given = _take(self.get, view.picked(self.lines(view), self.get_pick), trial)
+            if bought is None or given is None:
+                break
+            free = trial
+            _add(paid, bought)
+            _add(got, given)
+        lines = {line.id: line for line in view.basket.lines}
+        shares = []
+        for key, units in got.items():
+            line = lines[key]
+            off = percent_of(EXACT.multiply(line.unit_price, units), self.percent)
+            amount = min(rounded(off, view.settings.rounding, view.basket.currency), view.room(line))
+            shares.append(share(view, line, amount, units))
+        shares.extend(share(view, lines[key], NOTHING, units) for key, units in paid.items())
+        return Proposal(tuple(shares))
+
+
+def _take(wanted: Decimal, lines: list[BasketLine], free: dict[str, Decimal]) -> dict[str, Decimal] | None:
+    taken: dict[str, Decimal] = {}
+    for line in lines:
+        units = min(free[line.id], wanted)
+        if units > NOTHING:
+            taken[line.id] = units
+            free[line.id] = EXACT.subtract(free[line.id], units)
+            wanted = EXACT.subtract(wanted, units)
+    return None if wanted > NOTHING else taken
+
+
+def _add(total: dict[str, Decimal], more: dict[str, Decimal]) -> None:
+    for key, units in more.items():
+        total[key] = EXACT.add(total.get(key, NOTHING), units)

@@ -1,0 +1,56 @@
+"""Caps on units: how many of them take part in a benefit."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Final
+
+from attrs import field, frozen
+
+from servicecore.kernel.money import exact_decimal
+from servicecore.kernel.problems import NOT_ACCEPTED
+from servicecore.kernel.rounding import EXACT
+from servicecore.pricing.promotions.basket import BasketLine
+from servicecore.pricing.promotions.bench import NOTHING, View
+
+
+def _optional(value: object) -> Decimal | None:
+    if value is None:
+        return None
+    cap = exact_decimal(value, "caps")
+    if cap < 0:
+        raise NOT_ACCEPTED.error("caps", value=cap, accepted="0 or more")
+    return cap
+
+
+@frozen
+class UnitCaps:
+    """How many units take part; None is all.
+
+    Attributes:
+        units: of all lines together.
+        units_per_line: of each line.
+
+    """
+
+    units: Decimal | None = field(converter=_optional, default=None)
+    units_per_line: Decimal | None = field(converter=_optional, default=None)
+
+    def pick(self, view: View, lines: list[BasketLine]) -> list[tuple[BasketLine, Decimal]]:
+        """Return ``lines`` with the units that take part, in the settings' order; lines without any are left out."""
+        left = self.units
+        picked: list[tuple[BasketLine, Decimal]] = []
+        for line in view.picked(lines):
+            units = view.available(line)
+            if self.units_per_line is not None:
+                units = min(units, self.units_per_line)
+            if left is not None:
+                units = min(units, left)
+                left = EXACT.subtract(left, units)
+            if units > NOTHING:
+                picked.append((line, units))
+        return picked
+
+
+NO_CAPS: Final = UnitCaps()
+"""All units."""

@@ -1,0 +1,112 @@
+"""The offers of a compiled price book, filed where a quote looks for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from attrs import evolve, frozen
+
+from servicecore.kernel.problems import ProblemKind
+from servicecore.pricing.overlay import changed
+from servicecore.pricing.promotions.asked import AskedOffer
+from servicecore.pricing.promotions.combination import Combination, OfferOrder
+from servicecore.pricing.promotions.offer import Offer
+from servicecore.pricing.promotions.offer_codes import OfferCode, matched
+from servicecore.pricing.promotions.offer_index import OfferIndex, index_offers
+
+CODE_TWICE: Final = ProblemKind(
+    "pricing.code_given_twice",
+    en="the code {value} releases {other} already; accepted: {accepted}",
+    it="il codice {value} sblocca già {other}; valori ammessi: {accepted}",
+    de="der Code {value} löst bereits {other} aus; zulässig: {accepted}",
+)
+
+
+@frozen
+class OfferBook:
+    """The offers of a compiled price book.
+
+    Attributes:
+        by_id: every offer.
+        by_code: offers with their own codes, by the code as it is compared.
+        index: the automatic ones, by what a cart has.
+        combination: how they stand beside each other.
+        plain: whether the combination is.
+        places: where each stands in the book; empty where the order of application does not ask for it.
+
+    """
+
+    by_id: Mapping[str, Offer]
+    by_code: Mapping[str, tuple[Offer, OfferCode]]
+    index: OfferIndex
+    combination: Combination
+    plain: bool
+    places: Mapping[str, int]
+
+    def place(self, asked: AskedOffer) -> tuple[object, ...]:
+        """Return where an offer comes among those that a cart asks for."""
+        if self.combination.order is OfferOrder.STAGES:
+            return asked.offer.order
+        return (self.places[asked.offer.id],)
+
+    def with_offer(self, offer: Offer) -> OfferBook:
+        """Return the book with ``offer``, in the place of the one with its id or after all others.
+
+        Raises:
+            InvalidValue: ``pricing.code_given_twice``.
+
+        """
+        old = self.by_id.get(offer.id)
+        known = self if old is None else self.without(old)
+        places = self.places
+        if places and old is None:
+            places = changed(places, offer.id, max(places.values()) + 1)
+        by_code = known.by_code
+        if offer.codes:
+            filed = dict(by_code)
+            _file_codes(filed, offer, self.combination)
+            by_code = filed
+        return evolve(
+            known,
+            by_id=changed(known.by_id, offer.id, offer),
+            by_code=by_code,
+            index=known.index.with_offer(offer),
+            places=places,
+        )
+
+    def without(self, offer: Offer) -> OfferBook:
+        """Return the book without ``offer``, which it holds."""
+        by_code = self.by_code
+        for code in offer.codes:
+            by_code = changed(by_code, matched(code.code, self.combination.code_match), None)
+        return evolve(self, by_id=changed(self.by_id, offer.id, None), by_code=by_code, index=self.index.without(offer))
+
+
+def file_offers(offers: Iterable[Offer], combination: Combination) -> OfferBook:
+    """Return ``offers``, each id once, filed.
+
+    Raises:
+        InvalidValue: ``pricing.code_given_twice``.
+
+    """
+    given = tuple(offers)
+    by_code: dict[str, tuple[Offer, OfferCode]] = {}
+    for offer in given:
+        _file_codes(by_code, offer, combination)
+    staged = combination.order is OfferOrder.STAGES
+    return OfferBook(
+        by_id={offer.id: offer for offer in given},
+        by_code=by_code,
+        index=index_offers(sorted(given, key=lambda offer: offer.id)),
+        combination=combination,
+        plain=combination.plain,
+        places={} if staged else {offer.id: place for place, offer in enumerate(given)},
+    )
+
+
+def _file_codes(by_code: dict[str, tuple[Offer, OfferCode]], offer: Offer, combination: Combination) -> None:
+    for code in offer.codes:
+        other, _code = by_code.setdefault(matched(code.code, combination.code_match), (offer, code))
+        if other is not offer:
+            raise CODE_TWICE.error(f"offers.{offer.id}.codes", value=code.code, other=other.id, accepted="a new code")

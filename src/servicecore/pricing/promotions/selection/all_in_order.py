@@ -1,0 +1,56 @@
+"""The selection that applies every offer, one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from servicecore.pricing.promotions.basket import Scope
+from servicecore.pricing.promotions.bench import Share
+from servicecore.pricing.promotions.combination import UnitUse
+from servicecore.pricing.promotions.offer import Offer
+from servicecore.pricing.promotions.selection.run import Run
+
+
+def apply_in_order(run: Run, offers: Iterable[Offer]) -> None:
+    """Apply ``offers`` in order; conditions of each are tested on what those before left.
+
+    An offer is applied again while its conditions hold where the settings repeat, and once where it skips conditions.
+    """
+    for offer in offers:
+        for entered in run.enter([offer]):
+            _apply(run, entered)
+
+
+def apply_together(run: Run, offers: Iterable[Offer]) -> None:
+    """Apply ``offers`` in order; the conditions of all are tested before the first of them is applied."""
+    for offer in run.enter(offers):
+        _apply(run, offer)
+
+
+def _apply(run: Run, offer: Offer) -> None:
+    again = run.bench.settings.repeat and not offer.skip_conditions
+    while run.applications_left(offer) and _once(run, offer):
+        if not again or not offer.touches_goods or run.problem(offer) is not None:
+            return
+
+
+def _once(run: Run, offer: Offer) -> bool:
+    spent: list[Share] = []
+    spends = False
+    gave = False
+    refused = len(run.lost)
+    for benefit in offer.benefits:
+        proposal = run.within_budget(offer, benefit.propose(run.view(offer)))
+        if proposal.gives:
+            run.apply(offer, proposal)
+            spent.extend(proposal.shares)
+            gave = True
+        spends = spends or benefit.spends_condition or benefit.scope is Scope.SHIPPING
+    if not gave and offer.touches_goods:
+        if not run.times.get(offer.id) and len(run.lost) == refused:
+            run.gives_nothing(offer)
+        return False
+    run.count(offer)
+    if spends and run.bench.settings.unit_use is UnitUse.SPENT:
+        run.spend_condition(offer, tuple(spent))
+    return True

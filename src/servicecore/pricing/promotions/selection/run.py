@@ -1,0 +1,219 @@
+"""One run of offers over a basket: the bench, how often each offer was applied, and what lost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Final
+
+from attrs import Factory, define, evolve, field, frozen
+
+from servicecore.kernel.explain import NotApplied
+from servicecore.kernel.money import Money
+from servicecore.kernel.problems import Problem, ProblemKind
+from servicecore.kernel.rounding import EXACT
+from servicecore.pricing.promotions.basket import BasketLine
+from servicecore.pricing.promotions.bench import NOTHING, Bench, Share, View
+from servicecore.pricing.promotions.benefits import Proposal
+from servicecore.pricing.promotions.combination import BudgetCheck
+from servicecore.pricing.promotions.conditions.uses_per_customer import CUSTOMER_LIMIT
+from servicecore.pricing.promotions.limits import Measure
+from servicecore.pricing.promotions.money_off import rounded
+from servicecore.pricing.promotions.offer import Exclusivity, Offer
+from servicecore.pricing.promotions.outcomes import alone, gives_nothing, left_out, not_beside
+
+BUDGET_EXCEEDED: Final = ProblemKind(
+    "pricing.offer_budget",
+    en="{value} more does not fit the budget; accepted: {accepted}",
+    it="altri {value} superano il budget; valori ammessi: {accepted}",
+    de="weitere {value} sprengen das Budget; zulässig: {accepted}",
+)
+LIMIT_REACHED: Final = ProblemKind(
+    "pricing.offer_limit",
+    en="the offer was applied {value} times before; accepted: {accepted}",
+    it="l'offerta è già stata applicata {value} volte; valori ammessi: {accepted}",
+    de="das Angebot wurde schon {value} mal angewandt; zulässig: {accepted}",
+)
+
+
+@frozen
+class Application:
+    """What one offer did.
+
+    Attributes:
+        offer: its id.
+        times: how often it was applied.
+        amount: what it took off, as the settings round it for budgets and reports.
+        touches_goods: whether its benefits are about goods; otherwise shipping alone.
+
+    """
+
+    offer: str
+    times: int
+    amount: Decimal
+    touches_goods: bool
+
+
+@define(eq=False)
+class Run:
+    """What a selection works on.
+
+    Attributes:
+        bench: the basket as far as it got.
+        applied: offers that were applied, in order, each once.
+        times: by offer, how often it was applied.
+        amounts: by offer, the exact sum of each of its applications.
+        lost: offers and codes that took no effect, with the reason.
+        lost_on_line: by line, offers that took nothing off it, with the reason.
+        codes: by offer, the code that released it.
+        among: by offer, the only lines that it may touch; an offer that is not named may touch all.
+        allowed: by offer, the lines that its conditions left.
+
+    """
+
+    bench: Bench
+    applied: list[Offer] = field(default=Factory(list))
+    times: dict[str, int] = field(default=Factory(dict))
+    amounts: dict[str, list[Decimal]] = field(default=Factory(dict))
+    lost: list[NotApplied] = field(default=Factory(list))
+    lost_on_line: list[tuple[str, NotApplied]] = field(default=Factory(list))
+    codes: Mapping[str, str] = field(default=Factory(dict))
+    among: Mapping[str, tuple[BasketLine, ...]] = field(default=Factory(dict))
+    allowed: dict[str, frozenset[str]] = field(default=Factory(dict))
+
+    def view(self, offer: Offer) -> View:
+        """Return the bench as ``offer`` sees it."""
+        return View(self.bench, offer, self.allowed.get(offer.id))
+
+    def refuse(self, offer: Offer, problem: Problem) -> None:
+        """Note why ``offer`` took no effect."""
+        self.lost.append(NotApplied(self.name(offer), problem))
+
+    def name(self, offer: Offer) -> str:
+        """Return what refusals call ``offer``: the code that released it, or its id."""
+        return self.codes.get(offer.id, offer.id)
+
+    def enter(self, offers: Iterable[Offer]) -> list[Offer]:
+        """Return those of ``offers``, in order, that can be applied now and stand beside each other.
+
+        All are tested before the first is applied: limits, conditions, then who tolerates whom in the cart.
+        """
+        entered = []
+        for offer in offers:
+            problem = self.problem(offer)
+            if problem is None:
+                entered.append(offer)
+            else:
+                self.refuse(offer, problem)
+        holder = next((offer.id for offer in self.applied if offer.exclusive is Exclusivity.CART), "")
+        kept, losers, winner = alone(entered, holder, self.bench.holders(self.bench.basket.lines))
+        for offer in losers:
+            self.refuse(offer, not_beside(offer, winner))
+        return kept
+
+    def problem(self, offer: Offer) -> Problem | None:
+        """Return why ``offer`` cannot be applied now, or None; notes the lines that its conditions leave."""
+        closed = self.closed(offer)
+        if closed is not None or offer.skip_conditions:
+            return closed
+        view, among = View(self.bench, offer), self.among.get(offer.id)
+        left = offer.eligible(view, among)
+        if isinstance(left, Problem):
+            return left
+        self.allowed[offer.id] = frozenset([line.id for line in left])
+        self.lost_on_line.extend([(line.id, lost) for line, lost in left_out(offer, left, view, among)])
+        return None
+
+    def closed(self, offer: Offer) -> Problem | None:
+        """Return why the limits leave ``offer`` no application, or None."""
+        budget = offer.limits.budget
+        if budget is not None and budget.spent:
+            return BUDGET_EXCEEDED.at("limits.budget", value=1, accepted=f"{budget.limit} in all, {budget.used} used")
+        used_by_customer = self._uses_before(offer)
+        if offer.limits.left(used_by_customer):
+            return None
+        if offer.limits.left():
+            accepted = f"below {offer.limits.per_customer}"
+            return CUSTOMER_LIMIT.at("limits.per_customer", value=used_by_customer, accepted=accepted)
+        return LIMIT_REACHED.at("limits", value=offer.limits.used, accepted="fewer than the limit")
+
+    def applications_left(self, offer: Offer) -> int:
+        """Return how often ``offer`` may still be applied to this basket."""
+        left = offer.limits.left(self._uses_before(offer)) - self.times.get(offer.id, 0)
+        return max(0, left)
+
+    def within_budget(self, offer: Offer, proposal: Proposal) -> Proposal:
+        """Return what of ``proposal`` fits the offer's budget; what does not is noted."""
+        budget = offer.limits.budget
+        if budget is None or not proposal.gives:
+            return proposal
+        currency = self.bench.basket.currency
+        if self.bench.settings.budget_check is BudgetCheck.EACH_SHARE:
+            kept = tuple([each for each in proposal.shares if not each.amount or budget.allows(each.amount)])
+            dropped = [each.amount for each in proposal.shares if each.amount and not budget.allows(each.amount)]
+            amount = sum(dropped, NOTHING)
+            result = Proposal(kept, proposal.added)
+        else:
+            before = sum(self.amounts.get(offer.id, ()), NOTHING)
+            more = before if budget.measure is Measure.AMOUNT else Decimal(self.times.get(offer.id, 0))
+            fits = evolve(budget, used=EXACT.add(budget.used, more)).allows(proposal.amount)
+            dropped, amount = ([] if fits else [proposal.amount]), proposal.amount
+            result = proposal if fits else Proposal()
+        if dropped:
+            accepted = f"{budget.limit} in all, {budget.used} used"
+            self.refuse(offer, BUDGET_EXCEEDED.at("limits.budget", value=Money(amount, currency), accepted=accepted))
+        return result
+
+    def apply(self, offer: Offer, proposal: Proposal) -> None:
+        """Carry ``proposal`` out."""
+        self.bench.commit(offer, proposal.shares, proposal.added)
+        amounts = self.amounts.setdefault(offer.id, [])
+        amounts.append(proposal.amount)
+
+    def count(self, offer: Offer) -> None:
+        """Count one application."""
+        if offer.id not in self.times:
+            self.applied.append(offer)
+        self.times[offer.id] = self.times.get(offer.id, 0) + 1
+
+    def spend_condition(self, offer: Offer, shares: tuple[Share, ...]) -> None:
+        """Spend the units by which ``offer`` met its conditions, beyond those that its benefit used."""
+        lines = {line.id: line for line in self.bench.basket.lines}
+        used: tuple[tuple[BasketLine, Decimal], ...] = tuple([(lines[each.line], each.units) for each in shares])
+        # What the benefit used is spent already, so the conditions see what is left of each line.
+        for condition in offer.conditions:
+            for line, units in condition.spend(self.view(offer), used):
+                self.bench.spend(offer, line.id, units)
+
+    def gives_nothing(self, offer: Offer) -> None:
+        """Note that ``offer`` was applied in vain: others hold its lines, or nothing comes off them."""
+        view, allowed = self.view(offer), self.allowed.get(offer.id)
+        if allowed and offer.touches_goods and not any(view.touchable(each.target) for each in offer.benefits):
+            holders = self.bench.holders([line for line in self.bench.basket.lines if line.id in allowed])
+            if holders:
+                self.refuse(offer, not_beside(offer, holders))
+                return
+        self.refuse(offer, gives_nothing(offer))
+
+    def applications(self, offers: Iterable[Offer]) -> tuple[Application, ...]:
+        """Return what each offer that was applied did, in the order of ``offers``."""
+        rounding, currency = self.bench.settings.application_rounding, self.bench.basket.currency
+        return tuple(
+            [
+                Application(
+                    offer.id,
+                    self.times[offer.id],
+                    sum(
+                        (rounded(each, rounding, currency) for each in self.amounts.get(offer.id, ())),
+                        NOTHING,
+                    ),
+                    offer.touches_goods,
+                )
+                for offer in offers
+                if self.times.get(offer.id)
+            ]
+        )
+
+    def _uses_before(self, offer: Offer) -> int | None:
+        customer = self.bench.basket.customer
+        return customer.uses_of(offer.id) if customer.id else None

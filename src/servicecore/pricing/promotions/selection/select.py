@@ -1,0 +1,59 @@
+"""Apply offers to a bench as the book's settings say."""
+
+from __future__ import annotations
+
+from servicecore.pricing.promotions.benefits import BuyGet
+from servicecore.pricing.promotions.combination import Combination, OfferOrder, Selection
+from servicecore.pricing.promotions.offer import Exclusivity, Offer
+from servicecore.pricing.promotions.outcomes import not_beside
+from servicecore.pricing.promotions.selection.all_in_order import apply_in_order, apply_together
+from servicecore.pricing.promotions.selection.best_single import apply_best_single
+from servicecore.pricing.promotions.selection.concurrency import apply_concurrently
+from servicecore.pricing.promotions.selection.run import Run
+
+
+def select(run: Run, candidates: tuple[Offer, ...]) -> None:
+    """Apply those of ``candidates``, given as they stand in the book, that the settings choose, in their order."""
+    settings = run.bench.settings
+    offers = _ordered(candidates, settings)
+    if settings.selection is Selection.BEST_SINGLE:
+        apply_best_single(run, offers)
+        return
+    if settings.selection is Selection.CONCURRENCY:
+        apply_concurrently(run, offers)
+        return
+    if settings.selection is Selection.FIRST_EXCLUSIVE_ELSE_ALL:
+        offers = _exclusive_else_all(run, offers)
+    if settings.order is OfferOrder.STAGES:
+        apply_together(run, [offer for offer in offers if not offer.on_order])
+        apply_together(run, [offer for offer in offers if offer.on_order])
+    else:
+        apply_in_order(run, offers)
+
+
+def _ordered(offers: tuple[Offer, ...], settings: Combination) -> tuple[Offer, ...]:
+    if settings.order is OfferOrder.STAGES:
+        return tuple(sorted(offers, key=lambda offer: offer.order))
+    if settings.order is OfferOrder.PRIORITY:
+        return tuple(sorted(offers, key=lambda offer: -offer.priority))
+    if settings.order is OfferOrder.BUY_GET_FIRST:
+        return tuple(sorted(offers, key=lambda offer: not any(isinstance(each, BuyGet) for each in offer.benefits)))
+    return offers
+
+
+def _exclusive_else_all(run: Run, offers: tuple[Offer, ...]) -> tuple[Offer, ...]:
+    able = [offer for offer in offers if offer.exclusive is Exclusivity.CART and _can_give(run, offer)]
+    if not able:
+        return offers
+    first = max(able, key=lambda offer: offer.priority)
+    for offer in offers:
+        if offer is not first:
+            run.refuse(offer, not_beside(offer, first.id))
+    return (first,)
+
+
+def _can_give(run: Run, offer: Offer) -> bool:
+    if run.problem(offer) is not None:
+        return False
+    view = run.view(offer)
+    return any(benefit.propose(view).gives for benefit in offer.benefits)
