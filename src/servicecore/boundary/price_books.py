@@ -99,7 +99,7 @@ def price_book_schema() -> dict[str, Any]:
 
 def _refusals(book: PriceBook) -> Iterable[Problem]:
     """Compile the book part by part, so that a mistake in one part does not hide those of the others."""
-    sources: dict[str, Any] = {"catalogues": (), "source_codes": ()}
+    sources: dict[str, Any] = {"catalogue_promotions": (), "catalogues": (), "source_codes": ()}
     nothing = evolve(book, items=(), lists=(), offers=(), coupons=(), charges=(), conversions=(), costs=(), **sources)
     parts = (
         evolve(nothing, items=book.items),
@@ -108,6 +108,7 @@ def _refusals(book: PriceBook) -> Iterable[Problem]:
         evolve(nothing, offers=book.offers, coupons=book.coupons),
         evolve(nothing, charges=book.charges),
         evolve(nothing, conversions=book.conversions),
+        evolve(nothing, catalogue_promotions=book.catalogue_promotions),
         evolve(nothing, items=book.items, catalogues=book.catalogues, source_codes=book.source_codes),
     )
     found: dict[Problem, None] = {}

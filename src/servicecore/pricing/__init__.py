@@ -5,6 +5,7 @@ from servicecore.pricing.agreements import Agreement
 from servicecore.pricing.book import PriceBook, TaxSettings
 from servicecore.pricing.build_quote import finish_quote, price_cart
 from servicecore.pricing.cart import Cart, CartLine, PriceOverride
+from servicecore.pricing.catalogue_promotions import CataloguePromotion
 from servicecore.pricing.change_book import with_offer, with_price_row, without_offer
 from servicecore.pricing.charge_category import ChargeCategory
 from servicecore.pricing.charge_overrides import AddedCharge, ChargeOverride
@@ -113,6 +114,7 @@ __all__ = [
     "CartContains",
     "CartLine",
     "Catalogue",
+    "CataloguePromotion",
     "ChargeCategory",
     "ChargeKind",
     "ChargeLevel",

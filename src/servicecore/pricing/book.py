@@ -7,6 +7,7 @@ from attrs import field, frozen
 from servicecore.catalog.items import Item
 from servicecore.kernel.ids import check_id
 from servicecore.kernel.quantity import Conversion
+from servicecore.pricing.catalogue_promotions import CataloguePromotion
 from servicecore.pricing.charges import AutoCharge
 from servicecore.pricing.costs import CostRow
 from servicecore.pricing.coupons import Coupon
@@ -49,6 +50,7 @@ class PriceBook:
         combination: how offers stand beside each other.
         coupons: codes.
         charges: automatic charges.
+        catalogue_promotions: prices that are lower for everybody, before any offer.
         catalogues: what customers order from.
         source_codes: codes of catalogues that a cart may carry.
         delivery_modes: how goods travel; none takes every name.
@@ -72,6 +74,7 @@ class PriceBook:
     combination: Combination = HOUSE
     coupons: tuple[Coupon, ...] = ()
     charges: tuple[AutoCharge, ...] = ()
+    catalogue_promotions: tuple[CataloguePromotion, ...] = ()
     catalogues: tuple[Catalogue, ...] = ()
     source_codes: tuple[SourceCode, ...] = ()
     delivery_modes: tuple[DeliveryMode, ...] = ()

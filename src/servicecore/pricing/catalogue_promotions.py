@@ -61,7 +61,8 @@ class CataloguePromotion:
     Attributes:
         id: named with the price.
         percent: 10 is 10 percent; either this or ``amount``.
-        amount: in the currency of the prices.
+        amount: off one of the item's own unit, in ``currency``.
+        currency: ISO 4217 of ``amount``: prices in another are left alone; empty where all prices are in one.
         variants: what it is for; with ``products`` and ``categories`` all empty it is for nothing.
         products: all variants of them.
         categories: everything in them.
@@ -79,6 +80,7 @@ class CataloguePromotion:
     id: str = field(validator=lambda _self, _attribute, value: check_id(value, "id") and None)
     percent: Decimal | None = field(converter=_optional, default=None)
     amount: Decimal | None = field(converter=_optional, default=None)
+    currency: str = ""
     variants: tuple[str, ...] = ()
     products: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
@@ -97,10 +99,11 @@ class CataloguePromotion:
             raise NOT_ACCEPTED.error("amount", value=self.amount, accepted="0 or more")
         check_order(self.valid_from, self.valid_until)
 
-    def fits(self, item: CatalogueItem, channel: str, day: int) -> bool:
-        """Return whether it lowers ``item`` in ``channel`` on a civil day (a number of days)."""
+    def fits(self, item: CatalogueItem, currency: str, channel: str, day: int) -> bool:
+        """Return whether it lowers ``item``, priced in ``currency``, in ``channel`` on a day (a number of days)."""
         return (
-            first_day(self.valid_from) <= day <= last_day(self.valid_until)
+            (self.amount is None or self.currency in {"", currency})
+            and first_day(self.valid_from) <= day <= last_day(self.valid_until)
             and (self.channels is None or channel in self.channels)
             and (
                 item.variant in self.variants
@@ -144,7 +147,7 @@ def catalogue_price(
 
     Each price is rounded, and never goes below the item's lowest price; one that cannot lower it is not named.
     """
-    fitting = [each for each in promotions if each.fits(item, channel, day)]
+    fitting = [each for each in promotions if each.fits(item, currency, channel, day)]
     fitting.sort(key=lambda each: -each.priority)
     exclusive = [each for each in fitting if each.exclusive]
     before = item.before

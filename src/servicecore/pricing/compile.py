@@ -15,6 +15,7 @@ from servicecore.pricing.costs import CostRow
 from servicecore.pricing.coupons import Coupon, normalised
 from servicecore.pricing.price_index import index_prices
 from servicecore.pricing.price_lines import UNKNOWN_ITEM
+from servicecore.pricing.promote_line import file_promotions
 from servicecore.pricing.promotions.offer import Exclusivity, Offer, OfferTrigger
 from servicecore.pricing.promotions.offer_book import OfferBook, file_offers
 from servicecore.pricing.read_source_codes import file_sources
@@ -40,7 +41,8 @@ def compile_book(book: PriceBook) -> CompiledBook:
     Raises:
         InvalidValue: ``pricing.given_twice`` for an item, list, offer, charge, delivery mode, coupon or code that
             stands in it twice, ``pricing.code_given_twice``, ``pricing.coupon_offer``, ``pricing.mode_conflict``,
-            ``time.unknown_zone``, those of ``file_sources``, ``pricing.unknown_item`` for a free product that is no
+            ``time.unknown_zone``, those of ``file_sources`` and
+            ``file_promotions``, ``pricing.unknown_item`` for a free product that is no
             item.
 
     """
@@ -52,6 +54,7 @@ def compile_book(book: PriceBook) -> CompiledBook:
         ("charges", [each.id for each in book.charges]),
         ("delivery_modes", [each.code for each in book.delivery_modes]),
         ("coupons", [each.id for each in book.coupons]),
+        ("catalogue_promotions", [each.id for each in book.catalogue_promotions]),
         ("catalogues", [each.id for each in book.catalogues]),
     ):
         _check_once(path, ids)
@@ -67,6 +70,7 @@ def compile_book(book: PriceBook) -> CompiledBook:
         offers=offers,
         coupons=_file_codes(book.coupons, offers),
         charges=tuple(sorted(book.charges, key=lambda charge: charge.rank)),
+        promotions=file_promotions(book.catalogue_promotions),
         sources=file_sources(book.source_codes, book.catalogues),
         units=UnitTable(book.conversions),
         rounding={currency: prepare_rounding(book.rounding, currency) for currency in sorted(_currencies(book))},

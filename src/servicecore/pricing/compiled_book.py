@@ -14,6 +14,7 @@ from servicecore.pricing.book import PriceBook
 from servicecore.pricing.charges import AutoCharge
 from servicecore.pricing.coupons import Coupon
 from servicecore.pricing.price_index import PriceIndex
+from servicecore.pricing.promote_line import PromotionShelf
 from servicecore.pricing.promotions.offer_book import OfferBook
 from servicecore.pricing.read_source_codes import Source
 from servicecore.pricing.rounding_policy import RoundingPolicy, rounder, rounding_digits
@@ -74,6 +75,7 @@ class CompiledBook:
         offers: by id and by what a cart has.
         coupons: by normalised code.
         charges: in the order of their rank.
+        promotions: catalogue promotions by what they lower.
         sources: source codes by their normalised id.
         units: conversions between units.
         rounding: by the currencies that its prices are in.
@@ -87,6 +89,7 @@ class CompiledBook:
     offers: OfferBook
     coupons: Mapping[str, Coupon]
     charges: tuple[AutoCharge, ...]
+    promotions: PromotionShelf
     sources: Mapping[str, Source]
     units: UnitTable
     rounding: Mapping[str, Rounders]

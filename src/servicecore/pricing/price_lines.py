@@ -22,6 +22,7 @@ from servicecore.pricing.line_in_progress import MONEY_DIGITS, LineInProgress
 from servicecore.pricing.override_permission import FloorCosts
 from servicecore.pricing.overrides import wrong_currency
 from servicecore.pricing.price_index import FoundPrice, PriceQuestion
+from servicecore.pricing.promote_line import promote_line
 from servicecore.pricing.promotions.benefits import PercentOff
 from servicecore.pricing.promotions.offer import OfferTrigger
 from servicecore.pricing.promotions.scene import Scene
@@ -133,6 +134,8 @@ def price_lines(book: CompiledBook, cart: Cart, day: int, rounders: Rounders, fa
     if not problems:
         if book.prices.sale:
             problems = _agree(book, cart, tuple(lines), asked, of_lines, rounders)
+        if book.promotions:
+            _promote(book, lines, asked)
         problems.extend(_open_or_override(book, lines, asked, facts))
     return PricedLines(tuple(lines), tuple(problems), asked, sources)
 
@@ -154,6 +157,13 @@ def _question(book: CompiledBook, cart: Cart, day: int, source: Source | None) -
         attributes=frozenset(attributes),
         sums=_sums(book, cart) if book.prices.summed else NO_SUMS,
     )
+
+
+def _promote(book: CompiledBook, lines: Iterable[LineInProgress], asked: PriceQuestion) -> None:
+    rounding = book.book.rounding.unit_price
+    for line in lines:
+        if line.cart_line.override is None:
+            promote_line(book.promotions, line, asked.currency, asked.channel, asked.day, rounding)
 
 
 def _open_or_override(

@@ -55,7 +55,9 @@ def promotions_of(given: Mapping[str, Any]) -> tuple[CataloguePromotion, ...]:
                 exclusive=bool(each.get("exclusive", False)),
                 valid_from=day_of(valid.get("from")),
                 valid_until=day_of(valid.get("to")),
-                **scopes,
+                variants=scopes.get("variants", ()),
+                products=scopes.get("products", ()),
+                categories=scopes.get("categories", ()),
             )
         )
     return tuple(found)
