@@ -32,6 +32,7 @@ from servicecore.orders import (
     InvoicedLine,
     InvoiceShipment,
     LineQuantity,
+    MatchOpenPrice,
     MatchPrice,
     OnAccount,
     Order,
@@ -50,7 +51,7 @@ from servicecore.orders import (
     summary,
     unsettled_payments,
 )
-from servicecore.pricing.price_match import CompetitorPrice
+from servicecore.pricing.price_match import CompetitorPrice, PriceMatchPolicy
 from servicecore.pricing.quote import Quote
 from servicecore.storage.codec import JsonCodec
 
@@ -77,8 +78,10 @@ prices = st.builds(CompetitorPrice, st.just("rival"), st.integers(0, 900).map(eu
 matching = st.builds(
     MatchPrice, st.just("order-1"), numbers, st.none() | quantities, prices, to_account=st.none() | st.booleans()
 )
+matching_open = st.builds(MatchOpenPrice, st.just("order-1"), numbers, prices)
 commands = st.one_of(
     matching,
+    matching_open,
     st.builds(ShipLines, st.just("order-1"), parts),
     st.just(ShipLines("order-1")),
     st.builds(InvoiceShipment, st.just("order-1"), numbers),
@@ -131,6 +134,7 @@ scenes = st.one_of(
     ),
     scene(st.builds(CancelLine, st.just("order-1"), st.just(1), units), answer),
     scene(matching, answer),
+    scene(matching_open, answer),
     scene(AuthorizePayment("order-1"), answer, CapturePayment("order-1"), answer, PayRefund("order-1"), answer),
     scene(commands),
     scene(st.integers(1, 9)),
@@ -241,6 +245,7 @@ def test_any_history_keeps_every_unit_and_every_cent(
         charges=(("freight", str(eur(freight).amount), "0.00"),),
     )
     desk = make_desk(OrderPolicy(reason_codes=()))
+    desk.matching = (PriceMatchPolicy(open_units=True), *desk.matching[1:])
     first = Card("tok_1", max_amount=None if limit is None else eur(limit))
     order = desk.do(PlaceOrder(quote=quote, tenders=(Card("tok_2"), first, OnAccount(max_amount=eur(900)))))
     check(order, quote.total, desk.history)

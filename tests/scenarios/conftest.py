@@ -16,6 +16,7 @@ from servicecore.kernel.ids import CountingIds
 from servicecore.kernel.recurrence import Interval, IntervalUnit
 from servicecore.kernel.workcalendar import WorkCalendar
 from servicecore.plugins.builtin.scripted_gateway import ScriptedGateway, ScriptedPlugin
+from servicecore.pricing.price_match import PriceMatchPolicy
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 WEEK = {day: [["09:00", "17:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
@@ -59,6 +60,7 @@ class Centre:
             settings=Settings(
                 tax_engine="none",
                 cases=policy,
+                price_match=PriceMatchPolicy(open_units=True),
                 orders=orders.OrderPolicy(card_gateway="scripted", gift_card_items=("gift-50",)),
             ),
             book=pricing.PriceBook(id="shop", version="1", items=items),

@@ -91,3 +91,19 @@ def test_a_credit_can_stay_on_the_customers_account(centre: Any) -> None:
     assert centre.get(order).ledger.refunded() == euro("0.00")
     (memo,) = centre.documents("order", order, billing.InvoiceKind.CREDIT_MEMO)
     assert (memo.total, memo.open) == (euro("1.20"), euro("1.20"))
+
+
+def test_what_was_not_billed_yet_is_lowered_where_the_policy_allows_it(centre: Any) -> None:
+    """A10 E27: one of three teas is billed at 4.50; the other two go to the recorded 4.10; the bill says 8.20."""
+    order = centre.order(3)
+    centre.agent.execute(orders.ShipLines(order, lines=(orders.LineQuantity(1, Decimal(1)),)))
+    centre.agent.execute(orders.InvoiceShipment(order))
+    record = centre.agent.execute(CreatePriceMatch("tea", RIVAL)).id
+    centre.manager.execute(ApprovePriceMatch(record))
+    centre.agent.execute(orders.MatchOpenPrice(order, 1, price_match=record), reason="competitor_price")
+    assert centre.core.find("order", "price_match", record) == (order,)
+    assert "rival: 4.10 EUR" in centre.get(order).lines[0].override.explanation.text()
+    centre.agent.execute(orders.ShipLines(order))
+    centre.agent.execute(orders.InvoiceShipment(order))
+    invoices = centre.documents("order", order, billing.InvoiceKind.SHIPMENT)
+    assert sorted(each.total for each in invoices) == [euro("4.50"), euro("8.20")]

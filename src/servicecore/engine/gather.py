@@ -20,6 +20,7 @@ from servicecore.orders import (
     ORDER,
     ExemptFromTax,
     FraudAssessment,
+    MatchOpenPrice,
     MatchPrice,
     Order,
     OrderPolicy,
@@ -85,7 +86,7 @@ def _assess(runtime: Runtime, _state: Any, command: Command, facts: Facts) -> Fr
 
 def _match(runtime: Runtime, state: Any, command: Command, facts: Facts) -> PriceMatchFacts:
     unknown = FloorCosts(None, None)
-    if not isinstance(command, MatchPrice) or not isinstance(state, Order):
+    if not isinstance(command, MatchPrice | MatchOpenPrice) or not isinstance(state, Order):
         return PriceMatchFacts(None, unknown, OverridePolicy())
     record = find_state(runtime, PRICE_MATCH, command.price_match) if command.price_match else None
     try:

@@ -21,6 +21,7 @@ from servicecore.orders.operations.change_ship_to import ChangeShipTo, ShipToCha
 from servicecore.orders.operations.exempt_from_tax import ExemptFromTax, OrderExempted, RetaxedCharge, RetaxedLine
 from servicecore.orders.operations.expire_due import AuthorizationExpired, ExpireDue, HoldExpired
 from servicecore.orders.operations.invoice_shipment import InvoiceShipment, ShipmentInvoiced
+from servicecore.orders.operations.match_open_price import MatchOpenPrice, OpenPriceMatched
 from servicecore.orders.operations.match_price import MatchPrice, PriceMatched
 from servicecore.orders.operations.override_charge import ChargeOverridden, OverrideCharge
 from servicecore.orders.operations.override_price import OverridePrice, PriceOverridden
@@ -91,11 +92,13 @@ __all__ = [
     "LineQuantity",
     "LineSummary",
     "LinesShipped",
+    "MatchOpenPrice",
     "MatchPrice",
     "MatchedPart",
     "Note",
     "NoteAdded",
     "OnAccount",
+    "OpenPriceMatched",
     "OpenRequest",
     "Order",
     "OrderCharge",

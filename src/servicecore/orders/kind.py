@@ -21,6 +21,7 @@ from servicecore.orders.operations.change_ship_to import CHANGE_SHIP_TO
 from servicecore.orders.operations.exempt_from_tax import EXEMPT_FROM_TAX
 from servicecore.orders.operations.expire_due import EXPIRE_DUE, ExpireDue, next_lapse
 from servicecore.orders.operations.invoice_shipment import INVOICE_SHIPMENT
+from servicecore.orders.operations.match_open_price import MATCH_OPEN_PRICE
 from servicecore.orders.operations.match_price import MATCH_PRICE
 from servicecore.orders.operations.override_charge import OVERRIDE_CHARGE
 from servicecore.orders.operations.override_price import OVERRIDE_PRICE
@@ -46,6 +47,8 @@ def indexes(order: Order) -> dict[str, tuple[str, ...]]:
     ``payment`` has the payment status, and ``open`` while money may still move by a request; ``hold`` has the types
     of the holds that were neither released nor noted as lapsed; ``price_match`` the records that were applied to it.
     """
+    matches = [each.record for each in order.price_matches]
+    matches.extend(line.override.price_match for line in order.lines if line.override is not None)
     standing = sorted({hold.type for hold in order.holds if hold.status is HoldStatus.ACTIVE})
     return {
         "customer": (order.customer,),
@@ -55,7 +58,7 @@ def indexes(order: Order) -> dict[str, tuple[str, ...]]:
         "hold": tuple(standing),
         "payment": (payment_status(order).value, *(("open",) if order.ledger.unsettled() else ())),
         "quote": (order.quote.id,),
-        "price_match": tuple(sorted({each.record for each in order.price_matches if each.record})),
+        "price_match": tuple(sorted({record for record in matches if record})),
     }
 
 
@@ -98,6 +101,7 @@ ORDER: Final = AggregateKind(
         REFUND_RETURN,
         PAY_REFUND,
         MATCH_PRICE,
+        MATCH_OPEN_PRICE,
         CHANGE_SHIP_TO,
         ADD_CHARGE,
         OVERRIDE_CHARGE,

@@ -82,6 +82,7 @@ class LineOverride:
         approved_by: id of who approved it; empty where nobody had to be there.
         at: aware UTC.
         explanation: the steps from ``original`` to ``price``.
+        price_match: id of the competitor's recorded price that it follows; empty for none.
 
     """
 
@@ -94,6 +95,7 @@ class LineOverride:
     approved_by: str
     at: datetime
     explanation: Explanation
+    price_match: str = ""
 
 
 @frozen

@@ -89,6 +89,7 @@ DEFAULT_REASON_CODES: Final = (
     ReasonCodes("orders.cancel_line", ("customer_request", "out_of_stock", "price", "delay", "fraud", "other")),
     ReasonCodes("orders.cancel_order", ("customer_request", "out_of_stock", "price", "delay", "fraud", "other")),
     ReasonCodes("orders.match_price", ("competitor_price", "goodwill", "mistake", "other")),
+    ReasonCodes("orders.match_open_price", ("competitor_price", "goodwill", "mistake", "other")),
     ReasonCodes("orders.request_return", ("damaged", "wrong_item", "not_as_described", "unwanted", "other")),
 )
 

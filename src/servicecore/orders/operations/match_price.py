@@ -8,17 +8,16 @@ from typing import ClassVar, Final
 from attrs import evolve, field, frozen
 
 from servicecore.errors import InvalidValue
-from servicecore.kernel.allocation import allocate
 from servicecore.kernel.events import Event
-from servicecore.kernel.explain import Explanation, StepKind
+from servicecore.kernel.explain import Explanation
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.money import Money
 from servicecore.kernel.operations import Command, Decision, Operation, refuse
 from servicecore.kernel.problems import Problem, ProblemKind
-from servicecore.kernel.rounding import EXACT
 from servicecore.orders.holds import holds_against
-from servicecore.orders.line import Amounts, MatchedPart, OrderLine
+from servicecore.orders.line import MatchedPart, OrderLine
 from servicecore.orders.line_quantities import unknown_line
+from servicecore.orders.match_amounts import a_unit, credit_for, first_price, fixed_price
 from servicecore.orders.operations.refund_return import unsettled_takings
 from servicecore.orders.order import Order
 from servicecore.orders.payments import PaymentRequested, requested
@@ -26,7 +25,7 @@ from servicecore.orders.policy import OrderPolicy
 from servicecore.orders.price_match_credits import PriceMatchCredit
 from servicecore.orders.quantities import NONE, as_optional_quantity, plus
 from servicecore.orders.settlement import purse, to_pay_back
-from servicecore.pricing.price_match import CompetitorPrice, PriceMatchFacts, PriceMatchPolicy, worksheet
+from servicecore.pricing.price_match import CompetitorPrice, PriceMatchFacts, PriceMatchPolicy
 from servicecore.pricing.price_match.terms import NOT_LOWER, Terms, check_floor, read_terms
 
 LINE_NOT_INVOICED: Final = ProblemKind(
@@ -52,12 +51,6 @@ MAX_EXCEEDED: Final = ProblemKind(
     en="with {value} the order would get more credit than it may; accepted: {accepted}",
     it="con {value} l'ordine supererebbe il credito ammesso; valori ammessi: {accepted}",
     de="mit {value} bekäme der Auftrag mehr Gutschrift als er darf; zulässig: {accepted}",
-)
-CREDIT_TAX: Final = StepKind(
-    "orders.price_match_tax",
-    en="tax recorded for what is given",
-    it="imposta registrata per quanto concesso",
-    de="für das Gewährte erfasste Steuer",
 )
 
 
@@ -137,6 +130,7 @@ def decide(state: Order, command: MatchPrice, facts: Facts) -> Decision[Order]:
     problems = [
         *policy.check_reason(command.name, facts.reason),
         *holds_against(held, command.name, policy, facts.now, (line.number,)),
+        *fixed_price(state, line, "line"),
         *_check_units(state, line, quantity, facts),
     ]
     if problems:
@@ -182,17 +176,8 @@ def _check_units(state: Order, line: OrderLine, quantity: Decimal, facts: Facts)
 def _credit(
     state: Order, line: OrderLine, quantity: Decimal, terms: Terms, command: MatchPrice, facts: Facts
 ) -> PriceMatchCredit:
-    """Return the credit as the worksheet has it, its tax in the proportion of what was billed."""
-    billed = line.billed_share(line.match_start, quantity)
-    with_tax = terms.price.includes_tax
-    sheet = worksheet(billed.gross if with_tax else billed.net, quantity, terms.price, terms.percent)
-    credit, steps = sheet.credit, list(sheet.explanation.steps)
-    if with_tax:
-        net, tax = allocate(credit, [billed.net.amount, billed.tax.amount], keys=["net", "tax"]).shares
-    else:
-        net, tax = credit, _share_of_tax(credit, billed)
-        if tax:
-            steps.append(CREDIT_TAX.step(tax))
+    """Return the credit, its tax in the proportion of what was billed."""
+    credit, steps = credit_for(line.billed_share(line.match_start, quantity), quantity, terms)
     policy = facts.of(PriceMatchPolicy)
     return PriceMatchCredit(
         number=len(state.price_matches) + 1,
@@ -202,21 +187,14 @@ def _credit(
         price=terms.price,
         percent=terms.percent,
         record=terms.record,
-        credit=Amounts(net, tax),
+        credit=credit,
         to_account=policy.to_account if command.to_account is None else command.to_account,
         reason=facts.reason.code if facts.reason is not None else "",
         note=command.note,
         approved_by=facts.approver.id if facts.approver is not None else "",
         at=facts.now,
-        explanation=Explanation(f"price match on line {line.number}", net + tax, tuple(steps)),
+        explanation=Explanation(f"price match on line {line.number}", credit.gross, steps),
     )
-
-
-def _share_of_tax(credit: Money, billed: Amounts) -> Money:
-    if not billed.tax or not billed.net:
-        return Money.zero(credit.currency)
-    exact = EXACT.divide(EXACT.multiply(billed.tax.amount, credit.amount), billed.net.amount)
-    return Money(exact, credit.currency).round()
 
 
 def _check_credit(state: Order, line: OrderLine, match: PriceMatchCredit, facts: Facts) -> tuple[Problem, ...]:
@@ -227,15 +205,10 @@ def _check_credit(state: Order, line: OrderLine, match: PriceMatchCredit, facts:
     if cap is not None and state.matched + match.amount > cap:
         left = max(cap - state.matched, Money.zero(state.currency))
         problems.append(MAX_EXCEEDED.at("price.unit_price", value=match.amount, accepted=f"at most {left}"))
-    billed = line.billed_share(match.start, match.quantity).net
-    kept = billed - match.credit.net
-    problems.extend(check_floor(_a_unit(billed, match.quantity), _a_unit(kept, match.quantity), line.item, facts))
+    kept = line.billed_share(match.start, match.quantity).net - match.credit.net
+    problems.extend(check_floor(first_price(line), a_unit(kept, match.quantity), line.item, facts))
     limit = facts.check_limit(MatchPrice.name, "orders.refund_amount", match.amount.amount)
     return tuple(problems) if limit is None else (*problems, limit)
-
-
-def _a_unit(amount: Money, quantity: Decimal) -> Money:
-    return Money(EXACT.divide(amount.amount, quantity), amount.currency)
 
 
 MATCH_PRICE: Final = Operation(
