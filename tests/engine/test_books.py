@@ -51,3 +51,14 @@ def test_another_process_on_the_same_store_prices_with_the_new_book(book_with: A
         assert two.book().book.version == "1"
         one.use_book(book_with("2"))
         assert two.book().book.version == "2"
+
+
+def test_a_quote_is_replayed_with_the_book_that_it_names_whatever_is_in_force_now(shop: Any, book_with: Any) -> None:
+    """F02: the price is 5.00 now, the quote of yesterday is made once more at 4.50; an unknown book is not found."""
+    quote = shop.agent.quote(shop.cart(2))
+    dearer = evolve(book_with("2"), items=(Item("tea", "Green tea", base_price=Money("5.00", "EUR")),))
+    shop.core.use_book(dearer)
+    assert str(shop.agent.quote(shop.cart(2)).total) == "10.00 EUR"
+    assert shop.agent.replay_quote(quote) == quote
+    with pytest.raises(NotFound, match="no price book 'shop@9'"):
+        shop.agent.replay_quote(evolve(quote, book="shop@9"))

@@ -1,4 +1,4 @@
-"""The price book in force: kept in the store, compiled once, and renewed when somebody puts another in force."""
+"""The price books: the one in force, kept and compiled once, and those before it, for the replay of quotes."""
 
 from __future__ import annotations
 
@@ -40,6 +40,22 @@ class Books:
                 self._compiled = (text, compile_book(self._codec.decode(PriceBook, text)))
             return self._compiled[1]
 
+    def version(self, version: str) -> CompiledBook:
+        """Return the book that was in force under ``version`` (``shop@1``), compiled, for the replay of a quote.
+
+        Raises:
+            NotFound: none was ever put in force under it.
+
+        """
+        current = self.current()
+        if current.version == version:
+            return current
+        with self._store.reading() as reader:
+            text = reader.get(_kept_as(version))
+        if text is None:
+            raise NotFound(f"no price book {version!r} was kept", hint="a quote is replayed with the book it names")
+        return compile_book(self._codec.decode(PriceBook, text))
+
     def put(self, book: PriceBook) -> bool:
         """Put ``book`` in force and return whether it differs from the one before.
 
@@ -56,6 +72,12 @@ class Books:
             before = transaction.get(_KEY)
             if before != text:
                 transaction.put(_KEY, text)
+                transaction.put(_kept_as(compiled.version), text)
         with self._lock:
             self._compiled = (text, compiled)
         return before != text
+
+
+def _kept_as(version: str) -> str:
+    """Return the key under which a book stays after another one took its place."""
+    return f"{_KEY}:{version}"

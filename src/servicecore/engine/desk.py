@@ -22,6 +22,7 @@ from servicecore.pricing.advertise_price import AdvertisedPrice, advertise_price
 from servicecore.pricing.cart import Cart
 from servicecore.pricing.price_details import PriceDetails, price_details
 from servicecore.pricing.quote import Quote
+from servicecore.pricing.replay_quote import replay_quote
 
 if TYPE_CHECKING:
     from servicecore.engine.service import ServiceCore
@@ -71,6 +72,30 @@ class Desk:
         facts = quote_facts(self.core.runtime, book, cart, self.actor)
         denied = facts.authority.check_right(self.actor, RIGHT)
         answer = refuse(denied) if denied is not None else advertise_price(book, cart, item, facts, units=units)
+        if isinstance(answer, Refusal):
+            raise Refused(answer.problems)
+        return answer
+
+    def replay_quote(self, quote: Quote) -> Quote:
+        """Return ``quote`` made once more from its cart, the kept book that it names, and its tax answer (F02).
+
+        The actor stands where the one stood who asked for it, and no use of a coupon counts: a quote that rests on a
+        coupon's count, on a campaign's code or on an approval is replayed by `pricing.replay_quote` with those facts.
+
+        Raises:
+            Refused: what a quote refuses; the actor has no right to quote.
+            NotFound: no book of that version was ever in force.
+
+        """
+        runtime = self.core.runtime
+        facts = Facts(
+            now=quote.at,
+            actor=self.actor,
+            authority=runtime.settings.authority,
+            others=runtime.settings.policies,
+        )
+        denied = facts.authority.check_right(self.actor, RIGHT)
+        answer = refuse(denied) if denied is not None else replay_quote(runtime.books.version(quote.book), quote, facts)
         if isinstance(answer, Refusal):
             raise Refused(answer.problems)
         return answer

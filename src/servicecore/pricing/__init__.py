@@ -89,6 +89,7 @@ from servicecore.pricing.promotions.conditions import (
 from servicecore.pricing.quantity_breaks import BreakPricing, BreakQuantity
 from servicecore.pricing.quote import Discount, Margin, MarginLevel, OrderMargin, Quote, QuoteCharge, QuoteLine
 from servicecore.pricing.quote_many import quote_many
+from servicecore.pricing.replay_quote import replay_quote
 from servicecore.pricing.rounding_policy import RoundingPolicy, SubtotalFrom
 from servicecore.pricing.sources import Catalogue, FreeProduct, SourceCode
 from servicecore.pricing.taxes import TaxableLine, TaxLine, TaxQuote, TaxRequest, TaxRounding
@@ -216,6 +217,7 @@ __all__ = [
     "price_cart",
     "price_details",
     "quote_many",
+    "replay_quote",
     "with_offer",
     "with_price_row",
     "without_offer",

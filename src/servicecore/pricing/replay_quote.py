@@ -1,0 +1,40 @@
+"""Replay a quote: make it once more from its cart, its book and its tax answer; the bytes are the same (F02)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from attrs import evolve
+
+from servicecore.kernel.facts import Facts
+from servicecore.kernel.operations import Refusal, refuse
+from servicecore.kernel.problems import ProblemKind
+from servicecore.pricing.build_quote import finish_quote, price_cart
+from servicecore.pricing.compiled_book import CompiledBook
+from servicecore.pricing.quote import Quote
+
+OTHER_BOOK: Final = ProblemKind(
+    "pricing.other_book",
+    en="the quote was made with {value}; accepted: {accepted}",
+    it="il preventivo è stato fatto con {value}; valori ammessi: {accepted}",
+    de="das Angebot wurde mit {value} erstellt; zulässig: {accepted}",
+)
+
+
+def replay_quote(book: CompiledBook, quote: Quote, facts: Facts) -> Quote | Refusal:
+    """Return ``quote`` made once more; equal to it, and written to the same bytes, unless somebody changed either.
+
+    The tax engine is not asked: its answer of then is part of the quote.
+
+    Args:
+        book: the book of the version that the quote names.
+        quote: as it was stored.
+        facts: as they were: who asked, with the rights of then, and what was known of customer and coupons; the
+            instant is taken from the quote.
+
+    Problems: ``pricing.other_book`` for a book of another version, and what a quote refuses.
+    """
+    if book.version != quote.book:
+        return refuse(OTHER_BOOK.at("book", value=quote.book, accepted=book.version))
+    draft = price_cart(book, quote.cart, evolve(facts, now=quote.at), quote.id)
+    return draft if isinstance(draft, Refusal) else finish_quote(draft, quote.tax_quote)
