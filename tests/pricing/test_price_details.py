@@ -17,6 +17,8 @@ from servicecore.pricing import (
     AutoCharge,
     CartLine,
     ChargeTier,
+    DeductionKind,
+    MarginDeduction,
     MarginPolicy,
     PriceBook,
     PriceDetails,
@@ -112,6 +114,24 @@ def test_margin_profit_and_charges_stand_beside_it(desk: Any) -> None:
     assert details.profit == eur("6.00")
     assert details.margin.percent == Decimal("66.6666")
     assert [each.id for each in details.charges] == ["freight"]
+
+
+def test_the_profit_is_what_is_left_after_royalty_and_rebate(desk: Any) -> None:
+    """15.00 less 10 % royalty and 0.20 rebate a tea, less 9.00 cost: 3.90; as the margin counts it (CC 9)."""
+    deductions = (
+        MarginDeduction(DeductionKind.ROYALTY, Decimal(10)),
+        MarginDeduction(DeductionKind.REBATE, per_unit=eur("0.20")),
+        MarginDeduction(DeductionKind.BROKER, Decimal(50), customer="C-9"),
+    )
+    policy = MarginPolicy(Decimal(30), Decimal(10))
+    book = PriceBook("shop", "1", items=(TEA,), margin=policy, deductions=deductions)
+    details = details_of(desk, book, CartLine("tea", Decimal(3)))
+    assert [(each.kind.value, each.amount) for each in details.deductions] == [
+        ("royalty", eur("1.50")),
+        ("rebate", eur("0.60")),
+    ]
+    assert details.margin.deducted == eur("2.10")
+    assert details.profit == eur("3.90")
 
 
 def test_an_override_leaves_the_price_that_it_replaced(desk: Any) -> None:

@@ -24,7 +24,7 @@ from servicecore.pricing.overrides import OverridePolicy
 from servicecore.pricing.past_prices import PastPrice
 from servicecore.pricing.personalisation import Personalisation
 from servicecore.pricing.potential_discounts import PotentialDiscount, potential_discounts
-from servicecore.pricing.price_details import PriceDetails, price_details
+from servicecore.pricing.price_details import LineDeduction, PriceDetails, price_details
 from servicecore.pricing.price_lists import (
     FormulaBasis,
     PriceFormula,
@@ -149,6 +149,7 @@ __all__ = [
     "InChannel",
     "InCustomerGroup",
     "IsCustomer",
+    "LineDeduction",
     "Margin",
     "MarginBasis",
     "MarginDeduction",

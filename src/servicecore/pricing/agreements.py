@@ -70,7 +70,7 @@ def considered(book: CompiledBook, cart: Cart, line: QuoteLine, day: int) -> tup
     item = book.items.get(line.item)
     if item is None:
         return ()
-    own = _own_quantity(book, line.item, line.quantity, line.unit)
+    own = own_quantity(book, line.item, line.quantity, line.unit)
     rounders = book.rounders(cart.currency)
     cart_line = CartLine(item.id, line.quantity, line.unit, line.number)
     begun = LineInProgress(cart_line, item, line.quantity, line.unit, own, rounders.one, rounders.line, 0)
@@ -82,7 +82,7 @@ def considered(book: CompiledBook, cart: Cart, line: QuoteLine, day: int) -> tup
         channel=cart.channel,
         attributes=frozenset(cart.attributes),
         sums=break_sums(
-            (book.items[each.item], _own_quantity(book, each.item, each.quantity, each.unit))
+            (book.items[each.item], own_quantity(book, each.item, each.quantity, each.unit))
             for each in cart.lines
             if each.item in book.items
         ),
@@ -175,7 +175,13 @@ def _quantities(
     )
 
 
-def _own_quantity(book: CompiledBook, item_id: str, quantity: Decimal, unit: str) -> Decimal:
+def own_quantity(book: CompiledBook, item_id: str, quantity: Decimal, unit: str) -> Decimal:
+    """Return ``quantity`` of ``unit`` in the item's own unit.
+
+    Raises:
+        InvalidValue: ``quantity.unknown_conversion``.
+
+    """
     item = book.items[item_id]
     if not unit or unit == item.unit:
         return quantity

@@ -9,14 +9,15 @@ from attrs import frozen
 
 from servicecore.kernel.clock import zone
 from servicecore.kernel.facts import Facts
-from servicecore.kernel.money import Money
+from servicecore.kernel.money import Money, sum_money
 from servicecore.kernel.problems import Problem, ProblemKind
 from servicecore.kernel.rounding import EXACT
-from servicecore.pricing.agreements import Agreement, considered
+from servicecore.pricing.agreements import Agreement, considered, own_quantity
 from servicecore.pricing.compiled_book import CompiledBook
+from servicecore.pricing.deductions import DeductionKind, deducted
 from servicecore.pricing.past_prices import PastPrice
 from servicecore.pricing.potential_discounts import PotentialDiscount, potential_discounts
-from servicecore.pricing.quote import Discount, Margin, Quote, QuoteCharge
+from servicecore.pricing.quote import Discount, Margin, Quote, QuoteCharge, QuoteLine
 from servicecore.pricing.waterfall import WaterfallStep, waterfall
 
 NO_SUCH_LINE: Final = ProblemKind(
@@ -25,6 +26,14 @@ NO_SUCH_LINE: Final = ProblemKind(
     it="il preventivo non ha la riga {value}; valori ammessi: {accepted}",
     de="das Angebot hat keine Zeile {value}; zulässig: {accepted}",
 )
+
+
+@frozen
+class LineDeduction:
+    """A part of a line's net that goes to somebody else: exact, in the quote's currency, 0 or more."""
+
+    kind: DeductionKind
+    amount: Money
 
 
 @frozen
@@ -42,7 +51,9 @@ class PriceDetails:
         discounts: what was taken off, in order.
         charges: of this line, then of the whole document.
         margin: how the margin stands.
-        profit: net without contained tax, less cost, over all units; None where the cost is unknown.
+        deductions: royalty, broker's fee and rebate that leave the net again, one for each rule of the book.
+        profit: net without contained tax, less deductions and cost, over all units; None where the cost is unknown,
+            as it is without a margin policy.
         potential: what offers of the whole cart would give whose conditions it misses, the largest first.
         history: what the customer paid for the item before, the latest first.
 
@@ -58,6 +69,7 @@ class PriceDetails:
     discounts: tuple[Discount, ...]
     charges: tuple[QuoteCharge, ...]
     margin: Margin
+    deductions: tuple[LineDeduction, ...]
     profit: Money | None
     potential: tuple[PotentialDiscount, ...]
     history: tuple[PastPrice, ...]
@@ -84,7 +96,9 @@ def price_details(
         numbers = ", ".join(str(each.number) for each in quote.lines)
         return NO_SUCH_LINE.at("line", value=number, accepted=numbers)
     day = quote.at.astimezone(zone(book.book.zone)).toordinal()
-    untaxed = line.net - line.tax if book.book.tax.prices_include_tax else line.net
+    untaxed = line.net - line.tax if quote.prices_include_tax else line.net
+    deductions = _deductions(book, quote, line, untaxed)
+    kept = untaxed - sum_money((each.amount for each in deductions), quote.currency)
     charges = [each for each in quote.charges if each.line == number]
     charges.extend(each for each in quote.charges if not each.line)
     return PriceDetails(
@@ -98,10 +112,24 @@ def price_details(
         discounts=line.discounts,
         charges=tuple(charges),
         margin=line.margin,
-        profit=_profit(untaxed, line.margin.unit_cost, line.quantity),
+        deductions=deductions,
+        profit=_profit(kept, line.margin.unit_cost, line.quantity),
         potential=potential_discounts(book, quote, facts),
         history=history,
     )
+
+
+def _deductions(book: CompiledBook, quote: Quote, line: QuoteLine, untaxed: Money) -> tuple[LineDeduction, ...]:
+    item = book.items.get(line.item)
+    if item is None or not book.book.deductions:
+        return ()
+    own_units = own_quantity(book, line.item, Decimal(1), line.unit)
+    found = []
+    for rule in book.book.deductions:
+        taken = deducted((rule,), quote.cart, item, own_units).of(untaxed.amount, line.quantity)
+        if taken:
+            found.append(LineDeduction(rule.kind, Money(taken, quote.currency)))
+    return tuple(found)
 
 
 def _profit(net: Money, unit_cost: Money | None, quantity: Decimal) -> Money | None:
