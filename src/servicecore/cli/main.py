@@ -23,6 +23,7 @@ ENTRIES: Final = {
     "schema": Entry(f"{_ROOM}.schema", "schema", "Print the JSON Schema of commands, events and files."),
     "vectors": Entry(f"{_ROOM}.vectors", "vectors", "Run acceptance vectors."),
     "verify": Entry(f"{_ROOM}.verify", "verify", "Prove that a database is what its events say."),
+    "work": Entry(f"{_ROOM}.work", "work", "Look at failed work, and release what is parked."),
 }
 
 
