@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 from attrs import evolve, field, frozen
 
 from servicecore.engine import execute as verbs
+from servicecore.engine.consumers import told
 from servicecore.engine.outbox import hand_on
 from servicecore.engine.payments import send_requested
 from servicecore.engine.quoting import RIGHT, build_quote, quote_facts
-from servicecore.engine.receipts import Preview, Receipt, Task
+from servicecore.engine.receipts import FollowUpRefused, Preview, Receipt, Task
 from servicecore.engine.requests import Request
 from servicecore.errors import Refused
 from servicecore.kernel.authority import Actor, Reason
@@ -131,6 +132,9 @@ class Desk:
     ) -> Receipt:
         """Make it happen, and return the receipt.
 
+        Once the command is committed it is answered: what fails while its payments are sent and its events handed on
+        stands in the receipt as ``unfinished``, and ``run_due`` does it.
+
         Args:
             command: what to do.
             reason: reason code, or code and note.
@@ -145,9 +149,17 @@ class Desk:
         """
         request = Request(command, self.actor, approved_by, _reason(reason), key, expected_version)
         receipt = verbs.execute(self.core.runtime, request)
-        send_requested(self.core.runtime, receipt.id, receipt.events)
-        handed = hand_on(self.core.runtime, self.core.processes)
-        return evolve(receipt, refused=handed.refused)
+        refused: tuple[FollowUpRefused, ...] = ()
+        unfinished: list[str] = []
+        try:
+            send_requested(self.core.runtime, receipt.id, receipt.events)
+        except Exception as error:  # noqa: BLE001 - it is committed: whatever happens now, the caller gets the receipt
+            unfinished.append(told(error))
+        try:
+            refused = hand_on(self.core.runtime, self.core.processes).refused
+        except Exception as error:  # noqa: BLE001 - likewise
+            unfinished.append(told(error))
+        return evolve(receipt, refused=refused, unfinished=tuple(unfinished))
 
     def check(
         self,

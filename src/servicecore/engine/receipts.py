@@ -42,6 +42,8 @@ class Receipt:
         events: what happened, in order; empty where a repeat of the same idempotency key answered.
         repeated: whether an earlier execution under the same key is answered again.
         refused: commands of processes that were refused while waiting events were handed on.
+        unfinished: what went wrong after the command was committed, in words: while payments were sent or events
+            were handed on. The command stands; the next ``run_due`` does the rest.
 
     """
 
@@ -51,6 +53,7 @@ class Receipt:
     events: tuple[Event[Any], ...] = ()
     repeated: bool = False
     refused: tuple[FollowUpRefused, ...] = ()
+    unfinished: tuple[str, ...] = ()
 
 
 @frozen
