@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from attrs import evolve, field, frozen
+from attrs import define, evolve, field, frozen
 
 from servicecore.engine.consumers import Consumer, observers, told
 from servicecore.engine.execute import execute
@@ -18,7 +18,7 @@ from servicecore.engine.payments import reconcile
 from servicecore.engine.process import Process
 from servicecore.engine.receipts import FollowUpRefused
 from servicecore.engine.requests import SYSTEM, Request
-from servicecore.engine.retrying import any_open, deliver_again, finish_due, note_failed_due
+from servicecore.engine.retrying import StuckWakeup, any_open, deliver_again, finish_due, note_failed_due
 from servicecore.engine.runtime import Runtime
 from servicecore.engine.stored import load_state
 from servicecore.engine.subscriptions import Subscriber, deliver
@@ -37,6 +37,8 @@ MapLike: TypeAlias = "Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[A
 _LEASE: Final = timedelta(minutes=5)
 _BATCH: Final = 100
 _CHUNK: Final = 25
+_MOST_TURNS: Final = 8
+"""How often a run wakes an aggregate that is due as before after each of its turns."""
 
 
 @frozen
@@ -81,6 +83,24 @@ class DueReport:
     delivered: int = 0
 
 
+@define
+class _Turns:
+    """The turns of a run: who had how many without its wake-up moving on."""
+
+    taken: dict[tuple[str, str], tuple[datetime, int]] = field(factory=dict)
+
+    def begin(self, due: Due) -> bool:
+        """Count a turn and return whether the aggregate may have it."""
+        wakeup, turns = self.taken.get((due.kind, due.id), (due.wakeup, 0))
+        turns = turns + 1 if due.wakeup <= wakeup else 1
+        self.taken[due.kind, due.id] = (due.wakeup, turns)
+        return turns <= _MOST_TURNS
+
+    def forget(self, failure: DueFailure) -> None:
+        """Leave the counting to the failed work: it has pauses of its own."""
+        self.taken.pop((failure.kind, failure.id), None)
+
+
 @frozen
 class Turn:
     """What became of one due aggregate: how many events it made, why it failed, or what still cannot be delivered."""
@@ -115,16 +135,23 @@ def run_due(
     consumers |= {each.consumer.name: each.consumer for each in subscribers}
     failures = [DueFailure(ORDER.name, order, reason) for order, reason in reconciled.failures]
     waiting: list[Waiting] = []
+    turns = _Turns()
     woken = events = 0
     with _mapping(workers) as turns_of:
         while woken < limit:
             batch = runtime.store.lease_due(runtime.clock.now(), limit=min(_BATCH, limit - woken), lease=_LEASE)
             if not batch:
                 break
-            for turn in _take_turns(runtime, consumers, batch, turns_of, opener):
+            fresh = tuple(due for due in batch if turns.begin(due))
+            stuck = (due for due in batch if due not in fresh)
+            failures.extend(
+                _noted(runtime, due.kind, due.id, StuckWakeup(due.kind, due.id, due.wakeup)) for due in stuck
+            )
+            for turn in _take_turns(runtime, consumers, fresh, turns_of, opener):
                 events += turn.events
                 if turn.failure is not None:
                     failures.append(turn.failure)
+                    turns.forget(turn.failure)
                 if turn.waiting is not None:
                     waiting.append(turn.waiting)
             woken += len(batch)
@@ -188,12 +215,22 @@ def _wake(runtime: Runtime, due: Due, *, had_failed: bool) -> Turn:
         kind = runtime.registry.kind(due.kind)
         if kind.wake is None:
             return Turn()
-        events = len(execute(runtime, Request(kind.wake(due.id), SYSTEM)).events)
+        receipt = execute(runtime, Request(kind.wake(due.id), SYSTEM))
+        if not receipt.events:
+            _check_moved(runtime, due, receipt.version)
         if had_failed:
             finish_due(runtime, due.kind, due.id)
     except Exception as error:  # noqa: BLE001 - whatever one aggregate does must not keep the others waiting
         return Turn(failure=_noted(runtime, due.kind, due.id, error))
-    return Turn(events)
+    return Turn(len(receipt.events))
+
+
+def _check_moved(runtime: Runtime, due: Due, version: int) -> None:
+    """Raise ``StuckWakeup`` where a turn in which nothing happened leaves the aggregate as due as it was."""
+    with runtime.store.reading() as reader:
+        document = reader.load(due.kind, due.id)
+    if document is not None and document.version == version and document.wakeup == due.wakeup:
+        raise StuckWakeup(due.kind, due.id, due.wakeup)
 
 
 def _noted(runtime: Runtime, kind: str, subject: str, error: Exception) -> DueFailure:

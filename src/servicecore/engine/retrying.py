@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from typing import Final
+from typing import ClassVar, Final
 
 from servicecore.engine.consumers import Consumer, told
 from servicecore.engine.execute import execute
@@ -27,6 +27,18 @@ from servicecore.storage.ports import LoggedEvent, Transaction
 
 _NEVER: Final = datetime.max.replace(tzinfo=UTC)
 _PAGE: Final = 100
+
+
+class StuckWakeup(ServiceCoreError):
+    """Raised inside the engine when an aggregate had its turn and is due as before: it would have turns forever."""
+
+    code: ClassVar[str] = "engine.stuck_wakeup"
+
+    def __init__(self, kind: str, subject: str, wakeup: datetime) -> None:
+        super().__init__(
+            f"{kind} {subject} had its turn and still waits for one at {wakeup.isoformat()}",
+            hint="what wakes it has to move its wake-up on: repair that, then release the work",
+        )
 
 
 class _Grown(ServiceCoreError):
@@ -64,7 +76,10 @@ def note_failed_delivery(runtime: Runtime, consumer: str, logged: LoggedEvent, e
 
 
 def note_failed_due(runtime: Runtime, kind: str, subject: str, error: Exception) -> FailedWork:
-    """Keep that due work failed, and put its aggregate off until it is to be tried again, in one transaction."""
+    """Keep that due work failed, and put its aggregate off until it is to be tried again, in one transaction.
+
+    One whose wake-up is stuck is parked at once.
+    """
 
     def put_off(transaction: Transaction) -> None:
         document = transaction.load(FAILED_WORK.name, work_id(DUE, kind, subject))
@@ -124,9 +139,9 @@ def _note(
     error: Exception,
     also: Callable[[Transaction], None] | None = None,
 ) -> FailedWork:
-    work, reason = work_id(consumer, kind, subject), told(error)
-    first = OpenFailedWork(consumer=consumer, kind=kind, subject=subject, version=version, error=reason)
-    again = RecordFailure(work=work, version=version, error=reason)
+    work, reason, is_hopeless = work_id(consumer, kind, subject), told(error), isinstance(error, StuckWakeup)
+    first = OpenFailedWork(consumer, kind, subject, version, reason, is_hopeless)
+    again = RecordFailure(work, version, reason, is_hopeless)
     known = find_state(runtime, FAILED_WORK, work) is not None
     commands: tuple[Command, ...] = (again,) if known else (first, again)
     for command in commands:  # another worker may have opened it meanwhile

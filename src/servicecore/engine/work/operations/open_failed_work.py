@@ -24,6 +24,7 @@ class OpenFailedWork(Command):
         subject: id of the aggregate.
         version: of the event that failed; 0 for due work.
         error: what went wrong, in words.
+        is_hopeless: whether another attempt cannot help: it is parked at once.
 
     """
 
@@ -34,6 +35,7 @@ class OpenFailedWork(Command):
     subject: str
     version: int
     error: str
+    is_hopeless: bool = False
 
     def given_id(self) -> str:
         """Return the id that consumer and aggregate make."""
@@ -81,7 +83,7 @@ def decide(_state: None, command: OpenFailedWork, facts: Facts) -> Decision[Fail
             version=command.version,
             error=command.error,
             at=facts.now,
-            retry_at=facts.of(RetryPolicy).retry_at(1, facts.now),
+            retry_at=None if command.is_hopeless else facts.of(RetryPolicy).retry_at(1, facts.now),
         ),
     )
 

@@ -22,6 +22,7 @@ class RecordFailure(Command):
         work: id of the failed work.
         version: of the event that failed; 0 for due work.
         error: what went wrong, in words.
+        is_hopeless: whether another attempt cannot help: it is parked at once.
 
     """
 
@@ -30,6 +31,7 @@ class RecordFailure(Command):
     work: str
     version: int
     error: str
+    is_hopeless: bool = False
 
 
 @frozen
@@ -60,7 +62,7 @@ def decide(state: FailedWork, command: RecordFailure, facts: Facts) -> Decision[
     """Return the failure; what was done before, or fails at a later event, counts from one."""
     again = state.is_open and state.version == command.version
     attempts = state.attempts + 1 if again else 1
-    retry_at = facts.of(RetryPolicy).retry_at(attempts, facts.now)
+    retry_at = None if command.is_hopeless else facts.of(RetryPolicy).retry_at(attempts, facts.now)
     return (FailureRecorded(command.version, attempts, command.error, facts.now, retry_at),)
 
 
