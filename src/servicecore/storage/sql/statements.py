@@ -29,7 +29,7 @@ UPDATE_DOCUMENT: Final = (
     "postponed = NULL WHERE number = ?"
 )
 MOVE_DOCUMENT: Final = (
-    "UPDATE documents SET version = ?, data = ?, wakeup = ?, due_at = ?, digest = ? "
+    "UPDATE documents SET version = ?, data = ?, wakeup = ?, due_at = ?, digest = ?, postponed = NULL "
     "WHERE number = ? AND version = ? AND indexes = ? AND claims = ? AND digest = ?"
 )
 """Changes what every change changes, where the rest still is as it was seen."""

@@ -71,6 +71,7 @@ class BaseDueWorkChecks:
         write(store, change("a", 1, wakeup=minute(2)), change("b", 1, wakeup=minute(20)), change("c", 1))
         expect(lease(store, minute(2)), ["a"], "a new wake-up is handed out though the lease would run")
         expect(store.next_wakeup(), minute(2), "the earliest of the new wake-ups")
+        expect(list(store.inconsistencies()), [], "nothing contradicts itself after it")
         expect(sorted(lease(store, minute(20))), ["a", "b"], "a change without wake-up is never due")
 
     def test_what_is_postponed_waits_for_its_time_or_its_next_change(self, store: Store) -> None:
