@@ -12,7 +12,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from psycopg import sql
 from tests.storage.test_verify import AT, add, found
@@ -234,7 +234,12 @@ def test_a_row_put_back_to_what_it_once_was_is_noticed(tmp_path: Path, table: st
         assert len(found(store)) == 1
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=150,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),  # no byte is simpler than another one
+)
 @given(data=st.data())
 def test_any_byte_flipped_in_the_file_is_noticed_or_says_nothing(
     sound: Path, tmp_path: Path, data: st.DataObject

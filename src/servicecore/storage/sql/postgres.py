@@ -26,7 +26,7 @@ from servicecore.storage.sql.postgres_database import open_database
 from servicecore.storage.sql.postgres_pool import Pool
 from servicecore.storage.sql.postgres_text import to_array, to_bytes, to_query
 from servicecore.storage.sql.postgres_unit import PostgresUnit, PostgresView
-from servicecore.storage.sql.rows import Row, to_document, to_logged
+from servicecore.storage.sql.rows import Row, check_order, to_document, to_logged
 from servicecore.storage.urls import PostgresUrl
 from servicecore.storage.words import words_of
 
@@ -115,7 +115,8 @@ class PostgresStore:
                 yield to_document(row)
             if len(rows) < _PAGE:
                 return
-            last = (to_bytes(rows[-1][7]), to_bytes(rows[-1][8]))
+            check_order(last, end := (to_bytes(rows[-1][7]), to_bytes(rows[-1][8])))
+            last = end
 
     def outbox(self, *, limit: int = 100) -> tuple[LoggedEvent, ...]:
         """Return events that were not yet handed on, in log order.

@@ -88,6 +88,17 @@ def to_logged(row: Row) -> LoggedEvent:
     return LoggedEvent(position, kind, id_, version, event, digest)
 
 
+def check_order(last: Any, end: Any) -> None:
+    """See that a page ends behind the page before it, or whoever reads on would read on forever.
+
+    Raises:
+        StoreBroken: damaged rows do not stand in order.
+
+    """
+    if end is not None and not end > last:
+        raise _damaged(f"the order of rows after {last!r}")
+
+
 def _instant(microseconds: Any, kind: str, id_: str) -> datetime:
     try:
         return from_microseconds(microseconds)

@@ -21,7 +21,7 @@ from servicecore.storage.ports import (
 )
 from servicecore.storage.sql import statements as sql
 from servicecore.storage.sql.heads import Heads, to_head
-from servicecore.storage.sql.rows import to_document, to_logged
+from servicecore.storage.sql.rows import check_order, to_document, to_logged
 from servicecore.storage.sql.sqlite_check import check_tables
 from servicecore.storage.sql.sqlite_file import connect, open_file
 from servicecore.storage.sql.sqlite_unit import Unit, View
@@ -143,7 +143,8 @@ class SqliteStore:
                 yield to_document(row)
             if len(rows) < _PAGE:
                 return
-            last = (rows[-1][7], rows[-1][8])
+            check_order(last, end := (rows[-1][7], rows[-1][8]))
+            last = end
 
     def outbox(self, *, limit: int = 100) -> tuple[LoggedEvent, ...]:
         """Return events that were not yet handed on, in log order."""

@@ -10,7 +10,7 @@ from typing import Final
 from servicecore.storage.ports import Inconsistency, StoreBroken, StoreUnavailable
 from servicecore.storage.sql.check_ledger import Held, check_ledger
 from servicecore.storage.sql.ledger import event_share
-from servicecore.storage.sql.rows import DAMAGED, Row, read_indexes
+from servicecore.storage.sql.rows import DAMAGED, Row, check_order, read_indexes
 from servicecore.storage.sql.sqlite_schema import check_schema
 from servicecore.storage.sql.sqlite_unit import View
 from servicecore.storage.words import indexed_words
@@ -103,7 +103,9 @@ def _pages(view: View, statement: str, first: str | int) -> Iterator[Row]:
     rows = view.rows(statement, (first, _PAGE))
     while rows:
         yield from rows
-        rows = view.rows(statement.replace(">=", ">"), (rows[-1][0], _PAGE))
+        last = rows[-1][0]
+        rows = view.rows(statement.replace(">=", ">"), (last, _PAGE))
+        check_order(last, rows[-1][0] if rows else None)
 
 
 def _check_search(view: View) -> Iterator[Inconsistency]:
@@ -122,6 +124,7 @@ def _check_search(view: View) -> Iterator[Inconsistency]:
 def _check_words(view: View) -> Iterator[Inconsistency]:
     last = 0
     while rows := view.rows(_WORDS, (last, _PAGE)):
+        check_order(last, rows[-1][0])
         for number, kind, id_, indexes, words in rows:
             last = number
             held = read_indexes(indexes)
