@@ -19,6 +19,7 @@ from servicecore.kernel.operations import Refusal, refuse
 from servicecore.kernel.problems import Problem
 from servicecore.kernel.rounding import EXACT
 from servicecore.pricing.apply_coupons import apply_coupons
+from servicecore.pricing.best_price import BestPriceSolver
 from servicecore.pricing.block_margins import blocked_by_margin
 from servicecore.pricing.book import TaxSettings
 from servicecore.pricing.cart import Cart
@@ -36,6 +37,7 @@ from servicecore.pricing.lower_total import lower_total
 from servicecore.pricing.margin import NO_MARGIN
 from servicecore.pricing.price_lines import price_lines
 from servicecore.pricing.promotions.apply_offers import apply_offers
+from servicecore.pricing.promotions.asked import OfferOutcome
 from servicecore.pricing.promotions.customer_history import NO_HISTORY, CustomerHistory
 from servicecore.pricing.promotions.scene import Lines, Scene
 from servicecore.pricing.quote import Quote, QuoteCharge, QuoteLine
@@ -132,6 +134,7 @@ def finish_quote(draft: DraftQuote, tax_quote: TaxQuote) -> Quote | Refusal:
             "total": total,
             "tax_quote": tax_quote,
             "not_applied": draft.not_applied,
+            "best_price": draft.best_price,
             "margin": margin,
             "prices_include_tax": draft.tax_request.prices_include_tax,
             TRAIL: trail,
@@ -156,7 +159,15 @@ def _price(book: CompiledBook, cart: Cart, facts: Facts, quote_id: str) -> Draft
     asked = _with_price_groups(cart, priced.sources)
     scene = Scene(asked, day, priced.lines, rounders.one, facts.maybe(CustomerHistory) or NO_HISTORY)
     codes = read_typed_codes(book, scene, facts.maybe(CouponUsage) or NEVER_USED)
-    outcome = apply_offers(book.offers, scene, codes.offers, rounders.line_digits, book.book.rounding.line)
+    solver = facts.maybe(BestPriceSolver)
+    outcome = apply_offers(
+        book.offers,
+        scene,
+        codes.offers,
+        rounders.line_digits,
+        book.book.rounding.line,
+        None if solver is None else solver.solver,
+    )
     dropped = apply_coupons(codes.coupons, scene, rounders.line_digits)
     not_applied = (*codes.refused, *outcome.not_applied, *dropped)
     not_applied = (*not_applied, *codes.repeats(not_applied))
@@ -165,7 +176,7 @@ def _price(book: CompiledBook, cart: Cart, facts: Facts, quote_id: str) -> Draft
         return Refusal(broken)
     if free or scene.cart is not cart:
         scene = evolve(scene, cart=cart, lines=(*scene.lines, *free))
-    draft = _draft(book, scene, facts, quote_id, not_applied, QuoteWork(outcome.tested))
+    draft = _draft(book, scene, facts, quote_id, not_applied, outcome)
     if isinstance(draft, Refusal):
         return draft
     blocked = () if book.book.tax.prices_include_tax else blocked_by_margin(draft, draft.lines)
@@ -184,7 +195,7 @@ def _draft(
     facts: Facts,
     quote_id: str,
     not_applied: tuple[NotApplied, ...],
-    work: QuoteWork,
+    outcome: OfferOutcome,
 ) -> DraftQuote | Refusal:
     cart, settings = scene.cart, book.book
     rounders = book.rounders(cart.currency)
@@ -231,7 +242,8 @@ def _draft(
             "margin_policy": settings.margin,
             "deductions": taken,
             "unit_rounding": settings.rounding.unit_price,
-            "work": work,
+            "work": QuoteWork(outcome.tested),
+            "best_price": outcome.best_price,
         },
     )
     return made

@@ -10,6 +10,7 @@ from attrs import frozen
 from servicecore.kernel.explain import NotApplied
 from servicecore.kernel.money import Money
 from servicecore.kernel.rounding import Rounding
+from servicecore.pricing.best_price import Certificate
 from servicecore.pricing.cart import Cart
 from servicecore.pricing.deductions import Deducted
 from servicecore.pricing.margin import MarginPolicy
@@ -50,6 +51,7 @@ class DraftQuote:
         deductions: by line number, what its margin is counted without; empty where the book has none.
         unit_rounding: of unit prices, for the lowest price that a blocked margin names.
         work: how much was looked at.
+        best_price: the proof of the best combination of offers, where the book asks for it.
 
     """
 
@@ -69,3 +71,4 @@ class DraftQuote:
     deductions: tuple[tuple[int, Deducted], ...]
     unit_rounding: Rounding
     work: QuoteWork
+    best_price: Certificate | None = None

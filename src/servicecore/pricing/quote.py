@@ -11,6 +11,7 @@ from attrs import evolve, frozen
 from servicecore.kernel.explain import Explanation, NotApplied, StepKind, explained_later
 from servicecore.kernel.money import Money, sum_money
 from servicecore.kernel.problems import NOT_ACCEPTED
+from servicecore.pricing.best_price import Certificate
 from servicecore.pricing.cart import Cart
 from servicecore.pricing.charge_category import ChargeCategory
 from servicecore.pricing.quote_html import quote_html
@@ -211,6 +212,8 @@ class Quote:
         explanation: the steps from subtotal to total.
         margin: of all lines together; None where the book has no margin alert.
         prices_include_tax: whether lines and charges contain their tax.
+        best_price: under ``Selection.OPTIMAL`` the proof that no combination of the offers takes more off, or how much
+            more one may take off at most; its lines are numbers of lines. Otherwise None.
 
     """
 
@@ -228,6 +231,7 @@ class Quote:
     explanation: Explanation
     margin: OrderMargin | None = None
     prices_include_tax: bool = False
+    best_price: Certificate | None = None
 
     @property
     def currency(self) -> str:
@@ -248,6 +252,8 @@ class Quote:
         parts = [line.explanation.text(locale) for line in self.lines]
         parts.extend(charge.explanation.text(locale) for charge in self.charges)
         parts.append(self.explanation.text(locale))
+        if self.best_price is not None:
+            parts.append(self.best_price.text(locale))
         parts.extend(f"{each.rule}: {each.reason.text(locale)}" for each in self.not_applied)
         return "\n\n".join(parts)
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from servicecore.kernel.allocation import Remainder
 from servicecore.kernel.money import Money
 from servicecore.kernel.rounding import HALF_UP
+from servicecore.pricing.best_price import Certificate
 from servicecore.pricing.promotions.advertise import marginal_discount
 from servicecore.pricing.promotions.apply_to_basket import BasketOutcome, apply_to_basket
 from servicecore.pricing.promotions.basket import Basket, BasketCustomer, BasketLine, Scope
@@ -350,15 +351,19 @@ CONDITIONS = st.one_of(
     st.builds(DistinctItems, st.integers(1, 2), TARGETS),
     st.builds(CartContains, TARGETS),
 )
-RULES = st.builds(
-    Combination,
-    order=st.sampled_from(OfferOrder),
-    selection=st.sampled_from(Selection),
-    base=st.sampled_from(PercentBase),
-    unit_use=st.sampled_from(UnitUse),
-    repeat=st.booleans(),
-    remainder=st.sampled_from([Remainder.LARGEST, Remainder.LAST_LINE, Remainder.FIRST_LINES]),
-)
+
+
+def rules(selection: Selection) -> st.SearchStrategy[Combination]:
+    bases = [PercentBase.REMAINING] if selection is Selection.OPTIMAL else list(PercentBase)
+    return st.builds(
+        Combination,
+        order=st.sampled_from(OfferOrder),
+        selection=st.just(selection),
+        base=st.sampled_from(bases),
+        unit_use=st.sampled_from(UnitUse),
+        repeat=st.booleans(),
+        remainder=st.sampled_from([Remainder.LARGEST, Remainder.LAST_LINE, Remainder.FIRST_LINES]),
+    )
 
 
 @st.composite
@@ -373,7 +378,7 @@ def combined_offers(draw: st.DrawFn) -> tuple[tuple[Offer, ...], Combination]:
         )
         for number in range(draw(st.integers(1, 4)))
     )
-    return offers, draw(RULES)
+    return offers, draw(rules(draw(st.sampled_from(Selection))))
 
 
 @settings(max_examples=100, deadline=None)
@@ -389,3 +394,33 @@ def test_no_line_goes_below_nothing_whatever_offers_and_settings(
     assert all(share.amount > 0 for share in outcome.shares)
     by_offer = {application.offer: application.amount for application in outcome.applications}
     assert sum(by_offer.values()) == sum(share.amount for share in outcome.shares)
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.data(), LINES, st.booleans(), st.booleans())
+def test_the_best_combination_is_no_worse_without_an_offer_nor_than_one_alone(
+    data: st.DataObject, lines: tuple[BasketLine, ...], repeat: bool, exclusive: bool
+) -> None:
+    """What is proven of all offers bounds what any of them give; where nothing is exclusive and wherever it is."""
+    offers = tuple(
+        Offer(
+            f"d{number}",
+            tuple(data.draw(st.lists(BENEFITS, min_size=1, max_size=2))),
+            conditions=tuple(data.draw(st.lists(CONDITIONS, max_size=1))),
+            exclusive=data.draw(st.sampled_from(Exclusivity)) if exclusive else Exclusivity.NO,
+            combinable_with=data.draw(st.sampled_from([(), (), ("d0",)])) if exclusive else (),
+        )
+        for number in range(data.draw(st.integers(1, 4)))
+    )
+    rules = Combination(selection=Selection.OPTIMAL, repeat=repeat, rounding=HALF_UP)
+
+    def proof(given: tuple[Offer, ...]) -> Certificate:
+        outcome = apply_to_basket(given, rules, Basket("EUR", lines), DAY)
+        assert outcome.best_price is not None
+        assert sum((share.amount for share in outcome.shares), Decimal(0)) == outcome.best_price.value.amount
+        return outcome.best_price
+
+    best = proof(offers)
+    for offer in offers:
+        assert proof((offer,)).value <= best.bound
+        assert proof(tuple(each for each in offers if each is not offer)).value <= best.bound

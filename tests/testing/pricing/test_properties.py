@@ -33,7 +33,7 @@ from servicecore.testing.pricing import (
 
 ROASTERY = Path(__file__).parents[3] / "examples" / "price_books" / "roastery.yaml"
 TESTS = sorted(name for name in dir(BasePricingProperties) if name.startswith("test_"))
-UNTESTED = {20: "no list with graduated prices", 41: "price matches", 45: "optimum"}
+UNTESTED = {20: "no list with graduated prices", 41: "price matches"}
 """The properties that need what the engine does not have yet, and the word by which the reason says so."""
 
 
@@ -90,10 +90,13 @@ def test_what_the_engine_lacks_is_skipped_with_its_reason(shop_with: Callable[..
     assert UNTESTED[number] in _run(shop_with(), name)
 
 
-@pytest.mark.parametrize("name", [each for each in TESTS if each[5:7] in {"15", "16", "17"}])
-def test_a_book_by_priority_promises_no_best_price(shop_with: Callable[..., PriceBook], name: str) -> None:
-    assert "by priority" in _run(shop_with(Selection.ALL), name)
-    assert _run(shop_with(Selection.BEST_SINGLE), name) == "holds"
+@pytest.mark.parametrize("name", [each for each in TESTS if each[5:7] in {"15", "16", "17", "45"}])
+@pytest.mark.parametrize("selection", [Selection.ALL, Selection.BEST_SINGLE, Selection.OPTIMAL])
+def test_the_best_price_is_tried_with_every_selection(
+    shop_with: Callable[..., PriceBook], selection: Selection, name: str
+) -> None:
+    """A book by priority promises none: it is tried with the selection `optimal` instead."""
+    assert _run(shop_with(selection), name) == "holds"
 
 
 def test_a_tolerated_property_is_skipped_with_the_books_reason(shop_with: Callable[..., PriceBook]) -> None:

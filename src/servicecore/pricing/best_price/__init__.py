@@ -8,9 +8,11 @@ from servicecore.pricing.best_price.answer import (
     OfferApplication,
     UnitUse,
     Use,
+    nothing_to_choose,
 )
 from servicecore.pricing.best_price.cuts import AmountCut, Cut, PercentCut, PriceCut
 from servicecore.pricing.best_price.integer_program import (
+    BestPriceSolver,
     Column,
     IntegerAnswer,
     IntegerProgram,
@@ -30,13 +32,15 @@ from servicecore.pricing.best_price.offers import (
     UnitOffer,
 )
 from servicecore.pricing.best_price.problem import BestPriceLine, BestPriceProblem, DiscountRounding
-from servicecore.pricing.best_price.solve import find_best_price
+from servicecore.pricing.best_price.solve import NODES, find_best_price
 
 __all__ = [
+    "NODES",
     "AmountCut",
     "BestPrice",
     "BestPriceLine",
     "BestPriceProblem",
+    "BestPriceSolver",
     "Bundle",
     "BuyGet",
     "Certificate",
@@ -63,4 +67,5 @@ __all__ = [
     "UnitUse",
     "Use",
     "find_best_price",
+    "nothing_to_choose",
 ]

@@ -4,12 +4,25 @@ from __future__ import annotations
 
 from decimal import Decimal
 from enum import Enum
+from typing import Final
 
 from attrs import frozen
 
 from servicecore.kernel.allocation import allocate
 from servicecore.kernel.currencies import currency_digits
 from servicecore.kernel.money import Money
+from servicecore.kernel.problems import Text
+
+_PROVEN: Final = Text(
+    en="best price: the offers take {value} off, no combination of them takes more ({nodes} choices looked at)",
+    it="prezzo migliore: le offerte tolgono {value}, nessuna combinazione toglie di più ({nodes} scelte esaminate)",
+    de="bester Preis: die Angebote nehmen {value} ab, keine Verbindung mehr als das ({nodes} Möglichkeiten geprüft)",
+)
+_BOUNDED: Final = Text(
+    en="best price: the offers take {value} off, a combination takes at most {gap} more ({nodes} choices looked at)",
+    it="prezzo migliore: le offerte tolgono {value}, una combinazione al massimo {gap} in più ({nodes} scelte viste)",
+    de="bester Preis: die Angebote nehmen {value} ab, eine Verbindung höchstens {gap} mehr ({nodes} Wahlen geprüft)",
+)
 
 
 class Method(Enum):
@@ -149,6 +162,17 @@ class Certificate:
     def is_exact(self) -> bool:
         """Return whether the answer is proven to be the best."""
         return not self.gap
+
+    def text(self, locale: str = "en") -> str:
+        """Return what is proven in one sentence, in ``locale``."""
+        figures = {"value": str(self.value), "gap": str(self.gap), "nodes": str(self.nodes)}
+        return (_PROVEN if self.is_exact else _BOUNDED).render(figures, locale)
+
+
+def nothing_to_choose(currency: str) -> Certificate:
+    """Return the certificate of a cart in ``currency`` for which there is no offer."""
+    nothing = Money.zero(currency)
+    return Certificate(nothing, nothing, 0, 0, ())
 
 
 @frozen

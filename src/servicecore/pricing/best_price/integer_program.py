@@ -72,6 +72,13 @@ class IntegerSolver(Protocol):
 
 
 @frozen
+class BestPriceSolver:
+    """The fact that a solver of integer programs is at hand when a quote looks for the best price."""
+
+    solver: IntegerSolver
+
+
+@frozen
 class Programmed:
     """A compact problem as an integer program.
 

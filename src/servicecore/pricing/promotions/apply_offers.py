@@ -8,6 +8,7 @@ from typing import Final
 from servicecore.kernel.explain import NotApplied
 from servicecore.kernel.problems import ProblemKind
 from servicecore.kernel.rounding import Rounding
+from servicecore.pricing.best_price import IntegerSolver, nothing_to_choose
 from servicecore.pricing.line_in_progress import LineInProgress
 from servicecore.pricing.promotions.apply_on_bench import apply_on_bench
 from servicecore.pricing.promotions.asked import AskedOffer, OfferOutcome
@@ -26,7 +27,12 @@ NEEDS_CODE: Final = ProblemKind(
 
 
 def apply_offers(
-    book: OfferBook, scene: Scene, released: Mapping[str, str], digits: int, rounding: Rounding
+    book: OfferBook,
+    scene: Scene,
+    released: Mapping[str, str],
+    digits: int,
+    rounding: Rounding,
+    solver: IntegerSolver | None = None,
 ) -> OfferOutcome:
     """Apply the offers that the cart releases to the lines of ``scene``, as the book combines them.
 
@@ -39,18 +45,20 @@ def apply_offers(
         released: codes typed by the id of the offer that each released.
         digits: decimals of a line's amounts.
         rounding: of a line's amounts.
+        solver: helps to prove the best combination of large carts.
 
     """
     not_applied: list[NotApplied] = []
     asked = _asked(book, scene, released, not_applied)
     if not asked:
-        return OfferOutcome(0, tuple(not_applied))
+        optimal = book.combination.selection is Selection.OPTIMAL
+        return OfferOutcome(0, tuple(not_applied), nothing_to_choose(scene.currency) if optimal else None)
     if book.plain and all(each.offer.plain for each in asked):
         best_single = book.combination.selection is Selection.BEST_SINGLE
         not_applied.extend(apply_plainly(asked, scene, digits, best_single=best_single))
-    else:
-        not_applied.extend(apply_on_bench(asked, scene, book.combination, rounding))
-    return OfferOutcome(len(asked), tuple(not_applied))
+        return OfferOutcome(len(asked), tuple(not_applied))
+    lost, best_price = apply_on_bench(asked, scene, book.combination, rounding, solver)
+    return OfferOutcome(len(asked), (*not_applied, *lost), best_price)
 
 
 def _asked(

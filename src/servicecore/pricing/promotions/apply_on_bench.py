@@ -11,6 +11,7 @@ from attrs import evolve
 from servicecore.kernel.explain import NotApplied
 from servicecore.kernel.problems import ProblemKind
 from servicecore.kernel.rounding import EXACT, Rounding
+from servicecore.pricing.best_price import Certificate, IntegerSolver
 from servicecore.pricing.line_in_progress import LineInProgress
 from servicecore.pricing.promotions.asked import AskedOffer
 from servicecore.pricing.promotions.basket import Basket, BasketLine
@@ -30,9 +31,13 @@ ITEM_TO_ADD: Final = ProblemKind(
 
 
 def apply_on_bench(
-    asked: Sequence[AskedOffer], scene: Scene, settings: Combination, rounding: Rounding
-) -> list[NotApplied]:
-    """Apply the offers ``asked``; return those that took no effect.
+    asked: Sequence[AskedOffer],
+    scene: Scene,
+    settings: Combination,
+    rounding: Rounding,
+    solver: IntegerSolver | None = None,
+) -> tuple[list[NotApplied], Certificate | None]:
+    """Apply the offers ``asked``; return those that took no effect, and the proof of the best combination, if any.
 
     What an offer adds to the cart is named among them: a quote prices the cart that was asked for.
 
@@ -41,6 +46,7 @@ def apply_on_bench(
         scene: the cart and its lines; the lines are changed.
         settings: how offers stand beside each other.
         rounding: of the book's lines.
+        solver: helps to prove the best combination of large carts.
 
     """
     if settings.rounding is None:
@@ -56,7 +62,7 @@ def apply_on_bench(
     codes = {each.offer.id: each.code for each in asked if each.code}
     run = Run(bench, codes=codes, among=among)
     offers = {each.offer.id: each.offer for each in asked}
-    select(run, tuple(offers.values()))
+    certificate = select(run, tuple(offers.values()), solver)
     lines = {str(line.number): line for line in scene.lines}
     for share in bench.shares:
         _take_off(lines[share.line], share, offers[share.offer], codes)
@@ -64,7 +70,7 @@ def apply_on_bench(
         lines[line].trail.not_applied.append(reason)
     for line in bench.closed:
         lines[line].taken = True
-    return [*run.lost, *_to_add(run, offers)]
+    return [*run.lost, *_to_add(run, offers)], certificate
 
 
 def _take_off(line: LineInProgress, share: Share, offer: Offer, codes: dict[str, str]) -> None:

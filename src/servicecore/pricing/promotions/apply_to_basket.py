@@ -10,6 +10,7 @@ from attrs import frozen
 from servicecore.kernel.explain import NotApplied
 from servicecore.kernel.problems import NOT_ACCEPTED
 from servicecore.kernel.rounding import EXACT
+from servicecore.pricing.best_price import Certificate, IntegerSolver
 from servicecore.pricing.promotions.basket import Basket
 from servicecore.pricing.promotions.bench import NOTHING, AddedItem, Bench, Share
 from servicecore.pricing.promotions.combination import Combination
@@ -30,6 +31,7 @@ class BasketOutcome:
         refused: codes and offers that took no effect, with the reason.
         units_used: by line, units that offers used.
         tested: how many offers were looked at.
+        best_price: the proof of the best combination, under ``Selection.OPTIMAL``; otherwise None.
 
     """
 
@@ -40,6 +42,7 @@ class BasketOutcome:
     refused: tuple[NotApplied, ...]
     units_used: tuple[tuple[str, Decimal], ...]
     tested: int
+    best_price: Certificate | None = None
 
     def discount(self, line: str) -> Decimal:
         """Return what was taken off ``line``, exact."""
@@ -56,10 +59,12 @@ def apply_to_basket(
     basket: Basket,
     day: int,
     history: tuple[PastOrder, ...] = (),
+    solver: IntegerSolver | None = None,
 ) -> BasketOutcome:
     """Return what ``offers``, as they stand in a book, do to ``basket`` on a civil day (a number of days).
 
-    Pure. No line goes below 0. ``history`` are the customer's orders before, for limits of codes.
+    Pure. No line goes below 0. ``history`` are the customer's orders before, for limits of codes;
+    ``solver`` helps to prove the best combination of large baskets.
 
     Raises:
         InvalidValue: ``value.not_accepted`` for an id that stands twice in ``offers``.
@@ -71,7 +76,7 @@ def apply_to_basket(
     codes, refused = released(by_code, basket.codes, basket.customer.id, history, day, settings.code_match)
     candidates = tuple([each for each in _candidates(offers, basket, codes) if each.is_valid_on(day)])
     run = Run(Bench(basket, settings, day), lost=list(refused))
-    select(run, candidates)
+    certificate = select(run, candidates, solver)
     return BasketOutcome(
         shares=tuple(run.bench.shares),
         added=tuple(run.bench.added),
@@ -80,6 +85,7 @@ def apply_to_basket(
         refused=tuple(run.lost),
         units_used=tuple(run.bench.spent_by_all.items()),
         tested=len(candidates),
+        best_price=certificate,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from attrs import frozen
 
 from servicecore.kernel.explain import NotApplied
+from servicecore.pricing.best_price import Certificate
 from servicecore.pricing.line_in_progress import LineInProgress
 from servicecore.pricing.promotions.offer import Offer
 
@@ -32,7 +33,8 @@ class AskedOffer:
 
 @frozen
 class OfferOutcome:
-    """What became of the offers asked for: how many were tested, and which touched no line."""
+    """What became of the offers asked for: how many were tested, which touched no line, and the proof, if any."""
 
     tested: int
     not_applied: tuple[NotApplied, ...]
+    best_price: Certificate | None = None

@@ -8,7 +8,9 @@ from typing import Final
 from attrs import evolve, frozen
 
 from servicecore.kernel.allocation import Remainder
+from servicecore.kernel.problems import NOT_ACCEPTED
 from servicecore.kernel.rounding import Rounding, RoundingMode
+from servicecore.pricing.best_price import NODES
 
 
 class OfferOrder(Enum):
@@ -41,12 +43,15 @@ class Selection(Enum):
       in ``STAGES``, the one that takes most off all lines together.
     - ``CONCURRENCY``: for each line the best exclusive offer; without one the better of the best ``BEST_PRICE``
       offer and all ``COMPOUND`` ones together.
+    - ``OPTIMAL``: lane after lane, the combination that takes most off all goods together, each unit being used by
+      one offer only, with a certificate that nothing takes off more (F01).
     """
 
     ALL = "all"
     FIRST_EXCLUSIVE_ELSE_ALL = "first_exclusive_else_all"
     BEST_SINGLE = "best_single"
     CONCURRENCY = "concurrency"
+    OPTIMAL = "optimal"
 
 
 class PercentBase(Enum):
@@ -171,6 +176,11 @@ class Combination:
         tie: which of equal offers wins under ``BEST_SINGLE``, and which of lines of equal value comes first.
         budget_check: how budgets are asked.
         code_match: how codes are compared.
+        work_budget: choices that ``OPTIMAL`` may look at, 1 or more; beyond it the certificate states a gap.
+
+    Raises:
+        InvalidValue: ``value.not_accepted`` for another budget, and for percentages of the price before all offers
+            under ``OPTIMAL``, whose lanes see what the ones before left.
 
     """
 
@@ -195,6 +205,14 @@ class Combination:
     tie: Tie = Tie.FIRST
     budget_check: BudgetCheck = BudgetCheck.RUNNING
     code_match: CodeMatch = CodeMatch.ANY_CASE
+    work_budget: int = NODES
+
+    def __attrs_post_init__(self) -> None:
+        if self.work_budget < 1:
+            raise NOT_ACCEPTED.error("work_budget", value=self.work_budget, accepted="1 or more")
+        if self.selection is Selection.OPTIMAL and self.base is not PercentBase.REMAINING:
+            accepted = "remaining, where the selection is optimal"
+            raise NOT_ACCEPTED.error("base", value=self.base.value, accepted=accepted)
 
     @property
     def plain(self) -> bool:

@@ -81,6 +81,12 @@ class Run:
     among: Mapping[str, tuple[BasketLine, ...]] = field(default=Factory(dict))
     allowed: dict[str, frozenset[str]] = field(default=Factory(dict))
 
+    def fresh(self) -> Run:
+        """Return a run over the same basket to which nothing was applied yet."""
+        bench = self.bench
+        other = Bench(bench.basket, bench.settings, bench.day, bench.round_line)
+        return Run(other, codes=self.codes, among=self.among)
+
     def view(self, offer: Offer) -> View:
         """Return the bench as ``offer`` sees it."""
         return View(self.bench, offer, self.allowed.get(offer.id))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from servicecore.pricing.best_price import Certificate, IntegerSolver
 from servicecore.pricing.promotions.benefits import BuyGet
 from servicecore.pricing.promotions.combination import Combination, OfferOrder, Selection
 from servicecore.pricing.promotions.offer import Exclusivity, Offer
@@ -9,19 +10,25 @@ from servicecore.pricing.promotions.outcomes import not_beside
 from servicecore.pricing.promotions.selection.all_in_order import apply_in_order, apply_together
 from servicecore.pricing.promotions.selection.best_single import apply_best_single
 from servicecore.pricing.promotions.selection.concurrency import apply_concurrently
+from servicecore.pricing.promotions.selection.optimum.apply_at_best import apply_at_best
 from servicecore.pricing.promotions.selection.run import Run
 
 
-def select(run: Run, candidates: tuple[Offer, ...]) -> None:
-    """Apply those of ``candidates``, given as they stand in the book, that the settings choose, in their order."""
+def select(run: Run, candidates: tuple[Offer, ...], solver: IntegerSolver | None = None) -> Certificate | None:
+    """Apply those of ``candidates``, given as they stand in the book, that the settings choose, in their order.
+
+    Return the certificate of the best combination, where the settings ask for it; ``solver`` may help to prove it.
+    """
     settings = run.bench.settings
+    if settings.selection is Selection.OPTIMAL:
+        return apply_at_best(run, candidates, solver)
     offers = _ordered(candidates, settings)
     if settings.selection is Selection.BEST_SINGLE:
         apply_best_single(run, offers)
-        return
+        return None
     if settings.selection is Selection.CONCURRENCY:
         apply_concurrently(run, offers)
-        return
+        return None
     if settings.selection is Selection.FIRST_EXCLUSIVE_ELSE_ALL:
         offers = _exclusive_else_all(run, offers)
     if settings.order is OfferOrder.STAGES:
@@ -29,6 +36,7 @@ def select(run: Run, candidates: tuple[Offer, ...]) -> None:
         apply_together(run, [offer for offer in offers if offer.on_order])
     else:
         apply_in_order(run, offers)
+    return None
 
 
 def _ordered(offers: tuple[Offer, ...], settings: Combination) -> tuple[Offer, ...]:

@@ -1,0 +1,1 @@
+"""The best combination of the offers of a cart: exact, with a certificate (F01)."""

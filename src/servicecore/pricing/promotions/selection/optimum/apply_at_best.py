@@ -1,0 +1,113 @@
+"""Apply the combination of offers that takes most off a cart, with its certificate (F01)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from servicecore.kernel.money import Money
+from servicecore.kernel.problems import ProblemKind
+from servicecore.pricing.best_price import Certificate, IntegerSolver
+from servicecore.pricing.promotions.offer import Exclusivity, Offer
+from servicecore.pricing.promotions.selection.optimum.lane import run_lane
+from servicecore.pricing.promotions.selection.optimum.way import Way, Work
+from servicecore.pricing.promotions.selection.run import Run
+
+OUTBID: Final = ProblemKind(
+    "pricing.offer_outbid",
+    en="{winner} together take more off the goods of {value}; accepted: {accepted}",
+    it="{winner} insieme tolgono di più alla merce di {value}; valori ammessi: {accepted}",
+    de="{winner} zusammen nehmen der Ware von {value} mehr ab; zulässig: {accepted}",
+)
+DEFAULT_LANE: Final = "default"
+
+
+def apply_at_best(run: Run, offers: Sequence[Offer], solver: IntegerSolver | None = None) -> Certificate:
+    """Apply to the basket of ``run`` the combination of ``offers`` that takes most off its goods.
+
+    Every unit is used by at most one offer in a lane. An offer that is exclusive in the cart is compared with all
+    others together; of equal ways the one with fewer offers is taken, then the one with the lower ids (CC 7.4).
+    What lost names what it lost to.
+
+    Args:
+        run: nothing was applied to it yet.
+        offers: the candidates; their order does not matter.
+        solver: for large parts that the own search leaves open.
+
+    """
+    work = Work(run.bench.settings.work_budget, solver)
+    ordered = sorted(offers, key=lambda offer: offer.id)
+    alone = [offer for offer in ordered if offer.exclusive is Exclusivity.CART]
+    together = [offer for offer in ordered if offer.exclusive is not Exclusivity.CART]
+    ways = [
+        _through_lanes(Way.begin(run, work), together),
+        *(_through_lanes(Way.begin(run, work), [each]) for each in alone),
+    ]
+    best = min(ways, key=lambda way: way.rank)
+    bound = max(best.value, *(way.bound for way in ways))
+    for step in best.steps:
+        run.apply(step.offer, step.proposal)
+        for _ in range(step.times):
+            run.count(step.offer)
+    _refuse_losers(run, best, ways, ordered)
+    currency = run.bench.basket.currency
+    return Certificate(
+        Money(best.value, currency),
+        Money(bound, currency),
+        work.done,
+        work.tried,
+        tuple(best.proofs),
+        tuple(sorted(work.dominated)),
+        tuple(sorted(work.skipped)),
+    )
+
+
+def _through_lanes(way: Way, offers: Sequence[Offer]) -> Way:
+    """Return ``way`` through the lanes that the settings name, then through the others by their names."""
+    named = way.run.bench.settings.lanes or (DEFAULT_LANE,)
+    others = sorted({_lane(offer) for offer in offers} - set(named))
+    for name in (*named, *others):
+        way = run_lane(way, [offer for offer in offers if _lane(offer) == name])
+    return way
+
+
+def _lane(offer: Offer) -> str:
+    return offer.lane or DEFAULT_LANE
+
+
+def _refuse_losers(run: Run, best: Way, ways: Sequence[Way], offers: Sequence[Offer]) -> None:
+    """Note why each offer took no effect: its condition, the offers that used its units, or that it gives nothing."""
+    reasons = {each.rule: each for way in (*ways, best) for each in way.run.lost}
+    users: dict[str, list[str]] = {}
+    for step in best.steps:
+        for share in step.proposal.shares:
+            users.setdefault(share.line, []).append(step.offer.id)
+    applied = dict.fromkeys(step.offer.id for step in best.steps)
+    for offer in offers:
+        if offer.id in applied:
+            continue
+        known = reasons.get(run.name(offer))
+        if known is not None:
+            run.lost.append(known)
+            continue
+        rivals = _rivals(run, offer, best, users)
+        if rivals:
+            accepted = "offers of the combination that takes most off"
+            run.refuse(offer, OUTBID.at("offers", value=offer.id, winner=", ".join(rivals), accepted=accepted))
+        else:
+            run.gives_nothing(offer)
+
+
+def _rivals(run: Run, offer: Offer, best: Way, users: Mapping[str, Sequence[str]]) -> list[str]:
+    """Return the ids of the applied offers that stand in the way of ``offer``."""
+    steps = {step.offer.id: step.offer for step in best.steps}
+    if Exclusivity.CART in (offer.exclusive, *(each.exclusive for each in steps.values())):
+        return list(steps)
+    if offer.on_order:
+        return [name for name, each in steps.items() if each.on_order] or list(steps)
+    trial = run.fresh()
+    trial.enter([offer])
+    view = trial.view(offer)
+    lines = {line.id for benefit in offer.benefits for line in benefit.lines(view)}
+    found = dict.fromkeys(name for line in sorted(lines) for name in users.get(line, ()))
+    return [name for name in found if not steps[name].on_order]
