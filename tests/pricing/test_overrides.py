@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 
 from servicecore.catalog import Item
 from servicecore.errors import InvalidValue
+from servicecore.kernel.authority import Actor
 from servicecore.kernel.money import Money
+from servicecore.kernel.operations import Refusal
 from servicecore.pricing import (
     CartLine,
     CostRow,
@@ -21,6 +23,9 @@ from servicecore.pricing import (
     PercentOff,
     PriceBook,
     PriceOverride,
+    Quote,
+    TaxSettings,
+    finish_quote,
 )
 
 
@@ -168,3 +173,28 @@ def test_a_price_is_allowed_exactly_from_the_floor_on(desk: Any, cents: int, mar
         assert desk.quote(book, cart).lines[0].net.to_minor() == cents
     else:
         assert desk.codes(book, cart)[0][0] == "override.below_floor"
+
+
+@pytest.mark.parametrize(("price", "fits"), [("128.10", True), ("128.09", False), ("105.00", False)])
+def test_a_floor_is_a_price_without_tax_also_where_prices_contain_it(desk: Any, price: str, fits: bool) -> None:
+    """105.00 over a cost of 100.00 are 128.10 with 22 percent in it; the tax is known only in the end."""
+    book = evolve(WITH_FLOORS, tax=TaxSettings(prices_include_tax=True))
+    draft = desk.draft(book, _cart(desk, price))
+    answer = finish_quote(draft, desk.tax(draft))
+    if fits:
+        assert isinstance(answer, Quote)
+    else:
+        assert isinstance(answer, Refusal)
+        assert [(each.code, each.path) for each in answer.problems] == [
+            ("override.below_floor", "lines[0].override.unit_price")
+        ]
+    assert isinstance(
+        finish_quote(desk.draft(book, _cart(desk, price), desk.facts(approver="boss")), desk.tax(draft)), Quote
+    )
+
+
+def test_nobody_approves_an_own_override_with_another_role(desk: Any) -> None:
+    """The same person as approver is no second one, whatever roles come with it."""
+    own = evolve(desk.facts(), approver=Actor("mia", roles=("boss",)))
+    assert desk.codes(WITH_FLOORS, _cart(desk, 50), own) == [("override.below_floor", "lines[0].override.unit_price")]
+    assert desk.codes(BOOK, _cart(desk, 50), own) == [("authority.approver_is_actor", "lines[0].override.approver")]

@@ -91,3 +91,17 @@ def test_a_preview_shows_what_a_change_costs(centre: Any) -> None:
     changes = {each.name: each.delta for each in preview.figures}
     assert changes["total"] == euro("4.00")
     assert centre.get(order).billable == euro("38.50")
+
+
+def test_an_override_on_an_order_tells_its_margin(centre: Any) -> None:
+    """A11 A08 E17: the tea costs 4.00; at 4.05 its margin is 1.25 percent, and the history keeps the alert."""
+    bands = pricing.MarginPolicy(Decimal(20), Decimal(10))
+    items = (Item("tea", "Tea", base_price=euro("4.50"), cost=euro("4.00")), Item("pot", "Pot", base_price=euro("20")))
+    order = _order(centre, margin=bands, items=items)
+    centre.agent.execute(orders.OverridePrice(order, 1, euro("4.05")), reason="loyalty")
+    margin = centre.get(order).line(1).override.margin
+    assert (margin.level, margin.percent, margin.suggested) == (
+        pricing.MarginLevel.ERROR,
+        Decimal("1.2500"),
+        euro("4.80"),
+    )

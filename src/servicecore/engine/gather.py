@@ -34,6 +34,7 @@ from servicecore.orders import (
 from servicecore.orders.retax import Taxed, tax_request
 from servicecore.plugins.requests import AssessedLine, AssessOrder, TaxFailure, TenderSummary
 from servicecore.pricing.floor_costs import floor_costs
+from servicecore.pricing.line_deductions import line_deductions
 from servicecore.pricing.override_permission import FloorCosts
 from servicecore.pricing.overrides import OverridePolicy
 from servicecore.pricing.price_match import PRICE_MATCH, PriceMatchFacts
@@ -123,7 +124,9 @@ def _overrides(runtime: Runtime, state: Any, command: Command, facts: Facts) -> 
     if line is None:
         return OverrideFacts(book.book.overrides)
     day = facts.now.astimezone(zone(book.book.zone)).toordinal()
-    return OverrideFacts(book.book.overrides, floor_costs(book, line.item, line.unit, state.currency, day))
+    costs = floor_costs(book, line.item, line.unit, state.currency, day)
+    taken, rounding = line_deductions(book, state.quote.cart, line.item, line.unit), book.book.rounding.unit_price
+    return OverrideFacts(book.book.overrides, costs, book.book.margin, taken, rounding)
 
 
 def _tax(runtime: Runtime, state: Any, command: Command, facts: Facts) -> OrderTax:

@@ -12,6 +12,7 @@ from servicecore.kernel.allocation import part_of_units
 from servicecore.kernel.explain import Explanation
 from servicecore.kernel.money import Money
 from servicecore.orders.quantities import NONE, minus, plus, total
+from servicecore.pricing.quote import Margin
 
 
 @frozen
@@ -83,6 +84,7 @@ class LineOverride:
         at: aware UTC.
         explanation: the steps from ``original`` to ``price``.
         price_match: id of the competitor's recorded price that it follows; empty for none.
+        margin: how it stands against the bands of the book in force then; None where that has none.
 
     """
 
@@ -96,6 +98,7 @@ class LineOverride:
     at: datetime
     explanation: Explanation
     price_match: str = ""
+    margin: Margin | None = None
 
 
 @frozen

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from attrs import frozen
 
+from servicecore.kernel.rounding import HALF_UP, Rounding
+from servicecore.pricing.deductions import NO_DEDUCTION, Deducted
+from servicecore.pricing.margin import MarginPolicy
 from servicecore.pricing.override_permission import FloorCosts
 from servicecore.pricing.overrides import OverridePolicy
 
@@ -15,8 +18,14 @@ class OverrideFacts:
     Attributes:
         policy: who may go how far.
         costs: of one unit; unknown where the command names no line, or the book does not know them.
+        margin: bands of the margin alert; None where the book has none.
+        deductions: what the line's margin is counted without.
+        rounding: of unit prices.
 
     """
 
     policy: OverridePolicy = OverridePolicy()  # noqa: RUF009 - a frozen value
     costs: FloorCosts = FloorCosts(None, None)  # noqa: RUF009 - a frozen value
+    margin: MarginPolicy | None = None
+    deductions: Deducted = NO_DEDUCTION
+    rounding: Rounding = HALF_UP

@@ -23,7 +23,9 @@ def blocked_by_margin(draft: DraftQuote, lines: Iterable[QuoteLine]) -> tuple[Pr
         net = line.net - line.tax if draft.tax_request.prices_include_tax else line.net
         unit_net = Money(EXACT.divide(net.amount, line.quantity), net.currency).round(draft.unit_rounding)
         taken = deductions.get(line.number, NO_DEDUCTION)
-        problem = policy.refusal(line, unit_net, draft.unit_rounding, f"lines[{index}]", taken)
+        problem = policy.refusal(
+            line.margin, line.item, unit_net, draft.unit_rounding, f"lines[{index}]", deductions=taken
+        )
         if problem is not None:
             problems.append(problem)
     return tuple(problems)

@@ -97,7 +97,7 @@ def price_cart(book: CompiledBook, cart: Cart, facts: Facts, quote_id: str) -> D
 def finish_quote(draft: DraftQuote, tax_quote: TaxQuote) -> Quote | Refusal:
     """Return the quote with the tax engine's answer; or what is wrong with the answer.
 
-    Problems: those of ``check_tax_quote``; ``margin.blocked`` where prices contain tax.
+    Problems: those of ``check_tax_quote``; ``override.below_floor`` and ``margin.blocked`` where prices contain tax.
     """
     problems = check_tax_quote(draft.tax_request, tax_quote)
     if problems:
@@ -107,7 +107,7 @@ def finish_quote(draft: DraftQuote, tax_quote: TaxQuote) -> Quote | Refusal:
     if draft.tax_request.prices_include_tax:
         deductions = dict(draft.deductions)
         lines = tuple([_with_margin(line, draft, deductions.get(line.number, NO_DEDUCTION)) for line in lines])
-        blocked = blocked_by_margin(draft, lines)
+        blocked = (*_below_floors(draft, lines), *blocked_by_margin(draft, lines))
         if blocked:
             return Refusal(blocked)
     charges = draft.charges
@@ -241,6 +241,7 @@ def _draft(
             "not_applied": not_applied,
             "margin_policy": settings.margin,
             "deductions": taken,
+            "floors": tuple([(line.number, line.floor) for line in scene.lines if line.floor is not None]),
             "unit_rounding": settings.rounding.unit_price,
             "work": QuoteWork(outcome.tested),
             "best_price": outcome.best_price,
@@ -332,6 +333,24 @@ def _taxed(line: QuoteLine, tax: Money | None) -> QuoteLine:
     made = _new(QuoteLine)
     _set_fields(made, {**line.__dict__, "tax": tax})
     return made
+
+
+def _below_floors(draft: DraftQuote, lines: tuple[QuoteLine, ...]) -> list[Problem]:
+    floors = dict(draft.floors)
+    problems: list[Problem] = []
+    for line in lines:
+        floor = floors.get(line.number)
+        if floor is None:
+            continue
+        unit_net = line.unit_price
+        if line.net:
+            share = EXACT.divide((line.net - line.tax).amount, line.net.amount)
+            unit_net = Money(EXACT.multiply(line.unit_price.amount, share), unit_net.currency).round(
+                draft.unit_rounding
+            )
+        problem = floor.refusal(unit_net)
+        problems.extend(() if problem is None else (problem,))
+    return problems
 
 
 def _with_margin(line: QuoteLine, draft: DraftQuote, deductions: Deducted) -> QuoteLine:

@@ -14,6 +14,7 @@ from servicecore.pricing.best_price import Certificate
 from servicecore.pricing.cart import Cart
 from servicecore.pricing.deductions import Deducted
 from servicecore.pricing.margin import MarginPolicy
+from servicecore.pricing.price_floor import PriceFloor
 from servicecore.pricing.quote import QuoteCharge, QuoteLine
 from servicecore.pricing.taxes import TaxRequest
 
@@ -49,6 +50,7 @@ class DraftQuote:
         not_applied: offers and codes that touched no line, and why.
         margin_policy: judges margins once the tax is known, where prices contain it; None where there is no alert.
         deductions: by line number, what its margin is counted without; empty where the book has none.
+        floors: by line number, the lowest price behind its override, where prices contain tax.
         unit_rounding: of unit prices, for the lowest price that a blocked margin names.
         work: how much was looked at.
         best_price: the proof of the best combination of offers, where the book asks for it.
@@ -69,6 +71,7 @@ class DraftQuote:
     not_applied: tuple[NotApplied, ...]
     margin_policy: MarginPolicy | None
     deductions: tuple[tuple[int, Deducted], ...]
+    floors: tuple[tuple[int, PriceFloor], ...]
     unit_rounding: Rounding
     work: QuoteWork
     best_price: Certificate | None = None

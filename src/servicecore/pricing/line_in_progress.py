@@ -13,6 +13,7 @@ from servicecore.kernel.explain import StepKind, Trail
 from servicecore.kernel.money import Money, trusted_money
 from servicecore.kernel.rounding import EXACT
 from servicecore.pricing.cart import CartLine
+from servicecore.pricing.price_floor import PriceFloor
 from servicecore.pricing.quote import Discount
 
 MONEY_DIGITS: Final = 30
@@ -59,6 +60,7 @@ class LineInProgress:
         net: the net so far, rounded.
         open_to_offers: whether offers and coupons may touch it.
         taken: whether an exclusive offer holds it.
+        floor: lowest price behind its override, to be compared once the tax is known; None for none.
         trail: the steps so far, and what lost.
         discounts: what offers and coupons took off, in order.
 
@@ -82,6 +84,7 @@ class LineInProgress:
     net: Decimal = Decimal(0)
     open_to_offers: bool = True
     taken: bool = False
+    floor: PriceFloor | None = None
     trail: Trail = field(init=False, factory=Trail)
     discounts: list[Discount] = field(init=False, factory=list)
 

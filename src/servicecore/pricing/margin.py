@@ -165,17 +165,23 @@ class MarginPolicy:
         return Money(exact, unit_cost.currency).round(upwards)
 
     def refusal(
-        self, line: QuoteLine, unit_net: Money, rounding: Rounding, path: str, deductions: Deducted = NO_DEDUCTION
+        self,
+        margin: Margin,
+        item: str,
+        unit_net: Money,
+        rounding: Rounding,
+        path: str,
+        *,
+        deductions: Deducted = NO_DEDUCTION,
     ) -> Problem | None:
-        """Return why ``line``, at ``unit_net`` without tax, may not be sold, or None (``margin.blocked``)."""
-        margin = line.margin
+        """Return why ``item``, at ``unit_net`` without tax, may not be sold, or None (``margin.blocked``)."""
         if self.enforcement is not MarginEnforcement.BLOCK or margin.level is not MarginLevel.ERROR:
             return None
         lowest = None
         if margin.unit_cost is not None:
             lowest = self.lowest_price(margin.unit_cost, rounding, deductions=deductions)
         accepted = "none, the deductions leave nothing" if lowest is None else f"{lowest} or more"
-        return MARGIN_BLOCKED.at(path, value=unit_net, item=line.item, accepted=accepted)
+        return MARGIN_BLOCKED.at(path, value=unit_net, item=item, accepted=accepted)
 
 
 NO_MARGIN: Final = Margin(MarginLevel.UNKNOWN_COST, None, None)

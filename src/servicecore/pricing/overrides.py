@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Final
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from servicecore.kernel.authority import Actor
 from servicecore.kernel.facts import Facts
@@ -15,6 +15,7 @@ from servicecore.kernel.rounding import EXACT
 from servicecore.pricing.cart import PriceOverride
 from servicecore.pricing.override_limits import MovedFigure
 from servicecore.pricing.override_permission import FloorCosts, OverridePermission
+from servicecore.pricing.price_floor import PriceFloor
 
 OVERRIDE_RIGHT: Final = "pricing.override_price"
 """The right that setting a price by hand takes."""
@@ -42,12 +43,6 @@ REASON_REQUIRED: Final = ProblemKind(
     en="the override's reason is {value}; accepted: {accepted}",
     it="il motivo della modifica di prezzo è {value}; valori ammessi: {accepted}",
     de="der Grund der Preisänderung ist {value}; zulässig: {accepted}",
-)
-BELOW_FLOOR: Final = ProblemKind(
-    "override.below_floor",
-    en="{value} is below the lowest price that {actor} may give; accepted: {accepted}, or more with an approval",
-    it="{value} è sotto il prezzo minimo concesso a {actor}; valori ammessi: {accepted}, o un'approvazione",
-    de="{value} liegt unter dem niedrigsten Preis, den {actor} geben darf; zulässig: {accepted}, sonst mit Genehmigung",
 )
 COST_UNKNOWN: Final = ProblemKind(
     "override.cost_unknown",
@@ -82,7 +77,15 @@ class OverridePolicy:
     offers_on_override: bool = False
 
     def refusals(
-        self, override: PriceOverride, price: Decimal, costs: FloorCosts, item: str, facts: Facts, path: str
+        self,
+        override: PriceOverride,
+        price: Decimal,
+        costs: FloorCosts,
+        item: str,
+        facts: Facts,
+        path: str,
+        *,
+        contains_tax: bool = False,
     ) -> list[Problem]:
         """Return why the override may not be made; empty where it may.
 
@@ -93,6 +96,8 @@ class OverridePolicy:
             item: the item's id.
             facts: who asks, who approves, and their roles.
             path: ``lines[0].override``.
+            contains_tax: whether the prices contain tax: then the floor, which does not, is compared once the tax is
+                known, by `floor`.
 
         """
         problems = self.check_reason(override.reason, path)
@@ -103,7 +108,10 @@ class OverridePolicy:
         if right is not None:
             problems.append(right)
         elif self.permissions:
-            problems.extend(self._below_floor(override, costs, item, facts, path))
+            floor = self.floor(override.unit_price.currency, costs, item, facts, path)
+            if isinstance(floor, PriceFloor):
+                floor = None if contains_tax else floor.refusal(override.unit_price)
+            problems.extend(() if floor is None else (floor,))
         else:
             below = percent_below(price, override.unit_price.amount)
             limit = facts.check_limit(OVERRIDE_RIGHT, DISCOUNT_LIMIT, below) if below > 0 else None
@@ -144,8 +152,13 @@ class OverridePolicy:
             return [*problems, denied]
         able = [each.role for each in self.permissions if each.charges_add]
         people = [facts.actor]
-        if facts.approver is not None and facts.authority.permits(facts.approver, ADD_CHARGE_RIGHT):
-            people.append(facts.approver)
+        approver = facts.approver
+        if (
+            approver is not None
+            and approver.id != facts.actor.id
+            and facts.authority.permits(approver, ADD_CHARGE_RIGHT)
+        ):
+            people.append(approver)
         if self.permissions and all(actor.roles.isdisjoint(able) for actor in people):
             accepted = f"one of the roles {', '.join(able)}" if able else "none, no role adds charges"
             problems.append(NOT_ALLOWED_TO_ROLE.at(path, value=facts.actor.id, accepted=accepted))
@@ -170,21 +183,32 @@ class OverridePolicy:
         accepted = ", ".join(self.reasons) or "a reason code"
         return [REASON_REQUIRED.at(f"{path}.reason", value=code or "empty", accepted=accepted)]
 
-    def _below_floor(
-        self, override: PriceOverride, costs: FloorCosts, item: str, facts: Facts, path: str
-    ) -> tuple[Problem, ...]:
-        problem = self._refused_to(facts.actor, override, costs, item, path)
-        approver = facts.approver
-        if problem is None or approver is None:
-            return () if problem is None else (problem,)
-        lacking = facts.authority.check_right(approver, OVERRIDE_RIGHT)
-        second = lacking or self._refused_to(approver, override, costs, item, path)
-        return () if second is None else (second,)
+    def floor(
+        self, currency: str, costs: FloorCosts, item: str, facts: Facts, path: str
+    ) -> PriceFloor | Problem | None:
+        """Return the lowest price that actor or approver may give, None for no floor, or why neither may set one.
 
-    def _refused_to(
-        self, actor: Actor, override: PriceOverride, costs: FloorCosts, item: str, path: str
-    ) -> Problem | None:
+        ``override.exceeds_role_limit``, ``override.cost_unknown``, ``authority.not_permitted``.
+        """
+        own = self._floor_of(facts.actor, currency, costs, item, path)
+        approver = facts.approver
+        if own is None or approver is None or approver.id == facts.actor.id:
+            return own
+        second: PriceFloor | Problem | None = facts.authority.check_right(approver, OVERRIDE_RIGHT)
+        if second is None:
+            second = self._floor_of(approver, currency, costs, item, path)
+        if second is None or isinstance(own, Problem):
+            return second
+        if isinstance(second, Problem):
+            return evolve(own, instead=second)
+        return min(own, second, key=lambda each: each.lowest.amount)
+
+    def _floor_of(
+        self, actor: Actor, currency: str, costs: FloorCosts, item: str, path: str
+    ) -> PriceFloor | Problem | None:
         held = [each for each in self.permissions if each.role in actor.roles]
+        if not self.permissions:
+            return None
         if not held:
             roles = ", ".join(each.role for each in self.permissions)
             return NOT_ALLOWED_TO_ROLE.at(path, value=actor.id, accepted=f"one of the roles {roles}")
@@ -193,11 +217,7 @@ class OverridePolicy:
         floors = [floor for each in held if (floor := each.floor(costs)) is not None]
         if not floors:
             return COST_UNKNOWN.at(path, value=item, accepted="a known cost, or a role without a floor")
-        lowest = min(floors)
-        if override.unit_price.amount >= lowest:
-            return None
-        accepted = Money(lowest, override.unit_price.currency)
-        return BELOW_FLOOR.at(f"{path}.unit_price", value=override.unit_price, actor=actor.id, accepted=accepted)
+        return PriceFloor(Money(min(floors), currency), actor.id, path)
 
 
 def percent_below(price: Decimal, override: Decimal) -> Decimal:

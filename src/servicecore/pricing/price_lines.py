@@ -21,6 +21,7 @@ from servicecore.pricing.find_price import find_list_price, find_sale_price
 from servicecore.pricing.line_in_progress import MONEY_DIGITS, LineInProgress
 from servicecore.pricing.override_permission import FloorCosts
 from servicecore.pricing.overrides import wrong_currency
+from servicecore.pricing.price_floor import PriceFloor
 from servicecore.pricing.price_index import FoundPrice, PriceQuestion
 from servicecore.pricing.promote_line import promote_line
 from servicecore.pricing.promotions.benefits import PercentOff
@@ -305,7 +306,11 @@ def _override(
     own = line.item.cost
     item_cost = _in_line_unit(line, own.amount) if own is not None and own.currency == asked.currency else None
     costs = FloorCosts(item=item_cost, margin=line.unit_cost)
-    problems = policy.refusals(override, line.unit_price, costs, line.item.id, facts, path)
+    contains_tax = book.book.tax.prices_include_tax
+    problems = policy.refusals(override, line.unit_price, costs, line.item.id, facts, path, contains_tax=contains_tax)
+    if contains_tax:
+        floor = policy.floor(asked.currency, costs, line.item.id, facts, path)
+        line.floor = floor if isinstance(floor, PriceFloor) else None
     before = line.exact
     line.set_unit_price(override.unit_price.amount)
     line.open_to_offers = policy.offers_on_override and line.item.discountable

@@ -31,7 +31,15 @@ from servicecore.orders import (
     ShipLines,
     open_payment_requests,
 )
-from servicecore.pricing import FloorCost, OverridePermission, OverridePolicy
+from servicecore.pricing import (
+    FloorCost,
+    MarginEnforcement,
+    MarginLevel,
+    MarginPolicy,
+    OverridePermission,
+    OverridePolicy,
+)
+from servicecore.pricing.deductions import Deducted
 from servicecore.pricing.override_permission import FloorCosts
 from servicecore.pricing.quote import Quote
 
@@ -219,3 +227,36 @@ def test_a_gift_card_keeps_the_price_that_it_is_worth(
     desk.do(PlaceOrder(make_quote(("1", "50.00", "0.00")), (Card("tok_1"),), gift_cards=(GiftCardSale(1),)))
     cheap = OverridePrice("order-1", 1, eur("49.00"))
     assert desk.refused(cheap, reason="other", role="supervisor") == ("gift_card.price_fixed",)
+
+
+def test_the_floor_is_compared_without_tax_where_prices_contain_it(
+    make_desk: Callable[..., Any], make_quote: Callable[..., Quote]
+) -> None:
+    """A floor of 105.00 is 128.10 with 22 percent in it."""
+    desk = make_desk()
+    desk.place(make_quote(("1", "244.00", "44.00"), total=eur("244.00"), prices_include_tax=True))
+    policy = OverridePolicy((OverridePermission("agent", Decimal(5), FloorCost.ITEM_COST),))
+    desk.limits = OverrideFacts(policy, FloorCosts(Decimal(100), None))
+    assert desk.refused(OverridePrice("order-1", 1, eur("128.09")), reason="x") == ("override.below_floor",)
+    assert desk.do(OverridePrice("order-1", 1, eur("128.10")), reason="x").billable == eur("128.10")
+
+
+def test_a_price_set_by_hand_alerts_of_its_margin_or_is_blocked(
+    make_desk: Callable[..., Any], make_quote: Callable[..., Quote]
+) -> None:
+    """A11: cost 8.00 a unit and a royalty of 10 percent: 9.50 leaves 8.55, 6.875 percent; 12.00 would be acceptable."""
+    desk = make_desk()
+    desk.place(make_quote(("2", "20.00", "0.00")))
+    bands = MarginPolicy(Decimal(35), Decimal(10))
+    desk.limits = OverrideFacts(
+        costs=FloorCosts(None, Decimal(8)), margin=bands, deductions=Deducted(percent=Decimal(10))
+    )
+    margin = desk.do(OverridePrice("order-1", 1, eur("9.50")), reason="x").lines[0].override.margin
+    assert (margin.level, margin.percent) == (MarginLevel.ERROR, Decimal("6.8750"))
+    assert (margin.deducted, margin.suggested) == (eur("1.90"), eur("12.00"))
+    desk.limits = evolve(desk.limits, margin=evolve(bands, enforcement=MarginEnforcement.BLOCK))
+    assert desk.refused(OverridePrice("order-1", 1, eur("9.77")), reason="x") == ("margin.blocked",)
+    assert desk.do(OverridePrice("order-1", 1, eur("9.78")), reason="x").lines[0].override.unit_price == eur("9.78")
+    desk.limits = evolve(desk.limits, costs=FloorCosts(None, None))
+    unknown = desk.do(OverridePrice("order-1", 1, eur("9.00")), reason="x").lines[0].override.margin
+    assert unknown.level is MarginLevel.UNKNOWN_COST

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import ClassVar, Final
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from servicecore.errors import InvalidValue
 from servicecore.kernel.events import Event
@@ -27,6 +27,8 @@ from servicecore.orders.retax import OrderTax, taxed
 from servicecore.orders.settlement import plan_change
 from servicecore.pricing.cart import PriceOverride
 from servicecore.pricing.overrides import wrong_currency
+from servicecore.pricing.price_floor import PriceFloor
+from servicecore.pricing.quote import Margin
 from servicecore.pricing.taxes import TaxableLine
 
 AGREED: Final = StepKind(
@@ -94,7 +96,7 @@ def guard(state: Order, facts: Facts) -> tuple[Problem, ...]:
 
 
 def decide(state: Order, command: OverridePrice, facts: Facts) -> Decision[Order]:
-    """Refuse what the override policy does not allow to the actor, or to a second person who approves.
+    """Refuse what the override policy does not allow to actor or approver, and margins that the book blocks.
 
     The price that limits in percent are measured by is the line's agreed one, after its discounts. A gift card is
     never sold for another price than its value (``gift_card.price_fixed``).
@@ -121,7 +123,11 @@ def decide(state: Order, command: OverridePrice, facts: Facts) -> Decision[Order
     amounts = taxed(state, price, facts)
     if not isinstance(amounts, Amounts):
         return Refusal(amounts)
-    overridden = PriceOverridden(line.number, amounts, _override(state, line, command, price, facts))
+    problems, margin = _judge(state, line, amounts, facts)
+    if problems:
+        return Refusal(tuple(problems))
+    override = evolve(_override(state, line, command, price, facts), margin=margin)
+    overridden = PriceOverridden(line.number, amounts, override)
     after = overridden.apply(state)
     return (overridden, *requested(plan_change(state, after, facts.of(OrderPolicy), facts.now)))
 
@@ -135,7 +141,26 @@ def _limits(state: Order, line: OrderLine, command: OverridePrice, facts: Facts)
     agreed = line.first_agreed or line.agreed
     total = agreed.gross if state.prices_include_tax else agreed.net
     unit = EXACT.divide(total.amount, line.ordered)
-    return bounds.policy.refusals(override, unit, bounds.costs, line.item, facts, path)
+    contains_tax = state.prices_include_tax
+    return bounds.policy.refusals(override, unit, bounds.costs, line.item, facts, path, contains_tax=contains_tax)
+
+
+def _judge(state: Order, line: OrderLine, amounts: Amounts, facts: Facts) -> tuple[list[Problem], Margin | None]:
+    """Return what the price without tax is refused for, and its margin: known only now, with the tax."""
+    bounds, path = facts.of(OverrideFacts), f"lines[{line.number}]"
+    unit_net = Money(EXACT.divide(amounts.net.amount, line.to_bill), state.currency).round(bounds.rounding)
+    problems: list[Problem] = []
+    if state.prices_include_tax:
+        floor = bounds.policy.floor(state.currency, bounds.costs, line.item, facts, path)
+        below = floor.refusal(unit_net) if isinstance(floor, PriceFloor) else None
+        problems.extend(() if below is None else (below,))
+    policy, cost = bounds.margin, bounds.costs.margin
+    if policy is None:
+        return problems, None
+    unit_cost = None if cost is None else Money(cost, state.currency)
+    margin = policy.judge(amounts.net.amount, line.to_bill, unit_cost, bounds.deductions, bounds.rounding)
+    blocked = policy.refusal(margin, line.item, unit_net, bounds.rounding, path, deductions=bounds.deductions)
+    return (problems if blocked is None else [*problems, blocked]), margin
 
 
 def _price_of(line: OrderLine, unit_price: Money) -> Money | None:
@@ -174,5 +199,5 @@ OVERRIDE_PRICE: Final = Operation(
     events=(PriceOverridden, PaymentRequested),
     needs=(OverrideFacts, OrderTax),
     reason_required=True,
-    capabilities=("A08", "E17"),
+    capabilities=("A08", "A11", "E17"),
 )
