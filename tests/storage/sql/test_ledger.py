@@ -256,6 +256,24 @@ def test_any_byte_flipped_in_the_file_is_noticed_or_says_nothing(
         assert dumped(path) == dumped(sound), at
 
 
+@pytest.mark.parametrize("table", ["events", "outbox"])
+def test_rows_out_of_order_are_not_read_on_and_on(sound: Path, tmp_path: Path, table: str) -> None:
+    """The last row of a table says that it is the second: who asks for what follows it would get it again."""
+    with closing(sqlite3.connect(sound)) as connection:
+        (root,) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = ?", (table,)).fetchone()
+        (size,) = connection.execute("PRAGMA page_size").fetchone()
+    content = bytearray(sound.read_bytes())
+    page = (root - 1) * size
+    last = 8 + 2 * (int.from_bytes(content[page + 3 : page + 5]) - 1)
+    cell = page + int.from_bytes(content[page + last : page + last + 2])
+    number = cell + (1 if content[cell] < 128 else 2)  # behind the length of the row, which takes a byte or two
+    content[number] = 2
+    path = tmp_path / "shop.db"
+    path.write_bytes(content)
+
+    assert is_noticed(lambda: open_store(f"sqlite:///{path}"))
+
+
 def dumped(path: Path) -> list[str]:
     with closing(sqlite3.connect(path)) as connection:
         tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
