@@ -101,15 +101,16 @@ def _refusals(book: PriceBook) -> Iterable[Problem]:
     """Compile the book part by part, so that a mistake in one part does not hide those of the others."""
     sources: dict[str, Any] = {"catalogue_promotions": (), "catalogues": (), "source_codes": ()}
     nothing = evolve(book, items=(), lists=(), offers=(), coupons=(), charges=(), conversions=(), costs=(), **sources)
+    items = tuple({item.id: item for item in book.items}.values())
     parts = (
         evolve(nothing, items=book.items),
         evolve(nothing, lists=book.lists),
-        evolve(nothing, offers=book.offers),
-        evolve(nothing, offers=book.offers, coupons=book.coupons),
+        evolve(nothing, items=items, offers=book.offers),
+        evolve(nothing, items=items, offers=book.offers, coupons=book.coupons),
         evolve(nothing, charges=book.charges),
         evolve(nothing, conversions=book.conversions),
         evolve(nothing, catalogue_promotions=book.catalogue_promotions),
-        evolve(nothing, items=book.items, catalogues=book.catalogues, source_codes=book.source_codes),
+        evolve(nothing, items=items, catalogues=book.catalogues, source_codes=book.source_codes),
     )
     found: dict[Problem, None] = {}
     for part in (nothing, *parts, book):

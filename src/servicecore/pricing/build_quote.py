@@ -18,6 +18,7 @@ from servicecore.kernel.money import Money, exact_decimal, trusted_money
 from servicecore.kernel.operations import Refusal, refuse
 from servicecore.kernel.problems import Problem
 from servicecore.kernel.rounding import EXACT
+from servicecore.pricing.added_lines import AddedLines
 from servicecore.pricing.apply_coupons import apply_coupons
 from servicecore.pricing.best_price import BestPriceSolver
 from servicecore.pricing.block_margins import blocked_by_margin
@@ -31,7 +32,6 @@ from servicecore.pricing.customer_taxes import CustomerTaxes
 from servicecore.pricing.deductions import NO_DEDUCTION, Deducted, deducted
 from servicecore.pricing.delivery_modes import check_modes
 from servicecore.pricing.draft import DraftQuote, QuoteWork
-from servicecore.pricing.free_lines import free_lines
 from servicecore.pricing.line_in_progress import MONEY_DIGITS
 from servicecore.pricing.lower_total import lower_total
 from servicecore.pricing.margin import NO_MARGIN
@@ -41,7 +41,7 @@ from servicecore.pricing.promotions.asked import OfferOutcome
 from servicecore.pricing.promotions.customer_history import NO_HISTORY, CustomerHistory
 from servicecore.pricing.promotions.scene import Lines, Scene
 from servicecore.pricing.quote import Quote, QuoteCharge, QuoteLine
-from servicecore.pricing.read_source_codes import CartSources
+from servicecore.pricing.read_source_codes import NO_SOURCES, CartSources
 from servicecore.pricing.read_typed_codes import read_typed_codes
 from servicecore.pricing.rounding_policy import SubtotalFrom
 from servicecore.pricing.taxes import TaxableLine, TaxQuote, TaxRequest
@@ -171,11 +171,13 @@ def _price(book: CompiledBook, cart: Cart, facts: Facts, quote_id: str) -> Draft
     dropped = apply_coupons(codes.coupons, scene, rounders.line_digits)
     not_applied = (*codes.refused, *outcome.not_applied, *dropped)
     not_applied = (*not_applied, *codes.repeats(not_applied))
-    free, broken = free_lines(book, cart, priced, rounders)
-    if broken:
-        return Refusal(broken)
-    if free or scene.cart is not cart:
-        scene = evolve(scene, cart=cart, lines=(*scene.lines, *free))
+    if priced.sources is not NO_SOURCES or outcome.added:
+        added = AddedLines(book, cart, rounders)
+        added.add_free_products(priced)
+        added.add_gifts(outcome.added)
+        if added.problems:
+            return Refusal(tuple(added.problems))
+        scene = evolve(scene, cart=cart, lines=(*scene.lines, *added.lines))
     draft = _draft(book, scene, facts, quote_id, not_applied, outcome)
     if isinstance(draft, Refusal):
         return draft

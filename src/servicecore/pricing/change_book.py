@@ -9,7 +9,7 @@ from typing import Final, TypeVar
 from attrs import evolve
 
 from servicecore.kernel.problems import ProblemKind
-from servicecore.pricing.compile import check_coupon_offer
+from servicecore.pricing.compile import check_added_items, check_coupon_offer
 from servicecore.pricing.compiled_book import CompiledBook, prepare_rounding
 from servicecore.pricing.overlay import changed
 from servicecore.pricing.price_index import index_row
@@ -40,9 +40,10 @@ def with_offer(compiled: CompiledBook, offer: Offer, version: str) -> CompiledBo
 
     Raises:
         InvalidValue: ``pricing.coupon_offer`` where a coupon releases it and it is not for codes,
-            ``pricing.code_given_twice``.
+            ``pricing.code_given_twice``, ``pricing.unknown_item`` where it adds what is no item.
 
     """
+    check_added_items(offer, compiled.items)
     for coupon in compiled.book.coupons:
         if coupon.offer == offer.id:
             check_coupon_offer(coupon, offer)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import Final
 
 from servicecore.errors import InvalidValue
@@ -42,7 +42,7 @@ def compile_book(book: PriceBook) -> CompiledBook:
         InvalidValue: ``pricing.given_twice`` for an item, list, offer, charge, delivery mode, coupon or code that
             stands in it twice, ``pricing.code_given_twice``, ``pricing.coupon_offer``, ``pricing.mode_conflict``,
             ``time.unknown_zone``, those of ``file_sources`` and
-            ``file_promotions``, ``pricing.unknown_item`` for a free product that is no
+            ``file_promotions``, ``pricing.unknown_item`` for a free product, or one that an offer adds, that is no
             item.
 
     """
@@ -59,12 +59,15 @@ def compile_book(book: PriceBook) -> CompiledBook:
     ):
         _check_once(path, ids)
     _check_free_products(book)
+    items = {item.id: item for item in book.items}
+    for offer in book.offers:
+        check_added_items(offer, items)
     offers = file_offers(book.offers, book.combination)
     for coupon in book.coupons:
         check_coupon_offer(coupon, offers.by_id.get(coupon.offer))
     return CompiledBook(
         book=book,
-        items={item.id: item for item in book.items},
+        items=items,
         prices=index_prices(book.lists),
         costs=_file_costs(book.costs),
         offers=offers,
@@ -75,6 +78,14 @@ def compile_book(book: PriceBook) -> CompiledBook:
         units=UnitTable(book.conversions),
         rounding={currency: prepare_rounding(book.rounding, currency) for currency in sorted(_currencies(book))},
     )
+
+
+def check_added_items(offer: Offer, items: Container[str]) -> None:
+    """Refuse an offer that puts something into the cart which is none of ``items`` (``pricing.unknown_item``)."""
+    for place, benefit in enumerate(() if offer.plain else offer.benefits):
+        if benefit.adds and benefit.adds not in items:
+            path = f"offers.{offer.id}.benefits[{place}].item"
+            raise UNKNOWN_ITEM.error(path, value=benefit.adds, accepted="the id of an item in the price book")
 
 
 def _check_free_products(book: PriceBook) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from attrs import evolve
+
 from servicecore.kernel.explain import NotApplied
 from servicecore.kernel.problems import ProblemKind
 from servicecore.kernel.rounding import Rounding
@@ -52,13 +54,13 @@ def apply_offers(
     asked = _asked(book, scene, released, not_applied)
     if not asked:
         optimal = book.combination.selection is Selection.OPTIMAL
-        return OfferOutcome(0, tuple(not_applied), nothing_to_choose(scene.currency) if optimal else None)
+        return OfferOutcome(0, tuple(not_applied), best_price=nothing_to_choose(scene.currency) if optimal else None)
     if book.plain and all(each.offer.plain for each in asked):
         best_single = book.combination.selection is Selection.BEST_SINGLE
         not_applied.extend(apply_plainly(asked, scene, digits, best_single=best_single))
         return OfferOutcome(len(asked), tuple(not_applied))
-    lost, best_price = apply_on_bench(asked, scene, book.combination, rounding, solver)
-    return OfferOutcome(len(asked), (*not_applied, *lost), best_price)
+    outcome = apply_on_bench(asked, scene, book.combination, rounding, solver)
+    return evolve(outcome, not_applied=(*not_applied, *outcome.not_applied))
 
 
 def _asked(

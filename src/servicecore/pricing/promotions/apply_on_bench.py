@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Final
 
 from attrs import evolve
 
-from servicecore.kernel.explain import NotApplied
-from servicecore.kernel.problems import ProblemKind
 from servicecore.kernel.rounding import EXACT, Rounding
-from servicecore.pricing.best_price import Certificate, IntegerSolver
+from servicecore.pricing.best_price import IntegerSolver
 from servicecore.pricing.line_in_progress import LineInProgress
-from servicecore.pricing.promotions.asked import AskedOffer
+from servicecore.pricing.promotions.asked import AddedByOffer, AskedOffer, OfferOutcome
 from servicecore.pricing.promotions.basket import Basket, BasketLine
 from servicecore.pricing.promotions.bench import Bench, Share
 from servicecore.pricing.promotions.combination import Combination
@@ -22,13 +19,6 @@ from servicecore.pricing.promotions.outcomes import OFFER_APPLIED
 from servicecore.pricing.promotions.scene import Scene
 from servicecore.pricing.promotions.selection import Run, select
 
-ITEM_TO_ADD: Final = ProblemKind(
-    "pricing.offer_item_to_add",
-    en="the cart takes {value}; accepted: {accepted}",
-    it="al carrello spetta {value}; valori ammessi: {accepted}",
-    de="dem Warenkorb steht {value} zu; zulässig: {accepted}",
-)
-
 
 def apply_on_bench(
     asked: Sequence[AskedOffer],
@@ -36,10 +26,8 @@ def apply_on_bench(
     settings: Combination,
     rounding: Rounding,
     solver: IntegerSolver | None = None,
-) -> tuple[list[NotApplied], Certificate | None]:
-    """Apply the offers ``asked``; return those that took no effect, and the proof of the best combination, if any.
-
-    What an offer adds to the cart is named among them: a quote prices the cart that was asked for.
+) -> OfferOutcome:
+    """Apply the offers ``asked``; return what became of them, what they add, and the proof of the best price, if any.
 
     Args:
         asked: as they stand in the book.
@@ -70,7 +58,8 @@ def apply_on_bench(
         lines[line].trail.not_applied.append(reason)
     for line in bench.closed:
         lines[line].taken = True
-    return [*run.lost, *_to_add(run, offers)], certificate
+    added = [AddedByOffer(offers[each.offer], each, codes.get(each.offer, "")) for each in bench.added]
+    return OfferOutcome(len(asked), tuple(run.lost), tuple(added), certificate)
 
 
 def _take_off(line: LineInProgress, share: Share, offer: Offer, codes: dict[str, str]) -> None:
@@ -79,16 +68,6 @@ def _take_off(line: LineInProgress, share: Share, offer: Offer, codes: dict[str,
         line.take_off_share(share.amount, offer.id, code, OFFER_APPLIED, **named)
     else:
         line.take_off(share.amount, offer.id, code, OFFER_APPLIED, **named)
-
-
-def _to_add(run: Run, offers: dict[str, Offer]) -> list[NotApplied]:
-    return [
-        NotApplied(
-            run.name(offers[each.offer]),
-            ITEM_TO_ADD.at("lines", value=f"{each.quantity} of {each.item}", accepted="a line with it"),
-        )
-        for each in run.bench.added
-    ]
 
 
 def basket_of(scene: Scene) -> Basket:

@@ -7,6 +7,7 @@ from attrs import frozen
 from servicecore.kernel.explain import NotApplied
 from servicecore.pricing.best_price import Certificate
 from servicecore.pricing.line_in_progress import LineInProgress
+from servicecore.pricing.promotions.bench import AddedItem
 from servicecore.pricing.promotions.offer import Offer
 
 
@@ -31,10 +32,28 @@ class AskedOffer:
         return self.code or self.offer.id
 
 
+@frozen(eq=False)
+class AddedByOffer:
+    """An item that an offer puts into the cart, and the code that released the offer; empty for others."""
+
+    offer: Offer
+    item: AddedItem
+    code: str = ""
+
+
 @frozen
 class OfferOutcome:
-    """What became of the offers asked for: how many were tested, which touched no line, and the proof, if any."""
+    """What became of the offers asked for.
+
+    Attributes:
+        tested: how many were tested.
+        not_applied: those that touched no line.
+        added: what they put into the cart.
+        best_price: the proof that no other combination takes more off, where the book asks for the best price.
+
+    """
 
     tested: int
     not_applied: tuple[NotApplied, ...]
+    added: tuple[AddedByOffer, ...] = ()
     best_price: Certificate | None = None

@@ -42,6 +42,11 @@ class AddItem(Benefit):
         return self.unit_price.currency
 
     @property
+    def adds(self) -> str:
+        """Return the item."""
+        return self.item
+
+    @property
     def text(self) -> str:
         """Return ``+ 1 of card, -100 %``."""
         return f"+ {self.quantity} of {self.item}, -{self.percent} %"

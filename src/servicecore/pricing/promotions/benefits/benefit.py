@@ -85,6 +85,11 @@ class Benefit:
         return False
 
     @property
+    def adds(self) -> str:
+        """Return the id of the item that it puts into the cart; empty where it adds none."""
+        return ""
+
+    @property
     def plain(self) -> bool:
         """Return whether it takes something off whole lines, or off their sum, without counting units."""
         return False
