@@ -54,6 +54,7 @@ def test_the_difference_to_a_recorded_price_is_given_back_after_the_invoice(cent
     (invoice,) = centre.documents("order", order, billing.InvoiceKind.SHIPMENT)
     assert invoice.total == euro("13.50")
     assert {each.corrects for each in memos} == {invoice.id}
+    assert [each.status for each in memos] == [billing.InvoiceStatus.PAID] * 2
 
 
 def test_records_are_changed_rejected_and_searched(centre: Any) -> None:
@@ -91,6 +92,14 @@ def test_a_credit_can_stay_on_the_customers_account(centre: Any) -> None:
     assert centre.get(order).ledger.refunded() == euro("0.00")
     (memo,) = centre.documents("order", order, billing.InvoiceKind.CREDIT_MEMO)
     assert (memo.total, memo.open) == (euro("1.20"), euro("1.20"))
+    number = centre.returned(order, 1)
+    centre.agent.execute(orders.RefundReturn(order, returned=number))
+    assert centre.get(order).ledger.refunded() == euro("4.10")
+    memos = centre.documents("order", order, billing.InvoiceKind.CREDIT_MEMO)
+    assert sorted((each.total, each.open) for each in memos) == [
+        (euro("1.20"), euro("1.20")),
+        (euro("4.10"), euro("0.00")),
+    ]
 
 
 def test_what_was_not_billed_yet_is_lowered_where_the_policy_allows_it(centre: Any) -> None:

@@ -4,7 +4,7 @@ from servicecore.billing import Card, GiftCardTender, OnAccount
 from servicecore.orders.fraud import FraudAssessment, FraudSignal
 from servicecore.orders.gift_card_sales import GiftCardSale, VoidedGiftCards, gift_card_source
 from servicecore.orders.holds import Hold, HoldStatus
-from servicecore.orders.invoice_documents import invoice_commands, invoice_source
+from servicecore.orders.invoice_documents import invoice_commands, invoice_source, match_source
 from servicecore.orders.kind import ORDER
 from servicecore.orders.line import Amounts, BilledPart, LineOverride, MatchedPart, OrderLine
 from servicecore.orders.line_quantities import LineQuantity
@@ -158,6 +158,7 @@ __all__ = [
     "gift_card_source",
     "invoice_commands",
     "invoice_source",
+    "match_source",
     "open_payment_requests",
     "order_status",
     "payment_status",

@@ -5,11 +5,17 @@ from __future__ import annotations
 from servicecore.billing import InvoiceCharge, InvoiceKind, InvoiceLine, IssueInvoice
 from servicecore.orders.line import OrderLine
 from servicecore.orders.order import InvoicedLine, Order, OrderInvoice
+from servicecore.orders.price_match_credits import PriceMatchCredit
 
 
 def invoice_source(order: Order, invoice: OrderInvoice) -> str:
     """Return the key of what ``invoice`` bills; only one document can have it."""
     return f"{order.id}/shipment/{invoice.shipment}"
+
+
+def match_source(order: Order, match: PriceMatchCredit) -> str:
+    """Return the key of what the credit memo of ``match`` gives back; only one document can have it."""
+    return f"{order.id}/price-match/{match.number}"
 
 
 def invoice_commands(order: Order) -> tuple[IssueInvoice, ...]:

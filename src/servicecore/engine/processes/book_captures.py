@@ -6,7 +6,7 @@ from typing import Final
 
 from servicecore.billing import RecordPayment
 from servicecore.engine.process import Process
-from servicecore.engine.processes.shipment_invoices import shipment_invoices
+from servicecore.engine.processes.order_documents import shipment_invoices
 from servicecore.engine.runtime import Runtime
 from servicecore.engine.stored import load_state
 from servicecore.kernel.money import sum_money

@@ -6,7 +6,7 @@ from typing import Final
 
 from servicecore.billing import Invoice, InvoiceCharge, InvoiceKind, InvoiceLine, IssueInvoice
 from servicecore.engine.process import NotReady, Process
-from servicecore.engine.processes.shipment_invoices import shipment_invoices
+from servicecore.engine.processes.order_documents import shipment_invoices
 from servicecore.engine.runtime import Runtime
 from servicecore.engine.stored import load_state
 from servicecore.kernel.money import Money
@@ -19,6 +19,7 @@ from servicecore.orders import (
     ShipmentInvoiced,
     invoice_commands,
     invoice_source,
+    match_source,
 )
 
 
@@ -96,7 +97,7 @@ def issue_match_credit(runtime: Runtime, order_id: str, event: PriceMatched) -> 
     return (
         IssueInvoice(
             kind=InvoiceKind.CREDIT_MEMO,
-            source=f"{order.id}/price-match/{match.number}",
+            source=match_source(order, match),
             customer=order.customer,
             currency=order.currency,
             lines=(credited,),
