@@ -11,7 +11,7 @@ import pytest
 from tests.kernel.test_html import Page
 
 from servicecore.kernel.explain import Explanation
-from servicecore.pricing import Quote
+from servicecore.pricing import PriceDetails, Quote
 
 FOLDER = Path(__file__).parents[2] / "examples" / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
@@ -41,7 +41,7 @@ def test_a_notebook_runs_and_shows_quotes_as_tables(path: Path) -> None:
             assert cell["outputs"] == [], "outputs are made by whoever runs it"
             values.append(shown("".join(cell["source"]), names))
     rich = [value for value in values if hasattr(value, "_repr_html_")]
-    assert {type(value) for value in rich} == {Quote, Explanation}
+    assert {type(value) for value in rich} == {Quote, Explanation, PriceDetails}
     for value in rich:
         assert Page(value._repr_html_()).summaries
 

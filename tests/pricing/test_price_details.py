@@ -9,6 +9,7 @@ from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.kernel.test_html import Page
 
 from servicecore.catalog import Item
 from servicecore.kernel.money import Money
@@ -20,6 +21,8 @@ from servicecore.pricing import (
     DeductionKind,
     MarginDeduction,
     MarginPolicy,
+    Offer,
+    PercentOff,
     PriceBook,
     PriceDetails,
     PriceFormula,
@@ -213,3 +216,24 @@ def test_steps_sum_to_the_net_and_as_many_rows_count_as_price_steps_come_from_li
     assert len(details.agreements) == len(rows)
     of_lists = [step for step in details.steps if step.applied is not None and step.id.startswith("l")]
     assert [each.price_list for each in details.agreements if each.applied] == [step.id for step in of_lists]
+
+
+def test_a_notebook_shows_the_waterfall_and_every_row_with_its_reason(desk: Any) -> None:
+    book = PriceBook("shop", "1", items=(TEA,), lists=tuple(lists()))
+    details = details_of(desk, book, CartLine("tea", Decimal(3)))
+    page = Page(details._repr_html_())
+    assert page.summaries == ["tea: 12.60 EUR", "price rows considered"]
+    assert page.rows[2][:3] == ["14.40 EUR", "12.60 EUR", "deals"]
+    told = {(row[1], row[0]): row[2] for row in page.rows[4:]}
+    assert told["deals", "4.20 EUR"] == "stands"
+    assert told["base", "4.50 EUR"] == "base: it is not for quantity 3; accepted: 10 or more"
+    assert told["deals", "list * 0.9"].startswith("deals: the price comes from")
+    assert Page(details.html("de")).summaries[1] == "geprüfte Preiszeilen"
+
+
+def test_an_offer_is_named_by_the_step_that_it_made(desk: Any) -> None:
+    """10 % off 15.00: 13.50; the step is the offer's."""
+    book = PriceBook("shop", "1", items=(TEA,), offers=(Offer("ten", PercentOff(Decimal(10))),))
+    details = details_of(desk, book, CartLine("tea", Decimal(3)))
+    assert [(each.id, each.after) for each in details.steps] == [("item tea", eur("15.00")), ("ten", eur("13.50"))]
+    assert [(each.offer, each.amount) for each in details.discounts] == [("ten", eur("1.50"))]

@@ -15,6 +15,7 @@ from servicecore.kernel.rounding import EXACT
 from servicecore.pricing.agreements import Agreement, considered, own_quantity
 from servicecore.pricing.compiled_book import CompiledBook
 from servicecore.pricing.deductions import DeductionKind, deducted
+from servicecore.pricing.details_html import details_html
 from servicecore.pricing.past_prices import PastPrice
 from servicecore.pricing.potential_discounts import PotentialDiscount, potential_discounts
 from servicecore.pricing.quote import Discount, Margin, Quote, QuoteCharge, QuoteLine
@@ -73,6 +74,13 @@ class PriceDetails:
     profit: Money | None
     potential: tuple[PotentialDiscount, ...]
     history: tuple[PastPrice, ...]
+
+    def html(self, locale: str = "en") -> str:
+        """Return all of it as HTML for a notebook: tables that fold, escaped, without script."""
+        return details_html(self, locale)
+
+    def _repr_html_(self) -> str:
+        return self.html()
 
 
 def price_details(

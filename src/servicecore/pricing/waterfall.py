@@ -11,7 +11,7 @@ from servicecore.kernel.money import Money
 from servicecore.kernel.problems import Problem
 from servicecore.pricing.quote import Quote, QuoteLine
 
-_NAMES: Final = ("offer", "deal", "coupon", "source", "charge")
+_NAMES: Final = ("offer", "coupon", "promotions", "catalogue", "source")
 """Which parameter of a step names what made it."""
 
 
