@@ -97,3 +97,9 @@ def test_another_language_is_refused_by_name(locale: str) -> None:
 def test_every_label_is_there_in_three_languages() -> None:
     for name, text in LABELS.items():
         assert all((text.en, text.it, text.de)), name
+
+
+def test_a_charge_of_a_line_names_its_goods() -> None:
+    charge = InvoiceCharge("engraving", _eur("4.50"), _eur("0.99"), line=INVOICE.lines[0].number)
+    shown = render_invoice(evolve(INVOICE, charges=(charge,)), seller="Shop")
+    assert f"engraving: {INVOICE.lines[0].description}" in shown.text

@@ -55,11 +55,20 @@ class InvoiceLine:
 
 @frozen
 class InvoiceCharge:
-    """A charge of the whole document, such as freight; below 0 on a credit memo for what is kept back of it."""
+    """A charge, such as freight; below 0 on a credit memo for what is kept back of it.
+
+    Attributes:
+        id: the charge's id.
+        net: before tax.
+        tax: tax on it.
+        line: number of the document's line that it is for; 0 for the whole document.
+
+    """
 
     id: str
     net: Money
     tax: Money
+    line: int = 0
 
 
 @frozen

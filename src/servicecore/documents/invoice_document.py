@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final
 
@@ -9,7 +10,7 @@ from attrs import frozen
 from jinja2 import PackageLoader, StrictUndefined, select_autoescape
 from jinja2.sandbox import SandboxedEnvironment
 
-from servicecore.billing import Invoice
+from servicecore.billing import Invoice, InvoiceCharge
 from servicecore.customers import Address
 from servicecore.documents.formats import Formats, formats_for
 from servicecore.documents.labels import labels_in
@@ -102,7 +103,10 @@ def _values(invoice: Invoice, formats: Formats, zone: str) -> dict[str, Any]:
         Row(line.description, formats.quantity(line.quantity), formats.money(line.net), formats.money(line.tax))
         for line in invoice.lines
     ]
-    rows += [Row(each.id, "", formats.money(each.net), formats.money(each.tax)) for each in invoice.charges]
+    goods = {line.number: line.description for line in invoice.lines}
+    rows += [
+        Row(_charge(each, goods), "", formats.money(each.net), formats.money(each.tax)) for each in invoice.charges
+    ]
     totals = [(label[name], formats.money(getattr(invoice, name))) for name in ("net", "tax", "total", "paid", "open")]
     return {
         "invoice": invoice,
@@ -113,6 +117,10 @@ def _values(invoice: Invoice, formats: Formats, zone: str) -> dict[str, Any]:
         "rows": rows,
         "totals": totals,
     }
+
+
+def _charge(charge: InvoiceCharge, goods: Mapping[int, str]) -> str:
+    return f"{charge.id}: {goods[charge.line]}" if charge.line in goods else charge.id
 
 
 def _address(address: Address | None) -> tuple[str, ...]:

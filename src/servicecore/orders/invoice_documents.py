@@ -30,13 +30,17 @@ def _command(order: Order, invoice: OrderInvoice) -> IssueInvoice:
         for line in (order.line(each.line),)
         if line is not None
     )
+    places = {line.source: line.number for line in lines}
     return IssueInvoice(
         kind=InvoiceKind.SHIPMENT,
         source=invoice_source(order, invoice),
         customer=order.customer,
         currency=order.currency,
         lines=lines,
-        charges=tuple(InvoiceCharge(each.id, each.amounts.net, each.amounts.tax) for each in invoice.charges),
+        charges=tuple(
+            InvoiceCharge(each.id, each.amounts.net, each.amounts.tax, places.get(each.line, 0))
+            for each in invoice.charges
+        ),
         order=order.id,
     )
 

@@ -10,6 +10,7 @@ from servicecore.kernel.money import Money
 from servicecore.orders.holds import Hold, HoldStatus
 from servicecore.orders.line import OrderLine
 from servicecore.orders.order import Order
+from servicecore.orders.order_charge import OrderCharge
 from servicecore.orders.returns import ReturnStatus
 from servicecore.orders.settlement import balance
 from servicecore.orders.status import (
@@ -51,6 +52,7 @@ class OrderSummary:
         refunded: what went back.
         balance: what the customer owes of the total after refunds; below 0 where the customer is owed.
         lines: in order.
+        charges: of the order and of its lines, without those of which nothing is owed.
         holds: those that stand.
         returns: status of each return, in order.
 
@@ -70,6 +72,7 @@ class OrderSummary:
     refunded: Money
     balance: Money
     lines: tuple[LineSummary, ...]
+    charges: tuple[OrderCharge, ...]
     holds: tuple[Hold, ...]
     returns: tuple[ReturnStatus, ...]
 
@@ -92,6 +95,11 @@ def summary(order: Order) -> OrderSummary:
         refunded=order.ledger.refunded(),
         balance=balance(order),
         lines=tuple(LineSummary(line, line_statuses(line), line.billable.gross) for line in order.lines),
+        charges=() if order.is_canceled else tuple(each for each in order.charges if _is_owed(each)),
         holds=tuple(hold for hold in order.holds if hold.status is HoldStatus.ACTIVE),
         returns=tuple(each.status for each in order.returns),
     )
+
+
+def _is_owed(charge: OrderCharge) -> bool:
+    return bool(charge.billable.gross) or not charge.canceled.gross

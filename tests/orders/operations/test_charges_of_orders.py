@@ -18,6 +18,7 @@ from servicecore.orders import (
     AddCharge,
     ApplyHold,
     CancelLine,
+    CancelOrder,
     HoldType,
     InvoiceShipment,
     LineQuantity,
@@ -27,6 +28,8 @@ from servicecore.orders import (
     RemoveCharge,
     RestoreCharge,
     ShipLines,
+    invoice_commands,
+    summary,
 )
 from servicecore.pricing import OverridePermission, OverridePolicy, QuoteCharge
 from servicecore.pricing.quote import Quote
@@ -225,3 +228,20 @@ def test_invoices_sum_to_the_order_whatever_happens_to_its_charges(
         desk.do(ShipLines("order-1"))
         order = desk.do(InvoiceShipment("order-1"))
     assert sum_money((each.total for each in order.invoices), "EUR") == order.billable
+
+
+def test_a_document_names_the_goods_that_a_charge_is_for_and_a_summary_what_is_owed(
+    make_desk: Callable[..., Any], quote: Quote
+) -> None:
+    """The second invoice bills order line 1 as its first line; a canceled wrap is owed no more."""
+    desk = _desk(make_desk, quote)
+    _send(desk, (2, 1))
+    order = _send(desk, (1, 1))
+    second = invoice_commands(order)[1]
+    assert [(line.number, line.source) for line in second.lines] == [(1, 1)]
+    assert [(each.id, each.line) for each in second.charges] == [("wrap", 1), ("engraving", 1)]
+    assert [each.id for each in summary(order).charges] == ["freight", "wrap", "engraving"]
+    other = _desk(make_desk, quote)
+    left = other.do(CancelLine("order-1", 1), reason="other")
+    assert [each.id for each in summary(left).charges] == ["freight"]
+    assert summary(other.do(CancelOrder("order-1"), reason="other")).charges == ()
