@@ -55,7 +55,7 @@ def apply_offers(
     if not asked:
         optimal = book.combination.selection is Selection.OPTIMAL
         return OfferOutcome(0, tuple(not_applied), best_price=nothing_to_choose(scene.currency) if optimal else None)
-    if book.plain and all(each.offer.plain for each in asked):
+    if book.plain and not [each for each in asked if not each.offer.plain]:
         best_single = book.combination.selection is Selection.BEST_SINGLE
         not_applied.extend(apply_plainly(asked, scene, digits, best_single=best_single))
         return OfferOutcome(len(asked), tuple(not_applied))
@@ -68,8 +68,9 @@ def _asked(
 ) -> list[AskedOffer]:
     asked = [AskedOffer(offer) for offer in book.index.candidates(scene)]
     extra = [AskedOffer(book.by_id[offer], None, code) for offer, code in released.items()]
-    known = {each.offer.id for each in asked} | set(released)
-    for name, among in _named(scene).items():
+    named = _named(scene)
+    known = {each.offer.id for each in asked} | set(released) if named else set()
+    for name, among in named.items():
         offer = book.by_id[name]
         if offer.trigger is OfferTrigger.CODE and name not in released:
             reason = NEEDS_CODE.at("offers", value=name, accepted="a coupon code that releases it")

@@ -166,14 +166,13 @@ class Offer:
     @property
     def order(self) -> tuple[int, bool, int, str]:
         """Return the place in its stage: priority, exclusive in the cart, benefit's turn, id."""
-        benefits = self.benefits
-        turn = benefits[0].turn if len(benefits) == 1 else min([each.turn for each in benefits], default=1)
+        turn = self.benefits[0].turn if self.plain else min([each.turn for each in self.benefits], default=1)
         return (-self.priority, self.exclusive is not Exclusivity.CART, turn, self.id)
 
     @property
     def on_order(self) -> bool:
         """Return whether it is an offer on the order: all its benefits are computed on the order."""
-        return all(each.on_order for each in self.benefits)
+        return self.benefits[0].on_order if self.plain else all(each.on_order for each in self.benefits)
 
     @property
     def terms(self) -> str:
@@ -207,8 +206,9 @@ class Offer:
 
     def outside_dates(self, day: int) -> Problem | None:
         """Return ``pricing.offer_not_started`` or ``pricing.offer_expired``, or None."""
-        if self.is_valid_on(day):
-            return None
+        return None if self.is_valid_on(day) else self._outside_dates(day)
+
+    def _outside_dates(self, day: int) -> Problem:
         kind = NOT_STARTED if day < self._first_day else EXPIRED
         return kind.at("at", value=date.fromordinal(day), accepted=in_words(self.valid_from, self.valid_until))
 
@@ -236,16 +236,15 @@ class Offer:
             among: the only lines that it may touch; None is all.
 
         """
-        outside = self.outside_dates(situation.day)
-        if outside is not None:
-            return outside
+        if not self._first_day <= situation.day <= self._last_day:
+            return self._outside_dates(situation.day)
         currency = self._currency
         if currency and currency != situation.currency:
             return OTHER_CURRENCY.at("currency", value=situation.currency, accepted=currency)
         left = situation.counted(self.target)
         if among is not None:
             left = tuple([line for line in left if line in among])
-        if self.touches_goods:
+        if self.plain or self.touches_goods:
             if not left:
                 lines = situation.counted(EVERYTHING) if among is None else among
                 return NO_LINE.at("lines", value=_items(lines), accepted=self.target)
@@ -262,10 +261,9 @@ class Offer:
     @property
     def _currency(self) -> str:
         """Return the one currency that all its benefits are in; empty where it has none."""
-        benefits = self.benefits
-        if len(benefits) == 1:
-            return benefits[0].currency
-        currencies = {each.currency for each in benefits}
+        if self.plain:
+            return self.benefits[0].currency
+        currencies = {each.currency for each in self.benefits}
         return currencies.pop() if len(currencies) == 1 else ""
 
     def allows(self, line: BasketLine) -> bool:

@@ -85,7 +85,7 @@ def cart_values(kind: str, scene: Scene) -> Iterable[str]:
     """Return the values of every term of ``kind`` that the cart has."""
     cart = scene.cart
     if kind == "item":
-        return [line.item.id for line in scene.lines]
+        return scene.by_item
     if kind == "category":
         return {each for line in scene.lines for each in line.item.categories}
     if kind == "group":

@@ -74,26 +74,19 @@ class Scene(Situation[LineInProgress]):
         )
 
     @cached_property
-    def by_item(self) -> Mapping[str, Lines]:
-        """Return the lines of each item."""
-        found: dict[str, Lines] = {}
-        for line in self.lines:
-            item = line.item.id
-            found[item] = (*found[item], line) if item in found else (line,)
-        return found
+    def by_item(self) -> Mapping[str, LineInProgress]:
+        """Return a line of each item, the last one where it stands on several."""
+        return {line.item.id: line for line in self.lines}
 
     def counted(self, target: Target) -> Lines:
         """Return the lines of ``target``, whether offers may touch them or not."""
         if target is EVERYTHING:
             return self.lines
         items = target.listed_items
-        if items is None:
+        if items is None or len(items) > 1 or len(self.by_item) < len(self.lines):
             return target.pick(self.lines)
-        by_item = self.by_item
-        if len(items) == 1:
-            return by_item.get(items[0], ())
-        found = [line for item in dict.fromkeys(items) for line in by_item.get(item, ())]
-        return tuple(sorted(found, key=lambda line: line.index))
+        line = self.by_item.get(items[0])
+        return () if line is None else (line,)
 
     def units(self, line: LineInProgress) -> Decimal:
         """Return the line's quantity in the item's own unit."""

@@ -59,7 +59,7 @@ def _eligible(asked: Iterable[AskedOffer], scene: Scene, lost: list[NotApplied])
 
 
 def _stand(candidates: list[Candidate], holds_cart: str, lowered_by: str, lost: list[NotApplied]) -> list[Candidate]:
-    if not holds_cart and not any(each.offer.exclusive is Exclusivity.CART for each in candidates):
+    if not holds_cart and not [each for each in candidates if each.offer.exclusive is Exclusivity.CART]:
         return candidates
     _kept, losers, beside = alone([each.offer for each in candidates], holds_cart, lowered_by)
     out = {offer.id for offer in losers}

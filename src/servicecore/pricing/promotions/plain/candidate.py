@@ -42,7 +42,9 @@ class Candidate:
         """Return its lines that the offers before it leave to it."""
         offer = self.offer
         undiscounted = offer.exclusive is Exclusivity.LINE or not offer.applies_to_discounted
-        return tuple([line for line in self.lines if not line.taken and not (undiscounted and line.discounts)])
+        if undiscounted:
+            return tuple([line for line in self.lines if not (line.taken or line.discounts)])
+        return tuple([line for line in self.lines if not line.taken])
 
     def gives_nothing(self) -> NotApplied:
         """Return that it was applied in vain."""
