@@ -323,7 +323,7 @@ FAULTS = (
     Fault(2, "the total gains a cent", in_answer(a_cent_for_the_bag)),
     Fault(3, "the exact net is not what the steps say", in_answer(raises_net)),
     Fault(4, "an amount off is not capped at the line's worth", in_class(
-        AmountOff, "off", lambda benefit, line: benefit.amount.amount * line.quantity * 20
+        AmountOff, "off_line", lambda benefit, line: benefit.amount.amount * line.quantity * 20
     )),
     Fault(5, "floors are not looked at", in_book(without_floors)),
     Fault(6, "discounts are added", in_answer(adds_discounts)),
@@ -348,7 +348,7 @@ FAULTS = (
     Fault(26, "the cheapest row counts", in_book(cheapest_row)),
     Fault(27, "a list that lost a row is dropped", in_book(short_lists_are_dropped)),
     Fault(28, "100 percent are 99", in_book(nearly_all)),
-    Fault(29, "percentages add up", in_class(PercentOff, "off", percent_of_the_original)),
+    Fault(29, "percentages add up", in_class(PercentOff, "off_line", percent_of_the_original)),
     Fault(30, "tax is asked for before discounts", in_draft(taxed_on_gross)),
     Fault(31, "percentages are halved on gross prices", in_book(half_percent_on_gross)),
     Fault(32, "limits are not counted", at(f"{RESERVATIONS}._limit", lambda _coupon, _count: None)),
