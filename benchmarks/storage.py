@@ -97,7 +97,7 @@ class Ours:
 @contextmanager
 def ours(url: str, clients: int = 1) -> Iterator[Ours]:
     with ExitStack() as stack, open_shop(url) as core:
-        ids = place(core, 4 * ORDERS)
+        ids = place(core, 5 * ORDERS)
         while waiting := core.runtime.store.outbox(limit=ORDERS):
             core.runtime.store.handed_on(*(each.position for each in waiting))
         requests = commands(ids[:ORDERS])
@@ -110,8 +110,8 @@ def ours(url: str, clients: int = 1) -> Iterator[Ours]:
 
             return run
 
-        def threads(runtime: Runtime) -> Work:
-            works = [client(runtime, commands(ids[each:ORDERS:clients])) for each in range(clients)]
+        def threads(runtime: Runtime, mine: list[str]) -> Work:
+            works = [client(runtime, commands(mine[each::clients])) for each in range(clients)]
             return in_threads(works, stack)
 
         def group() -> int:
@@ -122,7 +122,8 @@ def ours(url: str, clients: int = 1) -> Iterator[Ours]:
             core.acting_as(AGENT).execute(next(requests).command)
             return 1
 
-        yield Ours(threads(core.runtime), threads(forgetful), desk, group, ids[ORDERS:])
+        one, unread = threads(core.runtime, ids[:ORDERS]), threads(forgetful, ids[ORDERS : 2 * ORDERS])
+        yield Ours(one, unread, desk, group, ids[2 * ORDERS :])
 
 
 def on_sqlite(folder: Path, synchronous: str) -> None:
