@@ -56,7 +56,8 @@ def _work(environment: dict[str, str], count: int, clients: int, stack: ExitStac
     stack.callback(app.close)
     parcel = _parcel()
     parcels = [parcel("x" * SIZE) for _ in range(count)]
-    app.save(*parcels)
+    for each in parcels:
+        app.save(each)
 
     def client(mine: list[Any]) -> Work:
         turn = iter(range(10**9))
