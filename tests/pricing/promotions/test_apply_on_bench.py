@@ -6,6 +6,8 @@ from decimal import Decimal
 from typing import Protocol
 
 from attrs import evolve
+from hypothesis import given
+from hypothesis import strategies as st
 
 from servicecore.catalog import Item
 from servicecore.kernel.facts import Facts
@@ -26,7 +28,7 @@ from servicecore.pricing.promotions.benefits import (
     UnitPriceFactor,
 )
 from servicecore.pricing.promotions.benefits.caps import UnitCaps
-from servicecore.pricing.promotions.combination import Combination, Selection
+from servicecore.pricing.promotions.combination import Combination, Selection, UnitUse
 from servicecore.pricing.promotions.conditions import (
     AllOf,
     CartContains,
@@ -44,7 +46,7 @@ from servicecore.pricing.promotions.conditions import (
 )
 from servicecore.pricing.promotions.customer_history import CustomerHistory
 from servicecore.pricing.promotions.limits import Budget, Measure, OfferLimits
-from servicecore.pricing.promotions.offer import Offer, OfferTrigger
+from servicecore.pricing.promotions.offer import Exclusivity, Offer, OfferTrigger
 from servicecore.pricing.promotions.offer_codes import OfferCode, PastOrder
 from servicecore.pricing.promotions.path_test import Operator, PathTest
 from servicecore.pricing.promotions.target import Target
@@ -82,6 +84,30 @@ def test_free_units_come_before_percentages_and_the_quote_explains_both(desk: _D
     assert quote.lines[0].net == eur("18.00")
     assert "Every third tea" in quote.explain()
     assert "Angebot 3rd" in quote.explain("de")
+
+
+@given(st.integers(1, 40), st.integers(1, 6), st.integers(1, 100))
+def test_a_repeated_bundle_costs_its_price_each_time(desk: _Desk, units: int, size: int, price: int) -> None:
+    """The units of a bundle are full priced, however many bundles of the same line came before."""
+    sets = Offer("set", Bundle(size, None, eur(price)))
+    repeated = evolve(book(sets), combination=Combination(repeat=True, unit_use=UnitUse.SPENT))
+    quote = desk.quote(repeated, desk.cart(CartLine("tea", units)))
+    full, rest = divmod(units, size)
+    assert quote.lines[0].net == eur(full * min(price, 10 * size) + 10 * rest)
+
+
+def test_who_finds_the_units_taken_is_told_by_whom(desk: _Desk) -> None:
+    """Of two offers that do not share units or lines, the one that comes second names the first."""
+    tenth, off = Offer("ten", PercentOff(10)), Offer("off", AmountOff(eur(2)))
+    for second in (evolve(tenth, exclusive=Exclusivity.UNIT), evolve(tenth, combinable_with=("another",))):
+        quote = desk.quote(book(second, off), desk.cart(CartLine("tea", 3)))
+        [lost] = quote.not_applied
+        assert (lost.rule, lost.reason.code, lost.reason.param("other")) == (
+            "ten",
+            "pricing.offer_not_combinable",
+            "off",
+        )
+        assert quote.lines[0].net == eur(24)
 
 
 def test_a_closed_line_is_no_part_of_an_offer(desk: _Desk) -> None:

@@ -87,6 +87,7 @@ class Bench:
         closed: by line, the id of the offer that has it for itself.
         spent: by offer and line, units that the offer used.
         spent_by_all: by line, units that any offer used, at most its quantity.
+        taken: by offer and line, what the offer took off.
 
     """
 
@@ -103,6 +104,7 @@ class Bench:
     closed: dict[str, str] = field(default=Factory(dict))
     spent: dict[tuple[str, str], Decimal] = field(default=Factory(dict))
     spent_by_all: dict[str, Decimal] = field(default=Factory(dict))
+    taken: dict[tuple[str, str], Decimal] = field(default=Factory(dict))
 
     @rest.default
     def _begin(self) -> dict[str, Decimal]:
@@ -133,6 +135,8 @@ class Bench:
             amount = share.amount if self.round_line is None else bounded(share.amount)
             rest = EXACT.subtract(self.rest[line], amount)
             net = self._rounded(rest)
+        key = (offer.id, line)
+        self.taken[key] = EXACT.add(self.taken.get(key, NOTHING), EXACT.subtract(self.rest[line], rest))
         self.rest[line], self.net[line] = rest, net
         if net != before:
             self.lowered.setdefault(line, []).append(offer.id)
@@ -299,6 +303,9 @@ class View(Situation[BasketLine]):
         if kind is PercentBase.ORIGINAL or (kind is PercentBase.ITEMS_ORIGINAL and not on_order):
             return whole
         taken_off = EXACT.subtract(line.value, self.left(line, on_order=on_order))
+        if self.settings.unit_use is UnitUse.SPENT:
+            # What the offer took off before came off units that it does not use again.
+            taken_off = EXACT.subtract(taken_off, self.bench.taken.get((self.offer.id, line.id), NOTHING))
         return max(NOTHING, EXACT.subtract(whole, taken_off))
 
     def left(self, line: BasketLine, *, on_order: bool = False) -> Decimal:

@@ -22,7 +22,9 @@ def _optional(value: object) -> Decimal | None:
 
 @frozen
 class Bundle(Benefit):
-    """Every ``size`` units of the target are ``percent`` off, or cost ``price``; the priciest units first.
+    """``size`` units of the target are ``percent`` off, or cost ``price``; the priciest units first.
+
+    One bundle is made; where the book's combination repeats and spends units, as many as there are units for.
 
     Attributes:
         size: units of one bundle.

@@ -194,7 +194,8 @@ class Run:
     def gives_nothing(self, offer: Offer) -> None:
         """Note that ``offer`` was applied in vain: others hold its lines, or nothing comes off them."""
         view, allowed = self.view(offer), self.allowed.get(offer.id)
-        if allowed and offer.touches_goods and not any(view.touchable(each.target) for each in offer.benefits):
+        free = (view.available(line) for each in offer.benefits for line in view.touchable(each.target))
+        if allowed and offer.touches_goods and not any(free):
             holders = self.bench.holders([line for line in self.bench.basket.lines if line.id in allowed])
             if holders:
                 self.refuse(offer, not_beside(offer, holders))
