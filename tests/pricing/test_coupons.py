@@ -31,7 +31,7 @@ from servicecore.pricing import (
     UsageCount,
     compile_book,
 )
-from servicecore.pricing.coupons import normalised
+from servicecore.pricing.coupon_limits import normalised
 
 
 def _eur(amount: str | int) -> Money:
@@ -203,7 +203,6 @@ def test_no_code_and_no_id_stands_in_a_book_twice() -> None:
 @pytest.mark.parametrize(
     "arguments",
     [
-        {"codes": ()},
         {"codes": (" ",)},
         {"offer": "o"},
         {"tiers": ()},
@@ -251,3 +250,10 @@ def test_a_coupon_takes_its_amount_to_the_cent_and_nothing_below_zero(
     expected = (goods * percents * 2 + 100) // 200 if percent else min(value, goods)
     assert quote.discount.to_minor() == expected
     assert all(line.net.amount >= 0 for line in quote.lines)
+
+
+def test_a_coupon_of_a_price_book_has_a_code() -> None:
+    """The codes of campaigns lie in the store; those of a book stand in it."""
+    with pytest.raises(InvalidValue) as refused:
+        compile_book(_book(evolve(TEN, codes=())))
+    assert refused.value.problem.path == "coupons.ten.codes"

@@ -12,7 +12,7 @@ import pytest
 from servicecore.engine import KINDS
 from servicecore.kernel.operations import Operation
 
-ROOMS = ("billing", "cases", "catalog", "contracts", "customers", "orders")
+ROOMS = ("billing", "cases", "catalog", "contracts", "customers", "orders", "pricing")
 OPERATIONS = [
     operation
     for kind in KINDS

@@ -7,6 +7,7 @@ from itertools import islice
 
 from attrs import frozen
 
+from servicecore.engine.coupon_codes import keep_codes
 from servicecore.engine.decide import decide, new_id_of
 from servicecore.engine.execute import change_of, execute
 from servicecore.engine.requests import Request
@@ -55,6 +56,7 @@ def _write(runtime: Runtime, group: tuple[Request, ...]) -> list[BatchResult]:
         for request, each in zip(group, decided, strict=True):
             if each.events:
                 transaction.append(change_of(runtime, request, each))
+                keep_codes(transaction, each.events)
     return [BatchResult(request, each.id, each.problems) for request, each in zip(group, decided, strict=True)]
 
 

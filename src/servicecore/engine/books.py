@@ -31,10 +31,17 @@ class Books:
             NotFound: none was ever put in force.
 
         """
+        found = self.find()
+        if found is None:
+            raise NotFound("no price book is in force", hint="give one to ServiceCore.open, or import one")
+        return found
+
+    def find(self) -> CompiledBook | None:
+        """Return the same, or None where none was ever put in force."""
         with self._store.reading() as reader:
             text = reader.get(_KEY)
         if text is None:
-            raise NotFound("no price book is in force", hint="give one to ServiceCore.open, or import one")
+            return None
         with self._lock:
             if self._compiled is None or self._compiled[0] != text:
                 self._compiled = (text, compile_book(self._codec.decode(PriceBook, text)))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from attrs import frozen
 
 from servicecore.engine.gather import gather
-from servicecore.engine.requests import Request
-from servicecore.engine.reservations import CouponUse, check_uses, coupon_uses
+from servicecore.engine.redeeming import check_uses, redeeming_command
+from servicecore.engine.requests import SYSTEM, Request
 from servicecore.engine.runtime import Runtime
 from servicecore.kernel.authority import NOT_PERMITTED
 from servicecore.kernel.events import Event
@@ -16,6 +17,7 @@ from servicecore.kernel.facts import Facts
 from servicecore.kernel.filing import Filing
 from servicecore.kernel.operations import AggregateKind, Command, Operation, Refusal, after, judge, may_do
 from servicecore.kernel.problems import Problem, ProblemKind
+from servicecore.pricing.redemptions import CountingEvent
 from servicecore.storage.ports import Document, Reader, owner_name
 
 STALE: Final = ProblemKind(
@@ -47,7 +49,7 @@ class Decided:
         events: what would happen; empty where nothing changes.
         outcome: the state after them; None where nothing happens.
         filing: what the outcome is filed under; empty where nothing happens.
-        uses: of coupons, to be counted with the events.
+        beside: what is decided of another aggregate with it, to be written in the same transaction.
         problems: why it is refused.
 
     """
@@ -61,7 +63,7 @@ class Decided:
     events: tuple[Event[Any], ...] = ()
     outcome: Any = None
     filing: Filing = _NOWHERE
-    uses: tuple[CouponUse, ...] = ()
+    beside: tuple[Decided, ...] = ()
     problems: tuple[Problem, ...] = ()
 
     @property
@@ -105,14 +107,20 @@ def decide(runtime: Runtime, request: Request, new_id: str = "") -> Decided:
         return Decided(kind, operation, identity, document, state, facts)
     outcome = after(state, decision)
     filing = runtime.journal.filing(kind, identity, outcome)
-    uses = coupon_uses(runtime, decision)
     held = () if document is None else document.claims
     claims = [each for each in filing.claims if each not in held]
-    if claims or uses:
-        problems = _conflicts(runtime, claims, owner_name(kind.name, identity), uses)
+    counting = tuple(event for event in decision if isinstance(event, CountingEvent))
+    if claims or counting:
+        problems = _conflicts(runtime, claims, owner_name(kind.name, identity), counting)
         if problems:
             return refused(problems)
-    return Decided(kind, operation, identity, document, state, facts, decision, outcome, filing, uses)
+    beside: tuple[Decided, ...] = ()
+    also = redeeming_command(runtime, identity, state, decision, outcome)
+    if also is not None:
+        beside = (decide(runtime, Request(also, SYSTEM)),)
+        if beside[0].problems:
+            return refused(beside[0].problems)
+    return Decided(kind, operation, identity, document, state, facts, decision, outcome, filing, beside)
 
 
 def new_id_of(runtime: Runtime, command: Command) -> str:
@@ -139,10 +147,10 @@ def _before(
     return ()
 
 
-def _conflicts(runtime: Runtime, claims: list[str], own: str, uses: tuple[CouponUse, ...]) -> tuple[Problem, ...]:
+def _conflicts(runtime: Runtime, claims: list[str], own: str, counting: Sequence[Event[Any]]) -> tuple[Problem, ...]:
     """Return what others hold of that the write would take, so that ``check`` knows what ``execute`` would meet."""
     with runtime.store.reading() as reader:
-        return (*_taken(reader, claims, own), *check_uses(reader, uses))
+        return (*_taken(reader, claims, own), *check_uses(reader, counting))
 
 
 def _taken(reader: Reader, claims: list[str], own: str) -> tuple[Problem, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,7 @@ from attrs import evolve, field, frozen
 
 from servicecore.engine import execute as verbs
 from servicecore.engine.consumers import told
+from servicecore.engine.generate_codes import generate_codes
 from servicecore.engine.outbox import hand_on
 from servicecore.engine.payments import send_requested
 from servicecore.engine.quoting import RIGHT, build_quote, quote_facts
@@ -183,6 +185,30 @@ class Desk:
         """Return what would happen, and how the money would change; changes nothing."""
         request = Request(command, self.actor, approved_by, _reason(reason), "", expected_version)
         return verbs.preview(self.core.runtime, request)
+
+    def generate_codes(
+        self, campaign: str, count: int, *, name: str, prefix: str = "", length: int = 10, size: int = 1000
+    ) -> Iterator[str]:
+        """Issue ``count`` random codes of ``campaign`` in batches, and yield each code (A12).
+
+        The memory needed does not depend on the count. A call that was cut off is finished by the same call: batches
+        that are there already are yielded as they were issued.
+
+        Args:
+            campaign: its id.
+            count: how many.
+            name: of the batches, which are called ``name-1``, ``name-2`` ...
+            prefix: what every code begins with.
+            length: how many random letters and digits follow; enough that nobody guesses a code.
+            size: codes of one batch, written in one transaction; at most 10,000.
+
+        Raises:
+            Refused: ``coupon.unknown_campaign``, ``coupon.voided``, ``value.not_accepted``.
+
+        """
+        return generate_codes(
+            self.core.runtime, self.actor, campaign, count, name=name, prefix=prefix, length=length, size=size
+        )
 
     def allowed(self, id: str, kind: str = "") -> tuple[Task, ...]:  # noqa: A002 - the field's own name
         """Return everything that can be done to an aggregate now, and why the rest cannot (E02).

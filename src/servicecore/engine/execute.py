@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+from attrs import evolve
+
+from servicecore.engine.coupon_codes import keep_codes
 from servicecore.engine.decide import Decided, claim_taken, decide, new_id_of
 from servicecore.engine.idempotency import remember, repeated
 from servicecore.engine.journal import Meta
 from servicecore.engine.receipts import FigureChange, Preview, Receipt
-from servicecore.engine.requests import Request
-from servicecore.engine.reservations import give_back, reserve
+from servicecore.engine.redeeming import count_uses, give_back_kept
+from servicecore.engine.requests import SYSTEM, Request
 from servicecore.engine.runtime import Runtime
 from servicecore.errors import Refused, VersionConflict
 from servicecore.kernel.money import Money
@@ -95,15 +98,19 @@ def _repeated_or_refused(runtime: Runtime, request: Request, refusal: Refused) -
 
 
 def _write(runtime: Runtime, request: Request, decided: Decided, also: Callable[[Transaction], None] | None) -> Receipt:
-    change = change_of(runtime, request, decided) if decided.events else None
+    changes = [change_of(runtime, request, decided)] if decided.events else []
+    changes += [
+        change_of(runtime, evolve(request, actor=SYSTEM, approver=None), each) for each in decided.beside if each.events
+    ]
     with runtime.store.transaction() as transaction:
-        version = decided.version
-        if change is not None:
-            version = transaction.append(change)
-            problems = reserve(transaction, decided.id, decided.uses)
+        versions = [transaction.append(change) for change in changes]
+        version = versions[0] if decided.events else decided.version
+        for each in (decided, *decided.beside):
+            keep_codes(transaction, each.events)
+            problems = count_uses(transaction, each.events)
             if problems:
                 raise Refused(problems)
-            give_back(transaction, decided.state, decided.outcome)
+        give_back_kept(transaction, decided.state, decided.outcome)
         receipt = Receipt(decided.kind.name, decided.id, version, decided.events)
         if request.key:
             remember(transaction, runtime, request, receipt)

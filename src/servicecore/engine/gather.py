@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from servicecore.billing import GIFT_CARD
 from servicecore.customers import CUSTOMER
+from servicecore.engine.gather_coupons import COUPON_FACTS
 from servicecore.engine.quoting import ask_tax, customer_taxes
 from servicecore.engine.runtime import Runtime
 from servicecore.engine.stored import find_state, state_in
@@ -153,5 +154,6 @@ _GATHERERS: Final[Mapping[type, Callable[[Runtime, Any, Command, Facts], object]
         OverrideFacts: _overrides,
         OrderTax: _tax,
         VoidedGiftCards: _voided_gift_cards,
+        **COUPON_FACTS,
     }
 )

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Final
 
 from servicecore.customers import CUSTOMER
-from servicecore.engine.reservations import coupon_usage
+from servicecore.engine.coupon_facts import coupon_facts
 from servicecore.engine.runtime import Runtime
 from servicecore.engine.stored import find_state
 from servicecore.kernel.authority import Actor, Reason
@@ -77,7 +77,7 @@ def quote_facts(
         authority=runtime.settings.authority,
         approver=approver,
         reason=reason,
-        others=(*runtime.settings.policies, *coupon_usage(runtime, book, cart), customer_taxes(runtime, cart.customer)),
+        others=(*runtime.settings.policies, *coupon_facts(runtime, book, cart), customer_taxes(runtime, cart.customer)),
     )
 
 

@@ -18,6 +18,7 @@ from servicecore.contracts import CONTRACT
 from servicecore.customers import CUSTOMER
 from servicecore.engine.books import Books
 from servicecore.engine.consumers import Delivery, subscriber
+from servicecore.engine.coupon_codes import IssuedCode, codes_of, issued_code
 from servicecore.engine.desk import Desk
 from servicecore.engine.due import DueReport, run_due
 from servicecore.engine.journal import Journal
@@ -45,9 +46,12 @@ from servicecore.orders import ORDER
 from servicecore.orders.operations.record_order import RECORDED_ORDER
 from servicecore.plugins.host import PluginHost
 from servicecore.pricing.book import PriceBook
+from servicecore.pricing.campaigns import CAMPAIGN, CODE_BATCH
 from servicecore.pricing.compiled_book import CompiledBook
+from servicecore.pricing.coupon_limits import normalised
 from servicecore.pricing.past_prices import PastPrice
 from servicecore.pricing.price_match import PRICE_MATCH, PriceMatch, PriceMatchStatus
+from servicecore.pricing.redemptions import REDEMPTION
 from servicecore.storage.codec import JsonCodec
 from servicecore.storage.event_types import EventTypes
 from servicecore.storage.open_store import open_store
@@ -64,6 +68,9 @@ KINDS: Final[tuple[AggregateKind[Any], ...]] = (
     INVOICE,
     PRICE_MATCH,
     GIFT_CARD,
+    CAMPAIGN,
+    CODE_BATCH,
+    REDEMPTION,
     FAILED_WORK,
 )
 
@@ -166,6 +173,18 @@ class ServiceCore:
 
         """
         return self.runtime.books.current()
+
+    def coupon_code(self, code: str) -> IssuedCode | None:
+        """Return what the store knows of ``code``, in any case: campaign, batch and what it gives (A12).
+
+        None where it was never issued; the codes of the price book's own coupons are in the book.
+        """
+        with self.runtime.store.reading() as reader:
+            return issued_code(self.runtime, reader, normalised(code))
+
+    def issued_codes(self, campaign: str) -> Iterator[str]:
+        """Yield every code that was issued for ``campaign``; only one batch is in memory at a time."""
+        return codes_of(self.runtime, campaign)
 
     def locate(self, id: str, kind: str = "") -> tuple[AggregateKind[Any], Any]:  # noqa: A002 - the field's own name
         """Return kind and state of the aggregate ``id``; the kind may be left out where only one has the id.

@@ -23,6 +23,8 @@ _AGENT_RIGHTS: Final = (
     "pricing.override_*",
     "pricing.create_price_match",
     "pricing.change_price_match",
+    "pricing.reserve_coupons",
+    "pricing.release_coupons",
     "orders.*",
     "cases.*",
     "contracts.create_contract",

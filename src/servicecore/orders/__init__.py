@@ -1,6 +1,7 @@
 """Orders: placed from quotes, held and released, paid, shipped, invoiced, canceled, returned."""
 
 from servicecore.billing import Card, GiftCardTender, OnAccount
+from servicecore.orders.code_discount import CodeDiscount
 from servicecore.orders.fraud import FraudAssessment, FraudSignal
 from servicecore.orders.gift_card_sales import GiftCardSale, VoidedGiftCards, gift_card_source
 from servicecore.orders.holds import Hold, HoldStatus
@@ -9,6 +10,7 @@ from servicecore.orders.kind import ORDER
 from servicecore.orders.line import Amounts, BilledPart, LineOverride, MatchedPart, OrderLine
 from servicecore.orders.line_quantities import LineQuantity
 from servicecore.orders.operations.add_charge import AddCharge, ChargeAdded
+from servicecore.orders.operations.add_coupon import AddCoupon, CouponAdded
 from servicecore.orders.operations.add_note import AddNote, NoteAdded
 from servicecore.orders.operations.add_tender import AddTender, TenderAdded
 from servicecore.orders.operations.apply_hold import ApplyHold, HoldApplied
@@ -33,6 +35,7 @@ from servicecore.orders.operations.record_payment_outcome import PaymentAnswered
 from servicecore.orders.operations.refund_return import RefundReturn, ReturnRefunded
 from servicecore.orders.operations.release_hold import HoldReleased, ReleaseHold
 from servicecore.orders.operations.remove_charge import ChargeRemoved, RemoveCharge
+from servicecore.orders.operations.remove_coupon import CouponRemoved, RemoveCoupon
 from servicecore.orders.operations.request_return import RequestReturn, ReturnRequested
 from servicecore.orders.operations.restore_charge import ChargeRestored, RestoreCharge
 from servicecore.orders.operations.restore_price import PriceRestored, RestorePrice
@@ -45,6 +48,7 @@ from servicecore.orders.payments import OpenRequest, PaymentRequested, open_paym
 from servicecore.orders.policy import HoldType, OrderPolicy, ReasonCodes
 from servicecore.orders.price_match_credits import PriceMatchCredit
 from servicecore.orders.recorded_order import RecordedLine, RecordedOrder
+from servicecore.orders.repricing import RepricedLine
 from servicecore.orders.retax import OrderTax
 from servicecore.orders.returns import Disposition, Receipt, Refund, Return, ReturnLine, ReturnStatus
 from servicecore.orders.status import OrderPaymentStatus, OrderStatus, UnitStatus, order_status, payment_status
@@ -54,6 +58,7 @@ __all__ = [
     "ORDER",
     "RECORDED_ORDER",
     "AddCharge",
+    "AddCoupon",
     "AddNote",
     "AddTender",
     "Amounts",
@@ -72,6 +77,9 @@ __all__ = [
     "ChargeOverridden",
     "ChargeRemoved",
     "ChargeRestored",
+    "CodeDiscount",
+    "CouponAdded",
+    "CouponRemoved",
     "Disposition",
     "ExemptFromTax",
     "ExpireDue",
@@ -135,6 +143,8 @@ __all__ = [
     "RefundReturn",
     "ReleaseHold",
     "RemoveCharge",
+    "RemoveCoupon",
+    "RepricedLine",
     "RequestReturn",
     "RestoreCharge",
     "RestorePrice",

@@ -9,6 +9,7 @@ from servicecore.kernel.operations import AggregateKind
 from servicecore.orders.bought import bought
 from servicecore.orders.holds import HoldStatus
 from servicecore.orders.operations.add_charge import ADD_CHARGE
+from servicecore.orders.operations.add_coupon import ADD_COUPON
 from servicecore.orders.operations.add_note import ADD_NOTE
 from servicecore.orders.operations.add_tender import ADD_TENDER
 from servicecore.orders.operations.apply_hold import APPLY_HOLD
@@ -32,6 +33,7 @@ from servicecore.orders.operations.record_payment_outcome import RECORD_PAYMENT_
 from servicecore.orders.operations.refund_return import REFUND_RETURN
 from servicecore.orders.operations.release_hold import RELEASE_HOLD
 from servicecore.orders.operations.remove_charge import REMOVE_CHARGE
+from servicecore.orders.operations.remove_coupon import REMOVE_COUPON
 from servicecore.orders.operations.request_return import REQUEST_RETURN
 from servicecore.orders.operations.restore_charge import RESTORE_CHARGE
 from servicecore.orders.operations.restore_price import RESTORE_PRICE
@@ -95,6 +97,8 @@ ORDER: Final = AggregateKind(
         INVOICE_SHIPMENT,
         CANCEL_LINE,
         CANCEL_ORDER,
+        ADD_COUPON,
+        REMOVE_COUPON,
         REQUEST_RETURN,
         RECEIVE_RETURN,
         CANCEL_RETURN,

@@ -126,7 +126,8 @@ class OrderLine:
         refunded: units that came back and were refunded.
         billed: what was invoiced, in order.
         matched: billed units that a price match lowered, in the order of the row.
-        first_agreed: what all units cost at first; None where no price was set by hand.
+        first_agreed: what the units cost before a price was set by hand; None where none was.
+        first_from: units in the row before those that ``first_agreed`` is for.
         priced_from: units in the row before those that the price of today is for.
         priced_before: what those cost; None where there are none.
         override: the price set by hand that stands; None where the agreed one does.
@@ -148,6 +149,7 @@ class OrderLine:
     billed: tuple[BilledPart, ...] = ()
     matched: tuple[MatchedPart, ...] = ()
     first_agreed: Amounts | None = None
+    first_from: Decimal = NONE
     priced_from: Decimal = NONE
     priced_before: Amounts | None = None
     override: LineOverride | None = None
@@ -216,7 +218,13 @@ class OrderLine:
 
     def first_share(self, quantity: Decimal) -> Amounts:
         """Return what the next ``quantity`` units to be billed cost as agreed at first, whatever was set by hand."""
-        return self._share(self.first_agreed or self.agreed, self.begun, plus(self.begun, quantity), self.ordered)
+        start = minus(self.begun, self.first_from)
+        return self._share(self.first_agreed or self.agreed, start, plus(start, quantity), self.first_units)
+
+    @property
+    def first_units(self) -> Decimal:
+        """Return how many units ``first_agreed`` is for."""
+        return minus(self.ordered, self.first_from)
 
     @property
     def matchable(self) -> Decimal:
@@ -271,6 +279,11 @@ class OrderLine:
             priced_before=settled,
             override=override,
         )
+
+    def with_agreed(self, rest: Amounts) -> OrderLine:
+        """Return the line with ``rest`` agreed for its units that are neither billed nor canceled, as at first."""
+        changed = self.with_price(rest, None)
+        return evolve(changed, first_agreed=rest, first_from=self.begun)
 
     def with_bill(self, part: BilledPart) -> OrderLine:
         """Return the line with one more part invoiced."""

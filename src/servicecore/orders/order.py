@@ -11,6 +11,7 @@ from attrs import evolve, frozen
 from servicecore.billing import PaymentLedger, Tender
 from servicecore.customers import Address, TaxExemption
 from servicecore.kernel.money import Money, sum_money
+from servicecore.orders.code_discount import CodeDiscount
 from servicecore.orders.gift_card_sales import GiftCardSale
 from servicecore.orders.holds import Hold
 from servicecore.orders.line import Amounts, OrderLine, sum_amounts
@@ -127,6 +128,8 @@ class Order:
         price_matches: credits after invoice, in order.
         gift_cards: what is known of the gift cards that it sells.
         exemption: certificate that frees it from tax; None for none of its own.
+        code_discounts: what codes gave, once one was added or removed; before, the quote says it.
+        codes_changed: whether one was.
 
     """
 
@@ -146,6 +149,8 @@ class Order:
     price_matches: tuple[PriceMatchCredit, ...] = ()
     gift_cards: tuple[GiftCardSale, ...] = ()
     exemption: TaxExemption | None = None
+    code_discounts: tuple[CodeDiscount, ...] = ()
+    codes_changed: bool = False
 
     @property
     def customer(self) -> str:

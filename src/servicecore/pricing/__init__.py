@@ -13,11 +13,14 @@ from servicecore.pricing.charges import AutoCharge, ChargeKind, ChargeLevel, Cha
 from servicecore.pricing.compile import compile_book
 from servicecore.pricing.compiled_book import CompiledBook
 from servicecore.pricing.costs import CostRow
-from servicecore.pricing.coupons import Coupon, CouponState, CouponTier, CouponUsage, CouponValue, UsageCount
+from servicecore.pricing.coupon_limits import CouponBudget, LimitScope, OverBudget
+from servicecore.pricing.coupon_usage import CouponUsage, UsageCount
+from servicecore.pricing.coupons import Coupon, CouponState, CouponTier, CouponValue
 from servicecore.pricing.customer_taxes import CustomerTaxes
 from servicecore.pricing.deductions import DeductionKind, MarginDeduction
 from servicecore.pricing.delivery_modes import DeliveryMode
 from servicecore.pricing.draft import DraftQuote, QuoteWork
+from servicecore.pricing.issued_coupons import IssuedCoupons
 from servicecore.pricing.margin import MarginBasis, MarginEnforcement, MarginPolicy
 from servicecore.pricing.override_permission import FloorCost, OverridePermission
 from servicecore.pricing.overrides import OverridePolicy
@@ -127,6 +130,7 @@ __all__ = [
     "CostRow",
     "Counted",
     "Coupon",
+    "CouponBudget",
     "CouponState",
     "CouponTier",
     "CouponUsage",
@@ -149,6 +153,8 @@ __all__ = [
     "InChannel",
     "InCustomerGroup",
     "IsCustomer",
+    "IssuedCoupons",
+    "LimitScope",
     "LineDeduction",
     "Margin",
     "MarginBasis",
@@ -166,6 +172,7 @@ __all__ = [
     "OfferTrigger",
     "Operator",
     "OrderMargin",
+    "OverBudget",
     "OverridePermission",
     "OverridePolicy",
     "PastOrder",

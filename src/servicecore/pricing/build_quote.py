@@ -19,7 +19,8 @@ from servicecore.kernel.operations import Refusal, refuse
 from servicecore.kernel.problems import Problem
 from servicecore.kernel.rounding import EXACT
 from servicecore.pricing.added_lines import AddedLines
-from servicecore.pricing.apply_coupons import apply_coupons
+from servicecore.pricing.agreed_prices import NOTHING_AGREED, AgreedPrices
+from servicecore.pricing.apply_coupons import apply_coupons, beyond_budgets
 from servicecore.pricing.best_price import BestPriceSolver
 from servicecore.pricing.block_margins import blocked_by_margin
 from servicecore.pricing.book import TaxSettings
@@ -27,11 +28,12 @@ from servicecore.pricing.cart import Cart
 from servicecore.pricing.charge_cart import charge_cart, check_personalisations
 from servicecore.pricing.check_tax_quote import check_tax_quote, tax_by_key
 from servicecore.pricing.compiled_book import CompiledBook
-from servicecore.pricing.coupons import NEVER_USED, CouponUsage
+from servicecore.pricing.coupon_usage import NEVER_USED, CouponUsage
 from servicecore.pricing.customer_taxes import CustomerTaxes
 from servicecore.pricing.deductions import NO_DEDUCTION, Deducted, deducted
 from servicecore.pricing.delivery_modes import check_modes
 from servicecore.pricing.draft import DraftQuote, QuoteWork
+from servicecore.pricing.issued_coupons import NONE_ISSUED, IssuedCoupons
 from servicecore.pricing.line_in_progress import MONEY_DIGITS
 from servicecore.pricing.lower_total import lower_total
 from servicecore.pricing.margin import NO_MARGIN
@@ -143,7 +145,10 @@ def finish_quote(draft: DraftQuote, tax_quote: TaxQuote) -> Quote | Refusal:
     return made
 
 
-def _price(book: CompiledBook, cart: Cart, facts: Facts, quote_id: str) -> DraftQuote | Refusal:
+def _price(
+    book: CompiledBook, cart: Cart, facts: Facts, quote_id: str, over: tuple[NotApplied, ...] = ()
+) -> DraftQuote | Refusal:
+    """Price the cart; ``over`` are codes that were found to give more than their budgets have left."""
     day = facts.now.astimezone(zone(book.book.zone)).toordinal()
     rounders = book.rounders(cart.currency)
     priced = price_lines(book, cart, day, rounders, facts)
@@ -156,9 +161,11 @@ def _price(book: CompiledBook, cart: Cart, facts: Facts, quote_id: str) -> Draft
         problems += check_personalisations(book, cart, priced.lines)
     if problems:
         return Refusal(tuple(problems))
+    (facts.maybe(AgreedPrices) or NOTHING_AGREED).lock(priced.lines)
     asked = _with_price_groups(cart, priced.sources)
     scene = Scene(asked, day, priced.lines, rounders.one, facts.maybe(CustomerHistory) or NO_HISTORY)
-    codes = read_typed_codes(book, scene, facts.maybe(CouponUsage) or NEVER_USED)
+    usage = facts.maybe(CouponUsage) or NEVER_USED
+    codes = read_typed_codes(book, scene, usage, facts.maybe(IssuedCoupons) or NONE_ISSUED, over)
     solver = facts.maybe(BestPriceSolver)
     outcome = apply_offers(
         book.offers,
@@ -168,7 +175,10 @@ def _price(book: CompiledBook, cart: Cart, facts: Facts, quote_id: str) -> Draft
         book.book.rounding.line,
         None if solver is None else solver.solver,
     )
-    dropped = apply_coupons(codes.coupons, scene, rounders.line_digits)
+    beyond = beyond_budgets(codes.coupons, scene, usage)
+    if beyond:
+        return _price(book, cart, facts, quote_id, (*over, *beyond))
+    dropped = apply_coupons(codes.coupons, scene, usage, rounders.line_digits)
     not_applied = (*codes.refused, *outcome.not_applied, *dropped)
     not_applied = (*not_applied, *codes.repeats(not_applied))
     if priced.sources is not NO_SOURCES or outcome.added:

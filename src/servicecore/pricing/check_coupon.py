@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import Final
 
+from servicecore.kernel.money import Money
 from servicecore.kernel.problems import Problem, ProblemKind
-from servicecore.pricing.coupons import Coupon, CouponState, CouponUsage
+from servicecore.pricing.coupon_limits import LimitScope, UsageKey, normalised
+from servicecore.pricing.coupon_usage import CouponUsage
+from servicecore.pricing.coupons import Coupon, CouponState
 from servicecore.pricing.promotions.scene import Scene
 from servicecore.pricing.validity import first_day, in_words, last_day
 
@@ -69,6 +73,18 @@ MINIMUM_NOT_MET: Final = ProblemKind(
     it="la merce ammessa vale {value}; valori ammessi: {accepted}",
     de="die berechtigte Ware ist {value} wert; zulässig: {accepted}",
 )
+BUDGET_REACHED: Final = ProblemKind(
+    "coupon.budget_reached",
+    en="the coupon {coupon} would give {value}; accepted: {accepted}",
+    it="il buono {coupon} darebbe {value}; valori ammessi: {accepted}",
+    de="der Gutschein {coupon} würde {value} geben; zulässig: {accepted}",
+)
+OFFER_MISSING: Final = ProblemKind(
+    "coupon.offer_missing",
+    en="the coupon {coupon} releases the offer {value}; accepted: {accepted}",
+    it="il buono {coupon} sblocca l'offerta {value}; valori ammessi: {accepted}",
+    de="der Gutschein {coupon} löst das Angebot {value} aus; zulässig: {accepted}",
+)
 EXCLUSIVE_CONFLICT: Final = ProblemKind(
     "coupon.exclusive_conflict",
     en="the coupon {value} does not stand beside {other}; accepted: {accepted}",
@@ -77,17 +93,51 @@ EXCLUSIVE_CONFLICT: Final = ProblemKind(
 )
 
 
-def check_coupon(coupon: Coupon, code: str, scene: Scene, usage: CouponUsage, *, completion: bool) -> Problem | None:
+_WHOSE: Final = MappingProxyType(
+    {
+        LimitScope.CODE: "a code",
+        LimitScope.CUSTOMER: "a customer",
+        LimitScope.CHANNEL: "a channel",
+        LimitScope.OFFER: "all codes for the offer",
+        LimitScope.COUPON: "all codes together",
+    }
+)
+
+
+def check_coupon(
+    coupon: Coupon, code: str, scene: Scene, usage: CouponUsage, *, completion: bool, accepted: int = 0
+) -> Problem | None:
     """Return the first reason why ``code`` may not be used, before amounts are looked at, or None.
 
-    The order: state, dates, order completion, origin, customer, redeemed, limits.
+    The order: state, dates, order completion, origin, customer, redeemed, limits. ``accepted`` codes of the same
+    coupon in the same cart count as uses already.
     """
     return (
         _life(coupon, scene)
         or _place(coupon, scene, completion=completion)
-        or _customer(coupon, scene)
-        or _uses(coupon, code, scene, usage)
+        or _customer(coupon, scene, usage)
+        or _uses(coupon, code, scene, usage, accepted)
     )
+
+
+def customer_names(scene: Scene, usage: CouponUsage) -> tuple[str, ...]:
+    """Return every name of the cart's customer."""
+    return (scene.cart.customer, *usage.also_known_as)
+
+
+def money_left(coupon: Coupon, code: str, scene: Scene, usage: CouponUsage) -> Money | None:
+    """Return the least that the coupon's budgets have left in the cart's currency, 0 or more; None for no limit."""
+    left = [
+        budget - usage.spent(key, scene.currency)
+        for key in coupon.usage_keys(code, customer_names(scene, usage), scene.cart.channel)
+        if (budget := coupon.budget(key.scope, scene.currency)) is not None
+    ]
+    return max(min(left), Money.zero(scene.currency)) if left else None
+
+
+def beyond_budget(coupon: Coupon, wanted: Money, left: Money) -> Problem:
+    """Return the problem of a coupon that would give more than its budgets have left."""
+    return BUDGET_REACHED.at("codes", coupon=coupon.id, value=wanted, accepted=f"up to {left}")
 
 
 def _life(coupon: Coupon, scene: Scene) -> Problem | None:
@@ -111,22 +161,24 @@ def _place(coupon: Coupon, scene: Scene, *, completion: bool) -> Problem | None:
     return None
 
 
-def _customer(coupon: Coupon, scene: Scene) -> Problem | None:
-    if coupon.customers and scene.cart.customer not in coupon.customers:
+def _customer(coupon: Coupon, scene: Scene, usage: CouponUsage) -> Problem | None:
+    if not coupon.customers:
+        return None
+    listed = {normalised(each) for each in coupon.customers}
+    if listed.isdisjoint(map(normalised, customer_names(scene, usage))):
         return CUSTOMER_NOT_LISTED.at("codes", value=scene.cart.customer, accepted="a customer on the coupon's list")
     return None
 
 
-def _uses(coupon: Coupon, code: str, scene: Scene, usage: CouponUsage) -> Problem | None:
-    used = usage.of(coupon.id, code=code)
-    if coupon.one_time and used:
+def _uses(coupon: Coupon, code: str, scene: Scene, usage: CouponUsage, accepted: int) -> Problem | None:
+    if coupon.one_time and usage.used(UsageKey(LimitScope.CODE, coupon.id, code)):
         return ALREADY_REDEEMED.at("codes", value=code, accepted="a code that was not used yet")
-    counts = (
-        (coupon.limit_per_code, used, "a code"),
-        (coupon.limit_per_customer, usage.of(coupon.id, customer=scene.cart.customer), "a customer"),
-        (coupon.limit, usage.of(coupon.id), "all codes together"),
-    )
-    for limit, so_far, whose in counts:
+    keys = coupon.usage_keys(code, customer_names(scene, usage), scene.cart.channel)
+    for scope, whose in _WHOSE.items():
+        limit = coupon.count_limit(scope)
+        so_far = max((usage.used(key) for key in keys if key.scope is scope), default=0)
+        if scope is not LimitScope.CODE:
+            so_far += accepted
         if limit is not None and so_far >= limit:
             return LIMIT_REACHED.at("codes", coupon=coupon.id, value=so_far, accepted=f"below {limit} for {whose}")
     return None

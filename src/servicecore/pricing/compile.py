@@ -7,12 +7,13 @@ from typing import Final
 
 from servicecore.errors import InvalidValue
 from servicecore.kernel.clock import zone
-from servicecore.kernel.problems import ProblemKind
+from servicecore.kernel.problems import NOT_ACCEPTED, ProblemKind
 from servicecore.kernel.quantity import UnitTable
 from servicecore.pricing.book import PriceBook
 from servicecore.pricing.compiled_book import CompiledBook, CostSpan, prepare_rounding
 from servicecore.pricing.costs import CostRow
-from servicecore.pricing.coupons import Coupon, normalised
+from servicecore.pricing.coupon_limits import normalised
+from servicecore.pricing.coupons import Coupon
 from servicecore.pricing.price_index import index_prices
 from servicecore.pricing.price_lines import UNKNOWN_ITEM
 from servicecore.pricing.promote_line import file_promotions
@@ -141,6 +142,8 @@ def _file_codes(coupons: Iterable[Coupon], offers: OfferBook) -> dict[str, Coupo
     own = {normalised(code) for code in offers.by_code}
     filed: dict[str, Coupon] = {}
     for coupon in coupons:
+        if not coupon.codes:
+            raise NOT_ACCEPTED.error(f"coupons.{coupon.id}.codes", value="none", accepted="at least one code")
         for code in coupon.codes:
             if normalised(code) in own or filed.setdefault(normalised(code), coupon) is not coupon:
                 raise GIVEN_TWICE.error(f"coupons.{coupon.id}.codes", value=code, accepted="each code once")

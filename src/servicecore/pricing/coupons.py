@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import unicodedata
 from datetime import date
 from decimal import Decimal
 from enum import Enum
-from typing import Final
 
 from attrs import field, frozen
 
@@ -14,6 +12,7 @@ from servicecore.kernel.ids import check_id
 from servicecore.kernel.money import Money, exact_decimal
 from servicecore.kernel.problems import NOT_ACCEPTED
 from servicecore.kernel.rounding import EXACT
+from servicecore.pricing.coupon_limits import CouponBudget, LimitScope, OverBudget, UsageKey, normalised
 from servicecore.pricing.promotions.target import EVERYTHING, Target
 from servicecore.pricing.validity import check_order, civil_date
 
@@ -32,11 +31,6 @@ class CouponValue(Enum):
     PERCENT = "percent"
     PER_UNIT = "per_unit"
     FIXED = "fixed"
-
-
-def normalised(code: str) -> str:
-    """Return ``code`` as it is compared: without blanks, in capitals, in one Unicode form."""
-    return "".join(unicodedata.normalize("NFKC", code).split()).upper()
 
 
 def _value(value: object) -> Decimal:
@@ -83,7 +77,8 @@ class Coupon:
 
     Attributes:
         id: named in quotes.
-        codes: as printed; compared without blanks and case.
+        codes: as printed; compared without blanks and case. A coupon of a price book has at least one; the codes of a
+            campaign lie in the store.
         offer: the id of the offer that it releases; empty where it has tiers.
         tiers: what it gives; the one with the highest minimum reached counts.
         state: only an active one works.
@@ -96,7 +91,14 @@ class Coupon:
         one_time: each code works once.
         limit: how often all codes together work; None is no limit, 0 never.
         limit_per_code: the same for each code.
-        limit_per_customer: the same for each customer.
+        limit_per_customer: the same for each customer, under whatever name the customer orders.
+        limit_per_channel: the same for each sales channel.
+        limit_per_offer: how often its offer is used through codes of any coupon.
+        budgets: the most money that it gives, each currency and scope once.
+        over_budget: what happens to an amount beyond a budget; what an offer gives is refused, never cut.
+        catalogs: only lines from these catalogues (attribute ``catalog`` of the line, else of the cart).
+        excluded_catalogs: no line from these catalogues.
+        given_back: whether its use is given back when it is removed or the whole order is canceled (CC 11.2 rule 6).
         needs_order_completion: whether it works only where orders are completed in one step (CC 11.2).
 
     Raises:
@@ -105,7 +107,7 @@ class Coupon:
     """
 
     id: str = field(validator=lambda _self, _attribute, value: check_id(value, "id") and None)
-    codes: tuple[str, ...] = field()
+    codes: tuple[str, ...] = field(default=())
     offer: str = ""
     tiers: tuple[CouponTier, ...] = ()
     state: CouponState = CouponState.ACTIVE
@@ -119,12 +121,19 @@ class Coupon:
     limit: int | None = None
     limit_per_code: int | None = None
     limit_per_customer: int | None = None
+    limit_per_channel: int | None = None
+    limit_per_offer: int | None = None
+    budgets: tuple[CouponBudget, ...] = ()
+    over_budget: OverBudget = OverBudget.REFUSE
+    catalogs: tuple[str, ...] = ()
+    excluded_catalogs: tuple[str, ...] = ()
+    given_back: bool = True
     needs_order_completion: bool = False
 
     @codes.validator
     def _check_codes(self, _attribute: object, value: tuple[str, ...]) -> None:
-        if not value or not all(normalised(each) for each in value):
-            raise NOT_ACCEPTED.error("codes", value=value, accepted="at least one code, none of them blank")
+        if not all(normalised(each) for each in value):
+            raise NOT_ACCEPTED.error("codes", value=value, accepted="codes of which none is blank")
 
     def __attrs_post_init__(self) -> None:
         if bool(self.offer) == bool(self.tiers):
@@ -133,6 +142,12 @@ class Coupon:
         if len({(tier.minimum.currency, tier.minimum.amount) for tier in self.tiers}) != len(self.tiers):
             shown = ", ".join(str(tier.minimum) for tier in self.tiers)
             raise NOT_ACCEPTED.error("tiers", value=shown, accepted="each minimum once")
+        budgets = [(each.scope, each.most.currency) for each in self.budgets]
+        if len(set(budgets)) != len(budgets):
+            shown = ", ".join(f"{each.scope.value} {each.most}" for each in self.budgets)
+            raise NOT_ACCEPTED.error("budgets", value=shown, accepted="each scope and currency once")
+        if not self.offer and (self.limit_per_offer is not None or LimitScope.OFFER in {scope for scope, _ in budgets}):
+            raise NOT_ACCEPTED.error("limit_per_offer", value=self.id, accepted="a coupon that releases an offer")
         check_order(self.valid_from, self.valid_until)
 
     def tier(self, value: Decimal, currency: str) -> CouponTier | None:
@@ -140,40 +155,32 @@ class Coupon:
         reached = [each for each in self.tiers if each.minimum.currency == currency and each.minimum.amount <= value]
         return max(reached, key=lambda each: each.minimum.amount, default=None)
 
+    def count_limit(self, scope: LimitScope) -> int | None:
+        """Return how often it works within ``scope``, or None for no limit."""
+        if scope is LimitScope.CODE:
+            limits = [each for each in (self.limit_per_code, 1 if self.one_time else None) if each is not None]
+            return min(limits, default=None)
+        return {
+            LimitScope.COUPON: self.limit,
+            LimitScope.CUSTOMER: self.limit_per_customer,
+            LimitScope.CHANNEL: self.limit_per_channel,
+            LimitScope.OFFER: self.limit_per_offer,
+        }[scope]
 
-@frozen
-class UsageCount:
-    """How often a code was used already, reservations included.
+    def budget(self, scope: LimitScope, currency: str) -> Money | None:
+        """Return the most money that it gives within ``scope``, or None for no limit."""
+        found = (each.most for each in self.budgets if each.scope is scope and each.most.currency == currency)
+        return next(found, None)
 
-    Attributes:
-        coupon: the coupon's id.
-        code: the code, in any case; empty counts for the coupon as a whole.
-        customer: by whom; empty counts for everybody.
-        used: how often.
+    def usage_keys(self, code: str, customers: tuple[str, ...], channel: str) -> tuple[UsageKey, ...]:
+        """Return what a use of ``code`` counts for, each once; ``customers`` are all names of the one customer."""
+        keys = [UsageKey(LimitScope.COUPON, self.id), UsageKey(LimitScope.CODE, self.id, code)]
+        keys += [UsageKey(LimitScope.CUSTOMER, self.id, each) for each in customers]
+        if self.limit_per_channel is not None or self._has_budget(LimitScope.CHANNEL):
+            keys.append(UsageKey(LimitScope.CHANNEL, self.id, channel))
+        if self.limit_per_offer is not None or self._has_budget(LimitScope.OFFER):
+            keys.append(UsageKey(LimitScope.OFFER, self.offer))
+        return tuple(dict.fromkeys(keys))
 
-    """
-
-    coupon: str
-    used: int
-    code: str = ""
-    customer: str = ""
-
-
-@frozen
-class CouponUsage:
-    """The fact how often coupons were used before this quote; a coupon without a count was never used."""
-
-    counts: tuple[UsageCount, ...] = ()
-
-    def of(self, coupon: str, *, code: str = "", customer: str = "") -> int:
-        """Return how often: of the coupon as a whole, of one code, or by one customer."""
-        wanted = normalised(code)
-        return sum(
-            each.used
-            for each in self.counts
-            if each.coupon == coupon and normalised(each.code) == wanted and each.customer == customer
-        )
-
-
-NEVER_USED: Final = CouponUsage()
-"""No coupon was ever used."""
+    def _has_budget(self, scope: LimitScope) -> bool:
+        return any(each.scope is scope for each in self.budgets)

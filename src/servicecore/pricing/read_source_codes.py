@@ -10,7 +10,7 @@ from attrs import frozen
 
 from servicecore.kernel.problems import Problem, ProblemKind
 from servicecore.pricing.cart import Cart
-from servicecore.pricing.coupons import normalised
+from servicecore.pricing.coupon_limits import normalised
 from servicecore.pricing.sources import Catalogue, FreeProduct, SourceCode
 from servicecore.pricing.validity import first_day, in_words, last_day
 

@@ -10,7 +10,9 @@ from attrs import frozen
 from servicecore.kernel.explain import NotApplied
 from servicecore.pricing.apply_coupons import NO_CODES, CodesRead, read_codes
 from servicecore.pricing.compiled_book import CompiledBook
-from servicecore.pricing.coupons import CouponUsage, normalised
+from servicecore.pricing.coupon_limits import normalised
+from servicecore.pricing.coupon_usage import CouponUsage
+from servicecore.pricing.issued_coupons import IssuedCoupons
 from servicecore.pricing.promotions.offer_codes import matched, released, typed_before
 from servicecore.pricing.promotions.scene import Scene
 
@@ -44,10 +46,13 @@ NOTHING_TYPED: Final = TypedCodes({}, NO_CODES, (), ())
 """Nothing was typed."""
 
 
-def read_typed_codes(book: CompiledBook, scene: Scene, usage: CouponUsage) -> TypedCodes:
+def read_typed_codes(
+    book: CompiledBook, scene: Scene, usage: CouponUsage, issued: IssuedCoupons, over: tuple[NotApplied, ...] = ()
+) -> TypedCodes:
     """Return what the codes typed come to; the first typing of a code counts.
 
-    A code that is an offer's own is read as that; every other is a coupon's, or unknown.
+    A code that is an offer's own is read as that; every other is a coupon's, of the book or issued, or unknown.
+    ``over`` are codes that were found to give more than their budgets have left.
     """
     if not scene.cart.codes:
         return NOTHING_TYPED
@@ -67,5 +72,7 @@ def read_typed_codes(book: CompiledBook, scene: Scene, usage: CouponUsage) -> Ty
     offers, refused = released(
         book.offers.by_code, own, "" if guest else scene.cart.customer, scene.history.orders, scene.day, way
     )
-    coupons = read_codes(book.coupons, others, scene, usage, completion=book.book.order_completion)
+    completion = book.book.order_completion
+    known = issued.beside(book.coupons)
+    coupons = read_codes(known, others, book.offers.by_id, scene, usage, completion=completion).without(over)
     return TypedCodes({**coupons.released(), **offers}, coupons, (*refused, *coupons.refused), tuple(repeated))

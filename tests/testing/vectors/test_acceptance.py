@@ -79,6 +79,7 @@ OWED = {
     },
     "call_center": {
         "charges.tier",
+        "coupon",
         "delivery.mode",
         "gift_card",
         "margin.alert",

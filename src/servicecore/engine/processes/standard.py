@@ -10,6 +10,7 @@ from servicecore.engine.processes.book_captures import CAPTURE_TO_INVOICE
 from servicecore.engine.processes.book_refunds import REFUND_TO_CREDIT_MEMO
 from servicecore.engine.processes.invoice_order import MATCH_TO_CREDIT, ORDER_TO_INVOICE, RETURN_TO_CREDIT
 from servicecore.engine.processes.issue_gift_cards import ORDER_TO_GIFT_CARD
+from servicecore.engine.processes.reissue_codes import REDEMPTION_TO_CODE
 
 PROCESSES: Final[tuple[Process, ...]] = (
     ORDER_TO_INVOICE,
@@ -20,5 +21,6 @@ PROCESSES: Final[tuple[Process, ...]] = (
     REFUND_TO_CREDIT_MEMO,
     CONTRACT_TO_INVOICE,
     CONTRACT_TO_CREDIT,
+    REDEMPTION_TO_CODE,
 )
 """In the order in which they see an event."""

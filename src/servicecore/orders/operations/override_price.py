@@ -140,7 +140,7 @@ def _limits(state: Order, line: OrderLine, command: OverridePrice, facts: Facts)
         return [other]
     agreed = line.first_agreed or line.agreed
     total = agreed.gross if state.prices_include_tax else agreed.net
-    unit = EXACT.divide(total.amount, line.ordered)
+    unit = EXACT.divide(total.amount, line.first_units)
     contains_tax = state.prices_include_tax
     return bounds.policy.refusals(override, unit, bounds.costs, line.item, facts, path, contains_tax=contains_tax)
 

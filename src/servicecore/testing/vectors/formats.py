@@ -15,6 +15,7 @@ from servicecore.testing.vectors import (
     cases,
     contract_billing,
     contracts,
+    coupons,
     gift_cards,
     price_match,
     pricing,
@@ -81,7 +82,7 @@ FORMATS: Final = (
         "call_center",
         "callcenter-vectors/1",
         kind_field="feature",
-        checks=_merged(call_center_prices.KINDS, gift_cards.KINDS, price_match.CALL_CENTER_KINDS),
+        checks=_merged(call_center_prices.KINDS, coupons.KINDS, gift_cards.KINDS, price_match.CALL_CENTER_KINDS),
     ),
 )
 

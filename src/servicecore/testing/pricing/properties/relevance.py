@@ -35,7 +35,7 @@ from servicecore.pricing import (
     Target,
     ValueAtLeast,
 )
-from servicecore.pricing.coupons import normalised
+from servicecore.pricing.coupon_limits import normalised
 from servicecore.pricing.promotions.offer_codes import ALREADY_TYPED
 from servicecore.testing.pricing.broken import PropertyBroken
 from servicecore.testing.pricing.calendars import windows

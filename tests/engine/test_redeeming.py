@@ -91,7 +91,7 @@ def test_a_race_for_the_last_use_is_settled_by_the_write(
     shop = open_with(open_shop, book_with, coupon_with, limit=1)
     first, second = shop.placing(codes=("spring10",)), shop.placing(codes=("spring10",))
     shop.agent.execute(first)
-    monkeypatch.setattr("servicecore.engine.decide.check_uses", lambda _reader, _uses: ())
+    monkeypatch.setattr("servicecore.engine.decide.check_uses", lambda _reader, _events: ())
     before = shop.snapshot()
     with pytest.raises(Refused) as caught:
         shop.agent.execute(second)

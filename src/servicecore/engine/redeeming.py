@@ -1,0 +1,128 @@
+"""Redeeming: what an order's events do to the uses of its codes, counted in the order's own transaction."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any, TypeAlias
+
+from servicecore.engine.coupon_facts import coupons_by_code, customer_names
+from servicecore.engine.runtime import Runtime
+from servicecore.kernel.events import Event
+from servicecore.kernel.money import sum_money
+from servicecore.kernel.operations import Command
+from servicecore.kernel.problems import Problem
+from servicecore.orders import CouponAdded, CouponRemoved, Order, OrderPlaced
+from servicecore.pricing.coupon_usage import CouponUsage
+from servicecore.pricing.quote import Quote
+from servicecore.pricing.redemptions import (
+    REDEMPTION,
+    ConsumeCoupons,
+    CountedUse,
+    CountingEvent,
+    GiveBackCoupons,
+    RedeemCoupons,
+    count_codes,
+    used_codes,
+    uses_of,
+)
+from servicecore.storage.ports import Reader, Transaction
+
+Events: TypeAlias = "Iterable[Event[Any]]"
+
+
+def redeeming_command(runtime: Runtime, order: str, before: Any, events: Events, after: Any) -> Command | None:
+    """Return what has to be done to the redemption of an order beside ``events``; None for nothing.
+
+    A placed order consumes what its codes use up, and so does a code that is added; a code that is removed and an
+    order that is canceled give it back.
+    """
+    for event in events:
+        if isinstance(event, OrderPlaced):
+            quote = event.quote
+            return _consume(runtime, order, quote, quote_uses(runtime, quote)) if used_codes(quote) else None
+        if isinstance(event, CouponAdded):
+            return _consume(runtime, order, after.quote, _uses_of_added(runtime, after.quote, event))
+        if isinstance(event, CouponRemoved) and _is_redeemed(runtime, after.quote.id):
+            return GiveBackCoupons(after.quote.id, (event.code,))
+    if not isinstance(after, Order) or not isinstance(before, Order):
+        return None
+    if after.is_canceled and not before.is_canceled and _is_redeemed(runtime, after.quote.id):
+        return GiveBackCoupons(after.quote.id)
+    return None
+
+
+def quote_uses(runtime: Runtime, quote: Quote) -> tuple[CountedUse, ...]:
+    """Return what the codes of ``quote`` use up, with the limits as they are now."""
+    book = runtime.books.current()
+    with runtime.store.reading() as reader:
+        coupons = coupons_by_code(runtime, reader, book, used_codes(quote))
+        names = customer_names(runtime, reader, quote.cart)
+    return uses_of(quote, dict(coupons), CouponUsage((), names))
+
+
+def check_uses(reader: Reader, events: Events) -> tuple[Problem, ...]:
+    """Return which uses that ``events`` take are not to be had any more, as things stand."""
+    wanted: Counter[str] = Counter()
+    problems: list[Problem] = []
+    for use in _taken(events):
+        count = reader.counter(use.counter)
+        wanted[use.counter] += use.amount
+        if use.limit is not None and count + wanted[use.counter] > use.limit:
+            problems.append(use.beyond(count))
+    return tuple(dict.fromkeys(problems))
+
+
+def count_uses(transaction: Transaction, events: Events) -> tuple[Problem, ...]:
+    """Take and give back what ``events`` say; return why something cannot be taken: then nothing may be written.
+
+    Each count is one conditional write, all of them in the order of the counters' names, in the transaction of what
+    they are for: of two that want the last use one is refused and leaves nothing behind, and no two wait for each
+    other.
+    """
+    events = tuple(events)
+    changes = [(use.counter, use.amount, use) for use in _taken(events)]
+    changes += [(use.counter, -use.amount, use) for use in _returned(events)]
+    problems: list[Problem] = []
+    for counter, amount, use in sorted(changes, key=lambda each: (each[0], each[1])):
+        limit = use.limit if amount > 0 else None
+        if transaction.add(counter, amount, limit=limit) is None:
+            problems.append(use.beyond(transaction.counter(counter)))
+    return tuple(dict.fromkeys(problems))
+
+
+def give_back_kept(transaction: Transaction, before: Any, after: Any) -> None:
+    """Take the codes of an order that an earlier release counted off their counters, when all of it is canceled."""
+    if isinstance(before, Order) and isinstance(after, Order) and after.is_canceled and not before.is_canceled:
+        for counter in json.loads(transaction.get(f"coupons-of:{before.id}") or "[]"):
+            transaction.add(counter, -1)
+
+
+def _uses_of_added(runtime: Runtime, quote: Quote, event: CouponAdded) -> tuple[CountedUse, ...]:
+    book = runtime.books.current()
+    with runtime.store.reading() as reader:
+        coupons = dict(coupons_by_code(runtime, reader, book, (event.code,)))
+        names = customer_names(runtime, reader, quote.cart)
+    given = sum_money((each.amount for each in event.discounts if each.code == event.code), quote.currency)
+    return count_codes({event.code: given}, coupons, (quote.cart.customer, *names), quote.cart.channel)
+
+
+def _consume(runtime: Runtime, order: str, quote: Quote, uses: tuple[CountedUse, ...]) -> Command | None:
+    if _is_redeemed(runtime, quote.id):
+        return ConsumeCoupons(quote.id, order, uses)
+    return RedeemCoupons(quote.id, order, quote.cart.customer, uses) if uses else None
+
+
+def _is_redeemed(runtime: Runtime, redemption: str) -> bool:
+    with runtime.store.reading() as reader:
+        return reader.load(REDEMPTION.name, redemption) is not None
+
+
+def _taken(events: Events) -> list[CountedUse]:
+    uses = (use for event in events if isinstance(event, CountingEvent) for use in event.taken)
+    return sorted(uses, key=lambda each: each.counter)
+
+
+def _returned(events: Events) -> list[CountedUse]:
+    return [use for event in events if isinstance(event, CountingEvent) for use in event.returned]

@@ -1,0 +1,126 @@
+"""Add a coupon code to an order: it lowers what is still open, and what was sent keeps its price (E12)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar, Final
+
+from attrs import field, frozen
+
+from servicecore.kernel.events import Event
+from servicecore.kernel.facts import Facts
+from servicecore.kernel.operations import Command, Decision, Operation, refuse
+from servicecore.kernel.problems import Problem, ProblemKind
+from servicecore.orders.agreed import check_payable
+from servicecore.orders.code_discount import CodeDiscount
+from servicecore.orders.holds import holds_against
+from servicecore.orders.operations.ship_lines import NOTHING_OPEN
+from servicecore.orders.order import Order
+from servicecore.orders.payments import PaymentRequested, requested
+from servicecore.orders.policy import OrderPolicy
+from servicecore.orders.repricing import (
+    RepricedLine,
+    RepricedOrder,
+    check_repriceable,
+    code_discounts,
+    repriced_lines,
+    with_repriced,
+)
+from servicecore.orders.settlement import plan_voids
+from servicecore.pricing.check_coupon import EXCLUSIVE_CONFLICT
+from servicecore.pricing.coupon_limits import normalised
+
+CODE_ON_ORDER: Final = ProblemKind(
+    "orders.code_on_order",
+    en="the order has the code {value} already; accepted: {accepted}",
+    it="l'ordine ha già il codice {value}; valori ammessi: {accepted}",
+    de="der Auftrag hat den Code {value} bereits; zulässig: {accepted}",
+)
+
+GIVES_NOTHING: Final = ProblemKind(
+    "orders.code_gives_nothing",
+    en="the code {value} lowers nothing that is open; accepted: {accepted}",
+    it="il codice {value} non riduce nulla di aperto; valori ammessi: {accepted}",
+    de="der Code {value} senkt nichts Offenes; zulässig: {accepted}",
+)
+
+
+@frozen
+class AddCoupon(Command):
+    """Use a code for the open units of an order; ``preview`` shows what it changes.
+
+    Attributes:
+        order: id of the order.
+        code: as typed.
+
+    """
+
+    name: ClassVar[str] = "orders.add_coupon"
+    target: ClassVar[str] = "order"
+
+    order: str
+    code: str = field(converter=normalised)
+
+
+@frozen
+class CouponAdded(Event[Order]):
+    """A code lowers the open units from now on; ``discounts`` is what every code gives after it."""
+
+    type_name: ClassVar[str] = "orders.coupon_added"
+
+    code: str
+    lines: tuple[RepricedLine, ...]
+    discounts: tuple[CodeDiscount, ...]
+    at: datetime
+
+    def apply(self, state: Order) -> Order:
+        """Return the order at its new prices."""
+        return with_repriced(state, self.lines, self.discounts)
+
+
+def guard(state: Order, facts: Facts) -> tuple[Problem, ...]:
+    """Return the holds on the whole order that stop it, and that nothing is open, where that is so."""
+    problems = holds_against(state.holds, AddCoupon.name, facts.of(OrderPolicy), facts.now)
+    if state.open:
+        return problems
+    return (*problems, NOTHING_OPEN.at("", value=state.open, accepted="an order with units that were not sent"))
+
+
+def decide(state: Order, command: AddCoupon, facts: Facts) -> Decision[Order]:
+    """Lower the open units by what the code gives on their agreed prices; give back what is secured too much.
+
+    Problem codes: ``orders.code_on_order``, ``coupon.*`` (the one reason why it cannot be used),
+    ``orders.code_gives_nothing``, ``orders.not_repriceable``.
+    """
+    repriced = facts.of(RepricedOrder)
+    before = code_discounts(state)
+    if any(each.code == command.code for each in before):
+        return refuse(CODE_ON_ORDER.at("code", value=command.code, accepted="a code that is not on the order"))
+    others = {each.offer: None for line in state.quote.lines for each in line.discounts}
+    others |= {each.code: None for each in before}
+    if repriced.exclusive and others:
+        alone = [each for each in repriced.exclusive if each != command.code] or list(others)
+        conflict = EXCLUSIVE_CONFLICT.at("code", value=command.code, other=", ".join(alone), accepted="one of the two")
+        return refuse(conflict)
+    if repriced.quote is None:
+        return refuse(*repriced.problems)
+    given = {line.number: line.discount for line in repriced.quote.lines if line.discount and state.line(line.number)}
+    if not given:
+        return refuse(GIVES_NOTHING.at("code", value=command.code, accepted="a code that lowers what is open"))
+    problems = [*check_payable(repriced.quote), *check_repriceable(state, set(given))]
+    if problems:
+        return refuse(*problems)
+    lines = repriced_lines(state, repriced.quote, set(given))
+    own = tuple(CodeDiscount(command.code, each.line, each.quantity, given[each.line]) for each in lines)
+    added = CouponAdded(command.code, lines, (*before, *own), facts.now)
+    return (added, *requested(plan_voids(added.apply(state), facts.of(OrderPolicy), facts.now)))
+
+
+ADD_COUPON: Final = Operation(
+    command=AddCoupon,
+    decide=decide,
+    guard=guard,
+    events=(CouponAdded, PaymentRequested),
+    needs=(RepricedOrder,),
+    capabilities=("E12",),
+)

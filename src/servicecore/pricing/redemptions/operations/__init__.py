@@ -1,0 +1,1 @@
+"""What can be done to redemptions, one operation a file."""

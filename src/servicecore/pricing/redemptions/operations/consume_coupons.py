@@ -1,0 +1,77 @@
+"""Consume what an order's codes use up: what was reserved, and what came since."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar, Final
+
+from attrs import evolve, frozen
+
+from servicecore.kernel.facts import Facts
+from servicecore.kernel.operations import Command, Decision, Operation
+from servicecore.pricing.redemptions.counting import CountingEvent
+from servicecore.pricing.redemptions.redemption import CountedUse, Redemption, RedemptionStatus
+
+
+@frozen
+class ConsumeCoupons(Command):
+    """Let an order have the uses of its codes, in the transaction that writes the order.
+
+    Attributes:
+        redemption: its id.
+        order: id of the order.
+        uses: what the codes use up; what is held for them already is not counted twice.
+
+    """
+
+    name: ClassVar[str] = "pricing.consume_coupons"
+    target: ClassVar[str] = "redemption"
+
+    redemption: str
+    order: str
+    uses: tuple[CountedUse, ...]
+
+
+@frozen
+class CouponsConsumed(CountingEvent):
+    """An order has the uses from now on; ``uses`` are those that were not held before."""
+
+    type_name: ClassVar[str] = "pricing.coupons_consumed"
+
+    order: str
+    uses: tuple[CountedUse, ...]
+    at: datetime
+
+    @property
+    def taken(self) -> tuple[CountedUse, ...]:
+        """Return the uses that were not held before."""
+        return self.uses
+
+    def apply(self, state: Redemption) -> Redemption:
+        """Return the redemption, consumed."""
+        return evolve(
+            state,
+            order=self.order,
+            status=RedemptionStatus.CONSUMED,
+            uses=(*state.uses, *self.uses),
+            at=self.at,
+            expires_at=None,
+        )
+
+
+def decide(state: Redemption, command: ConsumeCoupons, facts: Facts) -> Decision[Redemption]:
+    """Take what is not held yet; a reservation that was released or lapsed is counted afresh."""
+    held = set(state.codes)
+    uses = tuple(each for each in command.uses if each.code not in held)
+    if not uses and state.status is RedemptionStatus.CONSUMED:
+        return ()
+    return (CouponsConsumed(command.order, uses, facts.now),)
+
+
+CONSUME_COUPONS: Final = Operation(
+    command=ConsumeCoupons,
+    decide=decide,
+    events=(CouponsConsumed,),
+    capabilities=("A12", "E12"),
+    automatic=True,
+)

@@ -1,0 +1,76 @@
+"""Give the uses of an order's codes back: a code was removed, or the whole order canceled."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar, Final
+
+from attrs import evolve, frozen
+
+from servicecore.kernel.facts import Facts
+from servicecore.kernel.operations import Command, Decision, Operation
+from servicecore.kernel.problems import Problem
+from servicecore.pricing.redemptions.counting import CountingEvent
+from servicecore.pricing.redemptions.redemption import NOT_RESERVED, CountedUse, Redemption, RedemptionStatus
+
+
+@frozen
+class GiveBackCoupons(Command):
+    """Roll consumed uses back; the engine does it with the order, people where a use shall not count after all.
+
+    Attributes:
+        redemption: its id, which is the quote's.
+        codes: normalised; empty for all of them.
+
+    """
+
+    name: ClassVar[str] = "pricing.give_back_coupons"
+    target: ClassVar[str] = "redemption"
+
+    redemption: str
+    codes: tuple[str, ...] = ()
+
+
+@frozen
+class CouponsGivenBack(CountingEvent):
+    """Consumed uses are back."""
+
+    type_name: ClassVar[str] = "pricing.coupons_given_back"
+
+    uses: tuple[CountedUse, ...]
+    at: datetime
+
+    @property
+    def returned(self) -> tuple[CountedUse, ...]:
+        """Return the uses that are back."""
+        return self.uses
+
+    def apply(self, state: Redemption) -> Redemption:
+        """Return the redemption without them; given back where nothing is left."""
+        left = tuple(each for each in state.uses if each not in self.uses)
+        if not left:
+            return state.ended(RedemptionStatus.GIVEN_BACK, self.at)
+        return evolve(state, uses=left, at=self.at)
+
+
+def guard(state: Redemption, _facts: Facts) -> tuple[Problem, ...]:
+    """Return that nothing is consumed, where that is so (``coupon.not_reserved``)."""
+    if state.status is RedemptionStatus.CONSUMED:
+        return ()
+    return (NOT_RESERVED.at("redemption", value=state.status.value, accepted=RedemptionStatus.CONSUMED.value),)
+
+
+def decide(state: Redemption, command: GiveBackCoupons, facts: Facts) -> Decision[Redemption]:
+    """Give back what its coupon lets go; a coupon that keeps its uses (``given_back`` is off) keeps them."""
+    wanted = set(command.codes or state.codes)
+    uses = tuple(each for each in state.uses if each.code in wanted and each.given_back)
+    return (CouponsGivenBack(uses, facts.now),) if uses else ()
+
+
+GIVE_BACK_COUPONS: Final = Operation(
+    command=GiveBackCoupons,
+    decide=decide,
+    guard=guard,
+    events=(CouponsGivenBack,),
+    capabilities=("A12", "E12"),
+)

@@ -1,0 +1,74 @@
+"""Redeem the codes of a quote that is ordered without a reservation."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar, Final
+
+from attrs import frozen
+
+from servicecore.kernel.facts import Facts
+from servicecore.kernel.operations import Command, Decision, Operation
+from servicecore.pricing.redemptions.counting import TakingEvent
+from servicecore.pricing.redemptions.redemption import CountedUse, Redemption, RedemptionStatus
+
+
+@frozen
+class RedeemCoupons(Command):
+    """Count the uses of an order's codes, in the transaction that writes the order.
+
+    Attributes:
+        quote: id of the order's quote, which becomes the redemption's.
+        order: id of the order.
+        customer: of the order.
+        uses: what the codes use up.
+
+    """
+
+    name: ClassVar[str] = "pricing.redeem_coupons"
+    target: ClassVar[str] = ""
+
+    quote: str
+    order: str
+    customer: str
+    uses: tuple[CountedUse, ...]
+
+    def given_id(self) -> str:
+        """Return the quote's id."""
+        return self.quote
+
+
+@frozen
+class CouponsRedeemed(TakingEvent):
+    """Uses are taken by an order."""
+
+    type_name: ClassVar[str] = "pricing.coupons_redeemed"
+
+    id: str
+    order: str
+    customer: str
+    uses: tuple[CountedUse, ...]
+    at: datetime
+
+    @property
+    def taken(self) -> tuple[CountedUse, ...]:
+        """Return all of its uses."""
+        return self.uses
+
+    def create(self) -> Redemption:
+        """Return the redemption, consumed."""
+        return Redemption(self.id, self.customer, RedemptionStatus.CONSUMED, self.uses, self.at, self.order)
+
+
+def decide(_state: None, command: RedeemCoupons, facts: Facts) -> Decision[Redemption]:
+    """Take the uses; the limits are checked where they are counted (``coupon.limit_reached``)."""
+    return (CouponsRedeemed(facts.new_id, command.order, command.customer, command.uses, facts.now),)
+
+
+REDEEM_COUPONS: Final = Operation(
+    command=RedeemCoupons,
+    decide=decide,
+    events=(CouponsRedeemed,),
+    capabilities=("A12", "E12"),
+    automatic=True,
+)
