@@ -11,6 +11,7 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, ClassVar, cast
+from weakref import WeakSet
 
 import pytest
 from attrs import evolve, frozen
@@ -21,7 +22,7 @@ from servicecore.kernel.events import CreatingEvent, Event
 from servicecore.kernel.operations import AggregateKind, Command, Operation
 from servicecore.storage.event_types import EventTypes
 from servicecore.storage.open_store import open_store
-from servicecore.storage.ports import Append, Document, Store
+from servicecore.storage.ports import Append, Document, LoggedEvent, Store
 from servicecore.storage.verify import Discrepancy, verify
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -247,6 +248,31 @@ def test_memory_stays_flat(path: Path) -> None:
     small = peak(420)
 
     assert peak(840) < 1.5 * small
+
+
+def test_the_events_of_two_aggregates_at_most_are_in_memory(path: Path) -> None:
+    """Those of the one before go when those of the next have come."""
+    store = opened(path)
+    for number in range(300):
+        add(store, f"n-{number}", *("word" for _ in range(6)))
+    alive: WeakSet[LoggedEvent] = WeakSet()
+    most = 0
+
+    class Counting:
+        def __getattr__(self, name: str) -> Any:
+            return getattr(store, name)
+
+        def history(self, kind: str, id_: str) -> tuple[LoggedEvent, ...]:
+            nonlocal most
+            events = store.history(kind, id_)
+            for event in events:
+                alive.add(event)
+            most = max(most, len(alive))
+            return events
+
+    assert list(verify(cast("Store", Counting()), [NOTE], TYPES)) == []
+    assert 7 <= most <= 14
+    assert len(store.log(limit=10_000)) == 2100
 
 
 _WRITE = """
