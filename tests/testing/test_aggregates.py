@@ -148,7 +148,7 @@ class InvoiceMachine(Machine):
     kind = INVOICE
 
     def begin(self, core: ServiceCore) -> str:
-        line = InvoiceLine(number=1, description="Tea", quantity=Decimal(2), net=euro("10.00"), tax=euro("2.20"))
+        line = InvoiceLine(number=1, description="Tea", quantity=Decimal(2), net=euro("1000.00"), tax=euro("220.00"))
         command = IssueInvoice(
             kind=InvoiceKind.SHIPMENT,
             source="order-1/shipment/1",
