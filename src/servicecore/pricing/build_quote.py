@@ -39,6 +39,7 @@ from servicecore.pricing.lower_total import lower_total
 from servicecore.pricing.margin import NO_MARGIN
 from servicecore.pricing.price_lines import price_lines
 from servicecore.pricing.promotions.apply_offers import apply_offers
+from servicecore.pricing.promotions.apply_to_shipping import apply_to_shipping
 from servicecore.pricing.promotions.asked import OfferOutcome
 from servicecore.pricing.promotions.customer_history import NO_HISTORY, CustomerHistory
 from servicecore.pricing.promotions.scene import Lines, Scene
@@ -222,14 +223,20 @@ def _draft(
             return Refusal(tuple(refused))
         lines_total = _lines_total(scene.lines, exact=exact)
         subtotal = trusted_money(rounders.subtotal(lines_total), cart.currency)
-    taken = _deductions(book, scene)
-    lines = _quote_lines(scene.lines, book, zero, dict(taken))
     charges: tuple[QuoteCharge, ...] = ()
     if book.charges or cart.charge_overrides or cart.added_charges:
         charged = charge_cart(book, cart, scene.lines, subtotal, facts)
         if charged.problems:
             return Refusal(charged.problems)
         charges = charged.charges
+    if outcome.shipping:
+        combination, rounding = book.offers.combination, settings.rounding.line
+        shipped = apply_to_shipping(outcome.shipping, scene, charges, combination, rounding)
+        charges, not_applied = shipped.charges, (*not_applied, *shipped.not_applied)
+        lines_total = _lines_total(scene.lines, exact=exact)
+        subtotal = trusted_money(rounders.subtotal(lines_total), cart.currency)
+    taken = _deductions(book, scene)
+    lines = _quote_lines(scene.lines, book, zero, dict(taken))
     on = date.fromordinal(scene.day)
     tax_request = _tax_request(cart, on, lines, charges, settings.tax)
     customer = facts.maybe(CustomerTaxes)

@@ -146,9 +146,8 @@ class Cart:
     added_charges: tuple[AddedCharge, ...] = ()
     total_override: TotalOverride | None = None
     offers: tuple[str, ...] = field(converter=_text_tuple, default=())
+    source_code: str = ""
 
     def mode_of(self, line: CartLine) -> str:
         """Return the code of the delivery mode of ``line``: its own, else the cart's; empty where nobody chose."""
         return line.delivery_mode or self.delivery_mode
-
-    source_code: str = ""

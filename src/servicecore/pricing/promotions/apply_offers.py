@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 from attrs import evolve
@@ -13,9 +13,10 @@ from servicecore.kernel.rounding import Rounding
 from servicecore.pricing.best_price import IntegerSolver, nothing_to_choose
 from servicecore.pricing.line_in_progress import LineInProgress
 from servicecore.pricing.promotions.apply_on_bench import apply_on_bench
+from servicecore.pricing.promotions.apply_to_shipping import on_goods, on_shipping
 from servicecore.pricing.promotions.asked import AskedOffer, OfferOutcome
 from servicecore.pricing.promotions.combination import OfferOrder, Selection
-from servicecore.pricing.promotions.offer import OfferTrigger
+from servicecore.pricing.promotions.offer import Offer, OfferTrigger
 from servicecore.pricing.promotions.offer_book import OfferBook
 from servicecore.pricing.promotions.plain import apply_plainly
 from servicecore.pricing.promotions.scene import Scene
@@ -39,7 +40,8 @@ def apply_offers(
     """Apply the offers that the cart releases to the lines of ``scene``, as the book combines them.
 
     Where all of them and the book's combination are plain, the lines are lowered as they are; otherwise on a bench
-    that counts units. Both ways come to the same.
+    that counts units. Both ways come to the same. Benefits on shipping wait for the charges: the outcome names the
+    offers that have them, but for those whose benefits on goods were refused already.
 
     Args:
         book: the offers.
@@ -52,15 +54,29 @@ def apply_offers(
     """
     not_applied: list[NotApplied] = []
     asked = _asked(book, scene, released, not_applied)
+    tested = len(asked)
+    plain = not [each for each in asked if not each.offer.plain]
+    shipping: tuple[AskedOffer, ...] = ()
+    if not plain:
+        shipping = _with_benefits(asked, on_shipping)
+        asked = list(_with_benefits(asked, on_goods)) if shipping else asked
     if not asked:
         optimal = book.combination.selection is Selection.OPTIMAL
-        return OfferOutcome(0, tuple(not_applied), best_price=nothing_to_choose(scene.currency) if optimal else None)
-    if book.plain and not [each for each in asked if not each.offer.plain]:
+        proof = nothing_to_choose(scene.currency) if optimal else None
+        return OfferOutcome(tested, tuple(not_applied), shipping=shipping, best_price=proof)
+    if book.plain and plain:
         best_single = book.combination.selection is Selection.BEST_SINGLE
         not_applied.extend(apply_plainly(asked, scene, digits, best_single=best_single))
         return OfferOutcome(len(asked), tuple(not_applied))
     outcome = apply_on_bench(asked, scene, book.combination, rounding, solver)
-    return evolve(outcome, not_applied=(*not_applied, *outcome.not_applied))
+    lost = {each.rule for each in outcome.not_applied}
+    shipping = tuple([each for each in shipping if each.name not in lost])
+    return evolve(outcome, tested=tested, not_applied=(*not_applied, *outcome.not_applied), shipping=shipping)
+
+
+def _with_benefits(asked: Iterable[AskedOffer], kept: Callable[[Offer], Offer | None]) -> tuple[AskedOffer, ...]:
+    """Return the offers with those of their benefits that ``kept`` leaves; those without any are left out."""
+    return tuple([evolve(each, offer=offer) for each in asked if (offer := kept(each.offer)) is not None])
 
 
 def _asked(

@@ -53,16 +53,17 @@ def apply_on_bench(
     certificate = select(run, tuple(offers.values()), solver)
     lines = {str(line.number): line for line in scene.lines}
     for share in bench.shares:
-        _take_off(lines[share.line], share, offers[share.offer], codes)
+        take_share_off(lines[share.line], share, offers[share.offer], codes)
     for line, reason in run.lost_on_line:
         lines[line].trail.not_applied.append(reason)
     for line in bench.closed:
         lines[line].taken = True
     added = [AddedByOffer(offers[each.offer], each, codes.get(each.offer, "")) for each in bench.added]
-    return OfferOutcome(len(asked), tuple(run.lost), tuple(added), certificate)
+    return OfferOutcome(len(asked), tuple(run.lost), tuple(added), best_price=certificate)
 
 
-def _take_off(line: LineInProgress, share: Share, offer: Offer, codes: dict[str, str]) -> None:
+def take_share_off(line: LineInProgress, share: Share, offer: Offer, codes: dict[str, str]) -> None:
+    """Take what ``offer`` gives off a line of the quote, as a step that names it."""
     code, named = codes.get(offer.id, ""), {"offer": offer.id, "name": offer.name, "terms": offer.terms}
     if share.on_order:
         line.take_off_share(share.amount, offer.id, code, OFFER_APPLIED, **named)
@@ -81,6 +82,7 @@ def basket_of(scene: Scene) -> Basket:
         attributes=cart.attributes,
         codes=cart.codes,
         direct=cart.offers,
+        shipped_by=scene.shipping_methods,
     )
 
 

@@ -49,6 +49,7 @@ class OfferOutcome:
         tested: how many were tested.
         not_applied: those that touched no line.
         added: what they put into the cart.
+        shipping: those with benefits on shipping, to be applied once the charges are known.
         best_price: the proof that no other combination takes more off, where the book asks for the best price.
 
     """
@@ -56,4 +57,5 @@ class OfferOutcome:
     tested: int
     not_applied: tuple[NotApplied, ...]
     added: tuple[AddedByOffer, ...] = ()
+    shipping: tuple[AskedOffer, ...] = ()
     best_price: Certificate | None = None

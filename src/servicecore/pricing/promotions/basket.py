@@ -134,6 +134,7 @@ class Basket:
         codes: as typed, in order.
         direct: ids of offers that somebody applies by name.
         ignore_automatic: whether only codes and direct offers count.
+        shipped_by: shipping methods that were chosen and are no lines of the basket.
 
     """
 
@@ -145,6 +146,7 @@ class Basket:
     codes: tuple[str, ...] = ()
     direct: tuple[str, ...] = ()
     ignore_automatic: bool = False
+    shipped_by: tuple[str, ...] = ()
 
     @lines.validator
     def _check_lines(self, _attribute: object, value: tuple[BasketLine, ...]) -> None:

@@ -222,8 +222,9 @@ class View(Situation[BasketLine]):
 
     @property
     def shipping_methods(self) -> tuple[str, ...]:
-        """Return the shipping methods in the basket."""
-        return tuple([line.item_id for line in self.basket.lines if line.shipping])
+        """Return the shipping methods in the basket, and those chosen that are no lines of it."""
+        in_basket = [line.item_id for line in self.basket.lines if line.shipping]
+        return tuple(dict.fromkeys([*in_basket, *self.basket.shipped_by]))
 
     def counted(self, target: Target) -> tuple[BasketLine, ...]:
         """Return the goods of ``target`` that conditions count."""

@@ -62,8 +62,10 @@ class Scene(Situation[LineInProgress]):
 
     @property
     def shipping_methods(self) -> tuple[str, ...]:
-        """Return nothing: a cart has no shipping methods."""
-        return ()
+        """Return the delivery modes of the cart and of its lines, each once."""
+        cart = self.cart
+        modes = dict.fromkeys([cart.delivery_mode, *(cart.mode_of(line) for line in cart.lines)])
+        return tuple([mode for mode in modes if mode])
 
     @cached_property
     def customer(self) -> BasketCustomer:
