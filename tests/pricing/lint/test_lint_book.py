@@ -35,7 +35,9 @@ from servicecore.pricing import (
     IsCustomer,
     Not,
     Offer,
+    OfferCode,
     OfferTrigger,
+    Operator,
     PercentOff,
     PriceBook,
     PriceFormula,
@@ -52,6 +54,7 @@ from servicecore.pricing import (
     price_cart,
 )
 from servicecore.pricing.lint import lint_book, rising_items
+from servicecore.pricing.promotions import Scope
 
 TENTH = PercentOff(Decimal(10))
 ON_A = Target(("A",))
@@ -147,6 +150,15 @@ def test_conditions_that_contradict_each_other_are_impossible(conditions: tuple[
     assert ("offer_impossible", "offers[0].conditions") in found(book(offer(*conditions)))
 
 
+def test_an_offer_whose_benefits_are_about_nothing_on_sale_is_unreachable() -> None:
+    nowhere = PercentOff(Decimal(10), target=Target(("Z",)))
+    assert ("offer_unreachable", "offers[0].target") in found(book(offer(benefit=nowhere)))
+    shipping = PercentOff(Decimal(10), target=Target(("Z",)), scope=Scope.SHIPPING)
+    assert "offer_unreachable" not in dict(found(book(offer(benefit=shipping))))
+    own = evolve(offer(), trigger=OfferTrigger.CODE, codes=(OfferCode("SAVE"),))
+    assert found(book(own)) == []
+
+
 def test_an_amount_in_another_currency_than_its_minimum_is_impossible() -> None:
     mixed = offer(ValueAtLeast(Money(Decimal(10), "CHF")), benefit=AmountOff(eur("1")))
     assert found(book(mixed)) == [("offer_impossible", "offers[0].conditions")]
@@ -159,6 +171,12 @@ def test_an_amount_in_another_currency_than_its_minimum_is_impossible() -> None:
         (QuantityBetween(Decimal(5)), QuantityBetween(Decimal(0), Decimal(5))),
         (QuantityBetween(Decimal(5)), QuantityBetween(Decimal(0), Decimal(4), Counted.TOGETHER)),
         (CartContains(Target(("B",))),),
+        (
+            QuantityBetween(5, counted=Counted.TOGETHER, target=Target(("A",))),
+            QuantityBetween(0, 2, Counted.TOGETHER, Target(("B",))),
+        ),
+        (QuantityBetween(5, counted=Counted.ANY_LINE), QuantityBetween(0, 2, Counted.ANY_LINE)),
+        (HasAttribute("hue", ("blue",), of=AttributeOf.ITEM, op=Operator.NE),),
     ],
 )
 def test_conditions_that_some_cart_meets_are_not_named(conditions: tuple[Any, ...]) -> None:

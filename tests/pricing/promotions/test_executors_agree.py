@@ -8,12 +8,13 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
-from attrs import evolve
+from attrs import evolve, frozen
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from servicecore.catalog import Item
 from servicecore.kernel.money import Money
+from servicecore.kernel.problems import NOT_ACCEPTED, Problem
 from servicecore.kernel.rounding import Rounding
 from servicecore.pricing import (
     AllOf,
@@ -43,8 +44,14 @@ from servicecore.pricing import (
     Target,
     ValueAtLeast,
 )
+from servicecore.pricing.line_in_progress import LineInProgress
 from servicecore.pricing.promotions import apply_offers
+from servicecore.pricing.promotions.bench import View
+from servicecore.pricing.promotions.benefits import PlainBenefit, Proposal
 from servicecore.pricing.promotions.combination import HOUSE
+from servicecore.pricing.promotions.conditions import Condition
+from servicecore.pricing.promotions.money_off import share
+from servicecore.pricing.promotions.situation import L, Situation
 
 
 def eur(cents: int) -> Money:
@@ -178,3 +185,39 @@ def test_only_the_house_and_its_best_single_are_a_plain_combination() -> None:
     assert Combination(selection=Selection.BEST_SINGLE).plain
     assert not Combination(selection=Selection.CONCURRENCY).plain
     assert not Combination(repeat=True).plain
+
+
+@frozen
+class EvenLines(Condition):
+    """An application's own condition: lines with an even number."""
+
+    def narrow(self, lines: tuple[L, ...], situation: Situation[L]) -> tuple[L, ...] | Problem:
+        kept = tuple([line for line in lines if situation.units(line) % 2 == 0])
+        return kept or NOT_ACCEPTED.at("quantity", value="odd", accepted="even")
+
+
+@frozen
+class LastCents(PlainBenefit):
+    """An application's own benefit: the cents of a line, or of the order."""
+
+    @property
+    def text(self) -> str:
+        return "-cents"
+
+    def off_line(self, line: LineInProgress) -> Decimal:
+        return line.exact % 1
+
+    def off_sum(self, value: Decimal) -> Decimal:
+        return value % 1
+
+    def work_out(self, view: View) -> Proposal:
+        return Proposal(tuple([share(view, line, view.left(line) % 1, line.quantity) for line in self.lines(view)]))
+
+
+@pytest.mark.parametrize("combination", [HOUSE, Combination(repeat=True)])
+def test_parts_of_an_application_are_applied_by_both(desk: Any, combination: Combination) -> None:
+    own: Any = {"benefits": LastCents(), "conditions": (EvenLines(),)}
+    book = PriceBook("b", "1", items=ITEMS, offers=(Offer("own", **own),), combination=combination)
+    quote = desk.quote(book, desk.cart(CartLine("A", 2), CartLine("B", 1)))
+    # 6.66 loses its cents, 19.99 is of one unit
+    assert [str(line.net.amount) for line in quote.lines] == ["6.00", "19.99"]

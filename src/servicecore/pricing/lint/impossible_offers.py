@@ -20,6 +20,7 @@ from servicecore.pricing.promotions.conditions import (
     ValueAtLeast,
 )
 from servicecore.pricing.promotions.offer import Offer
+from servicecore.pricing.promotions.path_test import Operator
 
 OFFER_IMPOSSIBLE: Final = ProblemKind(
     "lint.offer_impossible",
@@ -49,8 +50,11 @@ def _flat(conditions: Iterable[object]) -> Iterator[object]:
 def _contradictions(book: PriceBook, offer: Offer, conditions: tuple[object, ...]) -> Iterator[str]:
     yield from _disjoint("channel", [set(each.channels) for each in conditions if isinstance(each, InChannel)])
     yield from _disjoint("customer", [set(each.customers) for each in conditions if isinstance(each, IsCustomer)])
-    for counted in Counted:
-        ranges = [each for each in conditions if isinstance(each, QuantityBetween) and each.counted is counted]
+    quantities = [each for each in conditions if isinstance(each, QuantityBetween)]
+    for counted, target in dict.fromkeys((each.counted, each.target) for each in quantities):
+        if counted is Counted.ANY_LINE:
+            continue
+        ranges = [each for each in quantities if (each.counted, each.target) == (counted, target)]
         least = max((each.minimum for each in ranges), default=None)
         most = min((each.maximum for each in ranges if each.maximum is not None), default=None)
         if most is not None and (not most or (least is not None and most < least)):
@@ -75,7 +79,7 @@ def _nothing_sold(book: PriceBook, offer: Offer, conditions: tuple[object, ...])
     for each in conditions:
         if isinstance(each, CartContains) and not any(each.target.includes(item) for item in sold):
             yield f"no item on sale is {each.target}"
-        if isinstance(each, HasAttribute) and each.of is AttributeOf.ITEM:
+        if isinstance(each, HasAttribute) and each.of is AttributeOf.ITEM and each.op is Operator.IN:
             wanted = {(each.name, value) for value in each.values}
             if not any(wanted.intersection(item.attributes) for item in sold if offer.target.includes(item)):
                 yield f"no item of it has {each.name} {', '.join(each.values)}"

@@ -8,8 +8,9 @@ from typing import Final
 from servicecore.kernel.problems import Problem, ProblemKind
 from servicecore.pricing.book import PriceBook
 from servicecore.pricing.coupons import CouponState
+from servicecore.pricing.promotions.basket import Scope
 from servicecore.pricing.promotions.offer import Exclusivity, Offer, OfferTrigger
-from servicecore.pricing.promotions.target import EVERYTHING
+from servicecore.pricing.promotions.target import EVERYTHING, Target
 from servicecore.pricing.validity import first_day, last_day
 
 OFFER_UNREACHABLE: Final = ProblemKind(
@@ -29,14 +30,27 @@ def unreachable_offers(book: PriceBook) -> Iterator[Problem]:
         path = f"offers[{number}]"
         if offer.trigger is OfferTrigger.CODE and not offer.codes and offer.id not in released:
             yield _found(path, offer, "no code releases it", "a code of its own, or a coupon with its id")
-        if offer.touches_goods and not any(offer.target.includes(item) for item in sold):
-            yield _found(f"{path}.target", offer, f"no item on sale is {offer.target}", "items that take offers")
+        targets = _targets(offer)
+        if targets and not any(
+            target.includes(item) for target in targets for item in sold if offer.target.includes(item)
+        ):
+            named = "; or ".join(dict.fromkeys(str(target) for target in targets))
+            yield _found(f"{path}.target", offer, f"no item on sale is {named}", "items that take offers")
         if first is not None and offer is not first and _is_shadowed(offer, first):
             yield _found(path, offer, f"{first.id} is exclusive and always goes first", "a higher priority")
 
 
 def _found(path: str, offer: Offer, reason: str, accepted: str) -> Problem:
     return OFFER_UNREACHABLE.at(path, value=offer.id, reason=reason, accepted=accepted)
+
+
+def _targets(offer: Offer) -> list[Target]:
+    """Return what its benefits on goods are about."""
+    return [
+        offer.target if each.target is None else each.target
+        for each in offer.benefits
+        if each.scope is not Scope.SHIPPING
+    ]
 
 
 def _always_first(book: PriceBook) -> Offer | None:

@@ -96,7 +96,8 @@ class Offer:
         name: for people.
         trigger: what releases it.
         codes: its own codes, for ``CODE``.
-        target: the lines that it is about, for benefits and conditions that name none.
+        target: the goods that it is about; benefits and conditions that name none take these, and no benefit touches
+            other goods.
         conditions: all have to hold; each narrows the lines further.
         valid_from: first day, itself included; None is open.
         valid_until: last day, itself included; None is open.
