@@ -129,3 +129,14 @@ def test_an_order_that_was_sent_in_part_has_used_its_coupon(open_shop: Any, book
     shop.agent.execute(orders.ShipLines(order, lines=(orders.LineQuantity(1, Decimal(1)),)))
     shop.agent.execute(orders.CancelOrder(order), reason="customer_request")
     assert used(shop) == 1
+
+
+def test_what_an_earlier_release_counted_is_given_back_as_it_kept_it(open_shop: Any) -> None:
+    """Before there were redemptions, an order's counters were kept beside it (decision record 12)."""
+    shop = open_shop()
+    order = shop.place()
+    with shop.core.runtime.store.transaction() as transaction:
+        transaction.add("coupon:SPRING", 3)
+        transaction.put(f"coupons-of:{order}", '["coupon:SPRING"]')
+    shop.agent.execute(orders.CancelOrder(order), reason="customer_request")
+    assert used(shop) == 2

@@ -22,6 +22,17 @@ from servicecore.kernel.authority import Reason
 from servicecore.storage.memory import MemoryStore
 from servicecore.storage.ports import Append, Store
 
+KEPT = ("price-book", "coupon-code:L1", "coupon-code:L2")
+COUNTERS = (
+    "coupon:SPRING",
+    "coupon:SPRING:code:SPRING10",
+    "coupon:SPRING:customer:C-1",
+    "coupon:LETTERS",
+    "coupon:LETTERS:code:L1",
+    "coupon:LETTERS:code:L2",
+    "coupon:LETTERS:customer:C-1",
+    "money:EUR:coupon:LETTERS",
+)
 ROOT = Path(__file__).parents[2]
 
 
@@ -102,7 +113,10 @@ def copied(store: Store) -> MemoryStore:
             events = tuple(logged.event for logged in store.history(each.kind, each.id))
             unit.append(Append(each.kind, each.id, 0, events, each.data, each.indexes, each.wakeup, each.claims))
         with store.reading() as reader:
-            unit.put("price-book", reader.get("price-book") or "")
+            for key in KEPT:
+                text = reader.get(key)
+                if text is not None:
+                    unit.put(key, text)
     copy.handed_on(*(each.position for each in copy.outbox(limit=10_000)))
     return copy
 
@@ -143,7 +157,7 @@ def check_serial(before: MemoryStore, shop: Shop, entries: list[Entry], outcomes
 
 def _copy_counters(source: Store, target: Store) -> None:
     with source.reading() as reader:
-        used = reader.counter("coupon:SPRING")
+        used = {name: reader.counter(name) for name in COUNTERS}
     with target.transaction() as unit:
-        for name in ("coupon:SPRING", "coupon:SPRING:code:SPRING10", "coupon:SPRING:customer:C-1"):
-            unit.add(name, used)
+        for name, count in used.items():
+            unit.add(name, count)

@@ -15,10 +15,12 @@ from tests.crash.scenarios import _sign
 from tests.crash.shop import NOW, Shop, euro
 from tests.races.contest import Entry, by_processes, by_threads, check_serial, copied, entry
 
-from servicecore import billing, orders
+from servicecore import billing, orders, pricing
 from servicecore.billing import InvoiceKind
 from servicecore.contracts import GiveNotice, HoldContract, ResumeContract, RunContract, TerminateContract
 from servicecore.customers import Address, AddressKind, CustomerAddress, RegisterCustomer
+from servicecore.kernel.money import Money
+from servicecore.pricing import campaigns, redemptions
 from servicecore.storage.memory import MemoryStore
 
 
@@ -180,3 +182,36 @@ def test_one_contract_that_is_billed_held_and_ended_at_once(open_arena: Callable
     found = [shop.desk.get(each, "invoice") for each in shop.core.find("invoice", "contract", contract)]
     assert len([each for each in found if each.kind is InvoiceKind.CONTRACT_PERIOD]) == len(bills)
     assert (shop.unsettled(), shop.unsound()) == ([], [])
+
+
+def prepare_campaign(url: str, folder: Path) -> None:
+    """A campaign with 2.00 to give: two pairs of teas take 0.90 each."""
+    with Shop(url, folder, Points(), new=True) as shop:
+        tier = pricing.CouponTier(Money("0", "EUR"), Decimal(10), pricing.CouponValue.PERCENT)
+        budget = pricing.CouponBudget(Money("2.00", "EUR"))
+        coupon = pricing.Coupon("LETTERS", tiers=(tier,), limit_per_customer=3, budgets=(budget,))
+        shop.desk.execute(campaigns.CreateCampaign(campaigns.CampaignTerms(coupon)))
+        shop.desk.execute(campaigns.IssueCodes("LETTERS", ("L1", "L2")))
+        shop.desk.execute(campaigns.ActivateCampaign("LETTERS"))
+        for number in range(8):
+            shop.keep_placing(f"order-{number}", 2, codes=(f"L{number % 2 + 1}",))
+
+
+def test_one_campaign_whose_budget_is_for_two_of_eight_orders_and_reservations(
+    open_arena: Callable[..., Arena],
+) -> None:
+    """Four reserve and order, four order at once: 2.00 are enough for two times 0.90, and no cent more is given."""
+    arena = open_arena(prepare_campaign)
+    shop = arena.shop
+    placing = [shop.placing(f"order-{n}") for n in range(8)]
+    entries = [entry(shop, f"place-{n}", placing[n]) for n in range(8)]
+    entries += [entry(shop, f"reserve-{n}", redemptions.ReserveCoupons(placing[n].quote)) for n in range(4)]
+    before, outcomes = arena.play(entries)
+    serial = check_serial(before, shop, entries, outcomes)
+    held = [shop.desk.get(each, "redemption") for each in shop.core.find("redemption", "customer", "C-1")]
+    assert sum(1 for each in held if each.uses) == 2
+    with shop.core.runtime.store.reading() as reader:
+        assert reader.counter("coupon:LETTERS") == 2
+        assert reader.counter("money:EUR:coupon:LETTERS") == 180
+    assert shop.core.count("order") == serial.core.count("order")
+    assert shop.unsound() == []
