@@ -13,13 +13,14 @@ from hypothesis import strategies as st
 
 from servicecore.kernel.allocation import Remainder
 from servicecore.kernel.money import Money
-from servicecore.kernel.rounding import HALF_UP
+from servicecore.kernel.rounding import HALF_UP, Rounding
 from servicecore.pricing.best_price import Certificate
 from servicecore.pricing.promotions.advertise import marginal_discount
 from servicecore.pricing.promotions.apply_to_basket import BasketOutcome, apply_to_basket
 from servicecore.pricing.promotions.basket import Basket, BasketCustomer, BasketLine, Scope
 from servicecore.pricing.promotions.benefits import (
     AmountOff,
+    AnyBenefit,
     BuyGet,
     CheapestFree,
     FirstThenAdditional,
@@ -34,6 +35,7 @@ from servicecore.pricing.promotions.combination import (
     Lowered,
     OfferOrder,
     PercentBase,
+    RoundingLevel,
     Selection,
     Tie,
     UnitUse,
@@ -412,7 +414,7 @@ def test_the_best_combination_is_no_worse_without_an_offer_nor_than_one_alone(
         )
         for number in range(data.draw(st.integers(1, 4)))
     )
-    rules = Combination(selection=Selection.OPTIMAL, repeat=repeat, rounding=HALF_UP)
+    rules = Combination(selection=Selection.OPTIMAL, repeat=repeat, rounding=HALF_UP, level=RoundingLevel.UNIT)
 
     def proof(given: tuple[Offer, ...]) -> Certificate:
         outcome = apply_to_basket(given, rules, Basket("EUR", lines), DAY)
@@ -424,3 +426,31 @@ def test_the_best_combination_is_no_worse_without_an_offer_nor_than_one_alone(
     for offer in offers:
         assert proof((offer,)).value <= best.bound
         assert proof(tuple(each for each in offers if each is not offer)).value <= best.bound
+
+
+ALONE = st.one_of(
+    st.builds(PercentOff, st.integers(0, 100), target=TARGETS),
+    st.builds(AmountOff, st.integers(0, 40).map(eur), target=TARGETS),
+    st.builds(SetPrice, st.integers(0, 40).map(eur), target=TARGETS),
+    st.builds(FirstThenAdditional, st.just(eur(5)), st.integers(0, 5).map(eur), st.integers(0, 4), target=TARGETS),
+)
+
+
+@settings(max_examples=80, deadline=None)
+@given(ALONE, LINES, st.sampled_from([None, HALF_UP]))
+def test_one_offer_gives_the_same_whether_it_is_one_of_all_or_the_best(
+    benefit: AnyBenefit, lines: tuple[BasketLine, ...], percents: Rounding | None
+) -> None:
+    """To the cent: with one offer there is nothing to choose."""
+
+    def off(selection: Selection) -> list[Decimal]:
+        rules = Combination(
+            selection=selection,
+            rounding=HALF_UP,
+            percent_rounding=percents,
+            unit_use=UnitUse.SPENT,
+        )
+        outcome = apply_to_basket((Offer("d", benefit),), rules, Basket("EUR", lines), DAY)
+        return [outcome.discount(line.id) for line in lines]
+
+    assert off(Selection.OPTIMAL) == off(Selection.ALL)

@@ -313,6 +313,10 @@ def without_limits(book: PriceBook) -> PriceBook:
     return evolve(book, offers=tuple(evolve(each, limits=OfferLimits()) for each in book.offers))
 
 
+def gives_up(book: PriceBook) -> PriceBook:
+    return evolve(book, offers=()) if book.combination.work_budget == 1 else book
+
+
 def an_hour_late(cart: Cart, facts: Facts) -> tuple[Cart, Facts]:
     return cart, evolve(facts, now=facts.now + timedelta(hours=1))
 
@@ -367,6 +371,7 @@ FAULTS = (
     Fault(42, "something is divided by the value", in_draft(divides_by_the_value)),
     Fault(43, "names depend on the place in the file", in_book(named_by_place)),
     Fault(44, "every offer is tested", in_draft(looks_at_every_offer)),
+    Fault(45, "an optimum cut short gives up", in_book(gives_up)),
 )  # fmt: skip
 
 

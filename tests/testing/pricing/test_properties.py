@@ -67,12 +67,12 @@ def test_the_base_class_is_not_collected() -> None:
 
 
 @pytest.mark.parametrize("name", [each for each in TESTS if int(each[5:7]) not in {15, 16, 17, 32, 33, 35, *UNTESTED}])
-@pytest.mark.parametrize("kind", ["inside", "cash", "fine"])
+@pytest.mark.parametrize("kind", ["inside", "cash", "fine", "optimal"])
 def test_a_sound_shop_keeps_the_properties_under_other_settings(
     shop_with: Callable[..., PriceBook], held: Any, kind: str, name: str
 ) -> None:
-    """Tax inside the prices; lines rounded to five cents; lines of four decimals and fractions of units."""
-    book = shop_with(Selection.ALL, held)
+    """Tax in the prices; lines rounded to five cents, or to four decimals with fractions of units; the best price."""
+    book = shop_with(Selection.OPTIMAL if kind == "optimal" else Selection.ALL, held)
     more: dict[str, Any] = {}
     if kind == "inside":
         book = evolve(book, tax=TaxSettings(prices_include_tax=True))

@@ -14,14 +14,16 @@ from servicecore.kernel.money import Money
 from servicecore.kernel.problems import Text
 
 _PROVEN: Final = Text(
-    en="best price: the offers take {value} off, no combination of them takes more ({nodes} choices looked at)",
-    it="prezzo migliore: le offerte tolgono {value}, nessuna combinazione toglie di più ({nodes} scelte esaminate)",
-    de="bester Preis: die Angebote nehmen {value} ab, keine Verbindung mehr als das ({nodes} Möglichkeiten geprüft)",
+    en="best price: the offers are worth {value} before rounding, no combination is worth more ({nodes} choices)",
+    it="prezzo migliore: le offerte valgono {value} prima di arrotondare, nessuna unione vale di più ({nodes} scelte)",
+    de="bester Preis: die Angebote sind vor dem Runden {value} wert, keine Verbindung mehr ({nodes} Wahlen)",
 )
 _BOUNDED: Final = Text(
-    en="best price: the offers take {value} off, a combination takes at most {gap} more ({nodes} choices looked at)",
-    it="prezzo migliore: le offerte tolgono {value}, una combinazione al massimo {gap} in più ({nodes} scelte viste)",
-    de="bester Preis: die Angebote nehmen {value} ab, eine Verbindung höchstens {gap} mehr ({nodes} Wahlen geprüft)",
+    en="best price: the offers are worth {value} before rounding, a combination at most {gap} more ({nodes} choices)",
+    it="prezzo migliore: le offerte valgono {value} prima di arrotondare, un'unione al massimo {gap} in più"
+    " ({nodes} scelte)",
+    de="bester Preis: die Angebote sind vor dem Runden {value} wert, eine Verbindung höchstens {gap} mehr"
+    " ({nodes} Wahlen)",
 )
 
 
@@ -135,7 +137,7 @@ class Certificate:
     """Why the answer is the best, or how far from it at most.
 
     Attributes:
-        value: what the answer takes off.
+        value: what the answer takes off, before sets and lines are rounded where they round as a whole.
         bound: no answer within the rules takes off more; lanes and priorities are bounded one after the other.
         nodes: work done in all, choices looked at.
         alternatives: how many sets of offers were tried because some exclude each other.

@@ -6,7 +6,7 @@ offer unit by unit, tries them in every order, and remembers only what is left.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from itertools import combinations, combinations_with_replacement
@@ -32,7 +32,7 @@ from servicecore.pricing.promotions.benefits import (
     SetPrice,
     UnitPriceFactor,
 )
-from servicecore.pricing.promotions.combination import Combination, Selection
+from servicecore.pricing.promotions.combination import Combination, RoundingLevel, Selection
 from servicecore.pricing.promotions.conditions import Counted, QuantityBetween, ValueAtLeast
 from servicecore.pricing.promotions.limits import Budget, Measure, OfferLimits
 from servicecore.pricing.promotions.offer import Exclusivity, Offer
@@ -46,8 +46,15 @@ Way: TypeAlias = tuple[tuple[int, ...], Decimal]
 """Units by line, and what an application takes off."""
 
 
+Rounded: TypeAlias = Callable[[Decimal], Decimal]
+
+
 def cents(amount: Decimal) -> Decimal:
     return amount.quantize(CENT, ROUND_HALF_UP)
+
+
+def exact(amount: Decimal) -> Decimal:
+    return amount
 
 
 def euro(amount: Decimal | str) -> Money:
@@ -67,36 +74,38 @@ def taken_off(run: Run) -> Decimal:
     return sum((share.amount for share in run.bench.shares), Decimal(0))
 
 
-def off_unit(benefit: AnyBenefit, price: Decimal) -> Decimal | None:
+def off_unit(benefit: AnyBenefit, price: Decimal, money: Rounded) -> Decimal | None:
     """Return what a benefit of single units takes off one; None for a benefit of sets."""
     if isinstance(benefit, PercentOff):
-        return cents(price * benefit.percent / 100)
+        return money(price * benefit.percent / 100)
     if isinstance(benefit, UnitPriceFactor):
-        return cents(price - price * benefit.factor)
+        return money(price - price * benefit.factor)
     if isinstance(benefit, AmountOff):
         return min(price, benefit.amount.amount)
     return price - benefit.price.amount if isinstance(benefit, SetPrice) else None
 
 
-def of_sets(benefit: Bundle | FullGroups, own: list[int], prices: list[Decimal]) -> Iterator[tuple[list[int], Decimal]]:
+def of_sets(
+    benefit: Bundle | FullGroups, own: list[int], prices: list[Decimal], money: Rounded
+) -> Iterator[tuple[list[int], Decimal]]:
     distinct = isinstance(benefit, Bundle) and benefit.distinct
     for chosen in (combinations if distinct else combinations_with_replacement)(own, benefit.size):
         if isinstance(benefit, Bundle) and benefit.price is not None:
             yield list(chosen), sum((prices[n] for n in chosen), Decimal(0)) - benefit.price.amount
         else:
             percent = benefit.percent or Decimal(0)
-            yield list(chosen), sum((cents(prices[n] * percent / 100) for n in chosen), Decimal(0))
+            yield list(chosen), sum((money(prices[n] * percent / 100) for n in chosen), Decimal(0))
 
 
 def ways(
-    benefit: AnyBenefit, own: list[int], prices: list[Decimal], needed: int
+    benefit: AnyBenefit, own: list[int], prices: list[Decimal], needed: int, money: Rounded
 ) -> Iterator[tuple[list[int], Decimal]]:
     """Yield every way to apply a benefit once: the lines of the units used, and the amount."""
     if isinstance(benefit, Bundle | FullGroups):
-        yield from of_sets(benefit, own, prices)
+        yield from of_sets(benefit, own, prices, money)
         return
     if not isinstance(benefit, BuyGet | CheapestFree):
-        yield from (([n], off_unit(benefit, prices[n]) or Decimal(0)) for n in own)
+        yield from (([n], off_unit(benefit, prices[n], money) or Decimal(0)) for n in own)
         return
     buy, get, percent = needed - 1, 1, Decimal(100)
     if isinstance(benefit, BuyGet):
@@ -104,13 +113,14 @@ def ways(
     for bought in combinations_with_replacement(own, buy):
         for got in combinations_with_replacement(own, get):
             if max(prices[n] for n in got) <= min((prices[n] for n in bought), default=max(prices)):
-                yield [*bought, *got], sum((cents(prices[n] * percent / 100) for n in got), Decimal(0))
+                yield [*bought, *got], sum((money(prices[n] * percent / 100) for n in got), Decimal(0))
 
 
 class Oracle:
     """Every combination of a basket with one lane and one priority."""
 
-    def __init__(self, basket: Basket, offers: tuple[Offer, ...], repeat: bool) -> None:
+    def __init__(self, basket: Basket, offers: tuple[Offer, ...], repeat: bool, money: Rounded) -> None:
+        self.money = money
         self.basket = basket
         self.prices = [line.unit_price for line in basket.lines]
         self.repeat = repeat
@@ -130,11 +140,10 @@ class Oracle:
                     found = max(found, value + min(left, self.off_order(offer, left)))
         return max(found, *(max(self.reachable([each])) for each in alone)) if alone else found
 
-    @staticmethod
-    def off_order(offer: Offer, left: Decimal) -> Decimal:
+    def off_order(self, offer: Offer, left: Decimal) -> Decimal:
         benefit = offer.benefits[0]
         if isinstance(benefit, PercentOff):
-            return cents(left * benefit.percent / 100)
+            return self.money(left * benefit.percent / 100)
         assert isinstance(benefit, AmountOff)
         return benefit.amount.amount
 
@@ -208,7 +217,7 @@ class Oracle:
         elif not isinstance(benefit, Bundle | CheapestFree):
             most = None
         found: dict[tuple[int, ...], Decimal] = {}
-        for lines, amount in ways(benefit, own, self.prices, minimum):
+        for lines, amount in ways(benefit, own, self.prices, minimum, self.money):
             used = tuple(lines.count(n) for n in range(len(start)))
             if amount > 0:
                 found[used] = max(amount, found.get(used, amount))
@@ -265,27 +274,45 @@ def order_offers(draw: st.DrawFn, name: str) -> Offer:
     return Offer(name, benefit, conditions=(ValueAtLeast(euro(minimum)),))
 
 
+LEVELS = st.sampled_from([(RoundingLevel.UNIT, cents), (RoundingLevel.LINE, exact)])
+
+
+def check_taken(run: Run, certificate: Certificate, level: RoundingLevel) -> None:
+    """With each unit rounded the proof is of the money taken off; otherwise each set rounds by half a cent."""
+    rounded = 0 if level is RoundingLevel.UNIT else int(sum(line.quantity for line in run.bench.basket.lines))
+    assert abs(taken_off(run) - certificate.value.amount) <= rounded * CENT / 2
+
+
 @settings(max_examples=150, deadline=None)
-@given(data=st.data(), basket=baskets(), repeat=st.booleans())
-def test_offers_on_units_reach_the_best_of_all_combinations(data: st.DataObject, basket: Basket, repeat: bool) -> None:
+@given(data=st.data(), basket=baskets(), repeat=st.booleans(), rounding=LEVELS)
+def test_offers_on_units_reach_the_best_of_all_combinations(
+    data: st.DataObject, basket: Basket, repeat: bool, rounding: tuple[RoundingLevel, Rounded]
+) -> None:
     items = [line.item_id for line in basket.lines]
     offers = tuple(data.draw(unit_offers(f"o{n}", items)) for n in range(data.draw(st.integers(1, 4))))
-    run, certificate = solve(basket, offers, Combination(selection=Selection.OPTIMAL, repeat=repeat, rounding=HALF_UP))
-    assert taken_off(run) == certificate.value.amount
+    level, money = rounding
+    rules = Combination(selection=Selection.OPTIMAL, repeat=repeat, rounding=HALF_UP, level=level)
+    run, certificate = solve(basket, offers, rules)
+    check_taken(run, certificate, level)
     assert certificate.is_exact
-    assert certificate.value.amount == Oracle(basket, offers, repeat).best()
+    assert certificate.value.amount == Oracle(basket, offers, repeat, money).best()
 
 
 @settings(max_examples=150, deadline=None)
-@given(data=st.data(), basket=baskets())
-def test_an_offer_on_the_order_is_weighed_against_offers_on_units(data: st.DataObject, basket: Basket) -> None:
+@given(data=st.data(), basket=baskets(), rounding=LEVELS)
+def test_an_offer_on_the_order_is_weighed_against_offers_on_units(
+    data: st.DataObject, basket: Basket, rounding: tuple[RoundingLevel, Rounded]
+) -> None:
     items = [line.item_id for line in basket.lines]
     offers = [data.draw(unit_offers(f"o{n}", items)) for n in range(data.draw(st.integers(0, 3)))]
     offers += [data.draw(order_offers(f"t{n}")) for n in range(data.draw(st.integers(1, 2)))]
-    run, certificate = solve(
-        basket, tuple(offers), Combination(selection=Selection.OPTIMAL, repeat=True, rounding=HALF_UP)
-    )
-    best = Oracle(basket, tuple(offers), repeat=True).best()
-    assert taken_off(run) == certificate.value.amount <= best <= certificate.bound.amount
+    level, money = rounding
+    rules = Combination(selection=Selection.OPTIMAL, repeat=True, rounding=HALF_UP, level=level)
+    run, certificate = solve(basket, tuple(offers), rules)
+    best = Oracle(basket, tuple(offers), repeat=True, money=money).best()
+    check_taken(run, certificate, level)
     if all(offer.exclusive is Exclusivity.NO and not offer.combinable_with for offer in offers):
         assert certificate.value.amount == best
+        assert certificate.is_exact
+    elif level is RoundingLevel.UNIT:
+        assert certificate.value.amount <= best <= certificate.bound.amount

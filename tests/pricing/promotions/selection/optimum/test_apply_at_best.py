@@ -25,8 +25,9 @@ from servicecore.pricing.promotions.benefits import (
     Tier,
     Tiered,
 )
-from servicecore.pricing.promotions.combination import Combination, PercentBase, Selection
+from servicecore.pricing.promotions.combination import Combination, PercentBase, RoundingLevel, Selection
 from servicecore.pricing.promotions.conditions import ValueAtLeast
+from servicecore.pricing.promotions.limits import Budget, Measure, OfferLimits
 from servicecore.pricing.promotions.offer import Exclusivity, Offer
 from servicecore.pricing.promotions.selection import Run
 from servicecore.pricing.promotions.selection.optimum.apply_at_best import apply_at_best
@@ -213,19 +214,44 @@ def test_what_is_got_may_be_dearer_where_nothing_could_be_both() -> None:
 
 
 def test_a_weight_is_counted_in_whole_units_and_its_remnant_by_itself() -> None:
-    """2.5 kilograms at 9.99: a bundle of two is 4.00 off, 10 percent off the half kilogram of 4.995 is 0.50."""
+    """2.5 kilograms at 9.99: a bundle of two is 4.00 off, 10 percent off the half kilogram of 4.995 is 0.4995."""
     goods = basket(a=("2.5", "9.99"))
     offers = [Offer("pair", Bundle(size=2, price=euro("15.98"))), Offer("ten", PercentOff(Decimal(10)))]
     run, certificate = solve(goods, *offers)
-    assert taken(run) == {("pair", "a"): Decimal("4.00"), ("ten", "a"): Decimal("0.50")}
-    assert certificate.value == euro("4.50")
+    assert taken(run) == {("pair", "a"): Decimal("4.00"), ("ten", "a"): Decimal("0.4995")}
+    assert certificate.value == euro("4.4995")
 
 
 def test_a_price_below_a_cent_is_discounted_by_the_line() -> None:
-    """333 screws at 0.0125 are 4.1625; 10 percent of that is 0.42, not 333 times nothing."""
-    run, certificate = solve(basket(screw=("333", "0.0125")), Offer("ten", PercentOff(Decimal(10))))
-    assert taken(run) == {("ten", "screw"): Decimal("0.42")}
+    """333 screws at 0.0125 are 4.1625; 10 percent of that is 0.41625, in cents 0.42, not 333 times nothing."""
+    goods, ten = basket(screw=("333", "0.0125")), Offer("ten", PercentOff(Decimal(10)))
+    run, certificate = solve(goods, ten)
+    assert taken(run) == {("ten", "screw"): Decimal("0.41625")}
     assert certificate.is_exact
+    run, _ = solve(goods, ten, percent_rounding=HALF_UP)
+    assert taken(run) == {("ten", "screw"): Decimal("0.42")}
+    run, _ = solve(goods, ten, level=RoundingLevel.UNIT)
+    assert taken(run) == {("ten", "screw"): Decimal("0.42")}
+
+
+def test_a_set_is_rounded_as_a_whole_and_a_unit_where_the_settings_say_so() -> None:
+    """15 percent of 9.99 + 4.99 is 2.247: 2.25 off the set; 1.50 + 0.75 off its units; of 0.33 each 0.05 twice."""
+    pair = Offer("pair", Bundle(size=2, percent=Decimal(15)))
+    run, certificate = solve(basket(a=("1", "9.99"), b=("1", "4.99")), pair)
+    assert taken(run) == {("pair", "a"): Decimal("1.50"), ("pair", "b"): Decimal("0.75")}
+    assert certificate.value == euro("2.247")
+    run, certificate = solve(basket(a=("2", "0.33")), pair, level=RoundingLevel.UNIT)
+    assert taken(run) == {("pair", "a"): Decimal("0.10")}
+    assert certificate.value == euro("0.10")
+
+
+def test_a_budget_is_cut_and_never_passed_by_rounding() -> None:
+    """5.00 over three lines of 16.65 at 10 percent: 1.665 each, together 4.995; a cap of 4.99 is kept to the cent."""
+    goods = basket(a=("1", "16.65"), b=("1", "16.65"), c=("1", "16.65"))
+    limits = OfferLimits(budget=Budget(Measure.AMOUNT, Decimal("14.99"), Decimal(10)))
+    run, _ = solve(goods, Offer("ten", PercentOff(Decimal(10)), limits=limits))
+    assert sum(taken(run).values()) == Decimal("4.99")
+    assert all(amount == amount.quantize(Decimal("0.01")) for amount in taken(run).values())
 
 
 def test_an_offer_that_puts_an_item_in_competes_with_none() -> None:
@@ -242,8 +268,9 @@ def test_past_the_work_budget_the_answer_is_feasible_and_states_its_gap() -> Non
         Offer(f"o{n}", Bundle(size=2 + n % 2, percent=Decimal(10 + 3 * n)), target=of(*(f"l{m}" for m in range(n, 8))))
         for n in range(5)
     ]
-    _run, best = solve(goods, *offers, repeat=False)
-    run, certificate = solve(goods, *offers, repeat=False, work_budget=1)
+    rules: dict[str, Any] = {"repeat": False, "level": RoundingLevel.UNIT}
+    _run, best = solve(goods, *offers, **rules)
+    run, certificate = solve(goods, *offers, **rules, work_budget=1)
     assert best.is_exact
     assert not certificate.is_exact
     assert sum(taken(run).values()) == certificate.value.amount

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Final
 
+from servicecore.kernel.currencies import currency_digits
 from servicecore.kernel.money import Money
 from servicecore.kernel.problems import ProblemKind
+from servicecore.kernel.rounding import EXACT
 from servicecore.pricing.best_price import Certificate, IntegerSolver
 from servicecore.pricing.promotions.offer import Exclusivity, Offer
 from servicecore.pricing.promotions.selection.optimum.lane import run_lane
@@ -52,14 +55,21 @@ def apply_at_best(run: Run, offers: Sequence[Offer], solver: IntegerSolver | Non
     _refuse_losers(run, best, ways, ordered)
     currency = run.bench.basket.currency
     return Certificate(
-        Money(best.value, currency),
-        Money(bound, currency),
+        _money(best.value, currency),
+        _money(bound, currency),
         work.done,
         work.tried,
         tuple(best.proofs),
         tuple(sorted(work.dominated)),
         tuple(sorted(work.skipped)),
     )
+
+
+def _money(amount: Decimal, currency: str) -> Money:
+    """Return ``amount`` with the decimals that it needs, at least those of its currency."""
+    least = Decimal(1).scaleb(-currency_digits(currency))
+    kept = amount.quantize(least, None, EXACT)
+    return Money(kept if kept == amount else amount.normalize(EXACT), currency)
 
 
 def _through_lanes(way: Way, offers: Sequence[Offer]) -> Way:

@@ -32,8 +32,7 @@ def run_lane(way: Way, offers: Sequence[Offer]) -> Way:
         way, chosen = _on_units(way, on_units, tuple(thresholds.values()))
         for offer in on_order:
             if chosen and thresholds[offer.id].id == chosen:
-                _take_off_order(way, offer)
-                way.bound = max(way.bound, way.value)
+                _take_off_order(way, offer, counted=True)
     applied = {step.offer.id for step in way.steps}
     for offer in entered:
         if offer in competing and offer.id not in applied:
@@ -86,14 +85,15 @@ def _with_best_on_order(way: Way, on_units: Sequence[Offer], on_order: Sequence[
     return way
 
 
-def _take_off_order(way: Way, offer: Offer) -> None:
-    """Apply an offer on the order to what is left, once."""
+def _take_off_order(way: Way, offer: Offer, *, counted: bool = False) -> None:
+    """Apply an offer on the order to what is left, once; ``counted`` is whether the way counts its value already."""
     currency = way.basket.currency
     for benefit in offer.benefits:
         if not competes(benefit):
             continue
         given = way.run.within_budget(offer, benefit.propose(way.run.view(offer)))
         if given.amount > NOTHING:
-            way.apply(offer, given.shares, 0 if any(step.offer is offer for step in way.steps) else 1)
+            times = 0 if any(step.offer is offer for step in way.steps) else 1
+            way.apply(offer, given.shares, times, NOTHING if counted else None)
             for share in given.shares:
                 way.stock.lower(way.stock.of_line(share.line), share.amount, offer, currency, way.digits)

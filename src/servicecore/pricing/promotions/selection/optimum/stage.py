@@ -9,20 +9,27 @@ from typing import Final, TypeAlias
 
 from attrs import evolve
 
-from servicecore.kernel.rounding import EXACT
+from servicecore.kernel.allocation import allocate
+from servicecore.kernel.currencies import currency_digits
+from servicecore.kernel.money import Money
+from servicecore.kernel.rounding import EXACT, Rounding, RoundingMode, round_decimal
 from servicecore.pricing.best_price import (
     BestPrice,
     BestPriceLine,
     BestPriceProblem,
+    EachUnit,
     OfferApplication,
     OrderThreshold,
+    PercentCut,
     UnitOffer,
+    Use,
     find_best_price,
 )
 from servicecore.pricing.promotions.basket import BasketLine, Scope
 from servicecore.pricing.promotions.bench import NOTHING, Share
 from servicecore.pricing.promotions.benefits import AddItem, AnyBenefit, BuyGet
 from servicecore.pricing.promotions.limits import MOST_APPLICATIONS, Measure
+from servicecore.pricing.promotions.money_off import rounded
 from servicecore.pricing.promotions.offer import Exclusivity, Offer
 from servicecore.pricing.promotions.selection.optimum.stock import Batch, clash, spread
 from servicecore.pricing.promotions.selection.optimum.unit_forms import UnitForm, UnitTerms, state_forms
@@ -31,6 +38,7 @@ from servicecore.pricing.promotions.target import Target
 
 _MOST_BRANCHES: Final = 64
 _MOST_WHOLE: Final = 6
+_MOST_DIGITS: Final = 12
 
 _Owners: TypeAlias = Mapping[str, tuple[Offer, UnitForm]]
 """By id in a problem: the offer, and its form."""
@@ -118,7 +126,7 @@ def _apply_whole(way: Way, offer: Offer) -> bool:
 def _forms(way: Way, offer: Offer, bans: _Bans) -> list[UnitForm] | None:
     """Return the unit forms of ``offer``; None where it has no exact ones."""
     view = way.run.view(offer)
-    times, cap = _limit(way, offer), _money_left(offer)
+    times, cap = _limit(way, offer), _money_left(way, offer)
     made: list[UnitForm] = []
 
     def usable(lines: Iterable[BasketLine]) -> list[tuple[BasketLine, list[Batch]]]:
@@ -147,11 +155,15 @@ def _limit(way: Way, offer: Offer) -> int | None:
     return None if left == MOST_APPLICATIONS else left
 
 
-def _money_left(offer: Offer) -> Decimal | None:
+def _money_left(way: Way, offer: Offer) -> Decimal | None:
+    """Return what is left of the budget of ``offer`` in steps of money; None where it has none."""
     budget = offer.limits.budget
     if budget is None or budget.measure is not Measure.AMOUNT:
         return None
-    return max(NOTHING, EXACT.subtract(budget.limit, budget.used))
+    left = max(NOTHING, EXACT.subtract(budget.limit, budget.used))
+    rounding = way.settings.rounding
+    step = Decimal(1).scaleb(-currency_digits(way.basket.currency)) if rounding is None else rounding.step
+    return left if step is None else round_decimal(left, step, RoundingMode.FLOOR)
 
 
 def _share_units(way: Way, offers: Sequence[Offer], thresholds: Sequence[OrderThreshold]) -> str:
@@ -206,10 +218,26 @@ def _problem(
         for batch in way.stock.batches.values()
         if not batch.busy
     ]
+    rounding = way.unit_rounding or _exact_rounding(lines, forms, thresholds)
     problem = BestPriceProblem(
-        currency=way.basket.currency, lines=lines, offers=forms, thresholds=thresholds, rounding=way.rounding
+        currency=way.basket.currency, lines=lines, offers=forms, thresholds=thresholds, rounding=rounding
     )
     return problem, owners
+
+
+def _exact_rounding(
+    lines: Iterable[BestPriceLine], forms: Iterable[UnitOffer], thresholds: Iterable[OrderThreshold]
+) -> Rounding:
+    """Return the rounding to so many decimals that every discount of a unit has them all."""
+    prices = max((_decimals(line.unit_price) for line in lines), default=0)
+    cuts = [getattr(each, "cut", None) for each in (*forms, *thresholds)]
+    percents = max((_decimals(cut.percent) + 2 for cut in cuts if isinstance(cut, PercentCut)), default=0)
+    again = percents if thresholds else 0
+    return Rounding(digits=min(_MOST_DIGITS, max(prices + percents + again, 2)))
+
+
+def _decimals(number: Decimal) -> int:
+    return max(0, -int(number.normalize(EXACT).as_tuple().exponent))
 
 
 def _clash(way: Way, answer: BestPrice, owners: _Owners) -> tuple[str, str, str] | None:
@@ -242,14 +270,51 @@ def _apply(way: Way, answer: BestPrice, owners: _Owners) -> str:
         given = list(applications)
         offers[offer.id] = offer
         times[offer.id] = max(times.get(offer.id, 0), form.times(sum(applied.times for applied in given)))
-        for applied in given:
-            for line, amount, units in _use_units(way, offer, applied):
-                before = shares.get((offer.id, line), (NOTHING, NOTHING))
-                shares[offer.id, line] = (EXACT.add(before[0], amount), EXACT.add(before[1], units))
+        for line, (amount, units) in _used(way, offer, form, given).items():
+            before = shares.get((offer.id, line), (NOTHING, NOTHING))
+            shares[offer.id, line] = (EXACT.add(before[0], amount), EXACT.add(before[1], units))
     for name in sorted(offers):
         parts = [Share(name, line, *found) for (owner, line), found in shares.items() if owner == name]
-        way.apply(offers[name], parts, times[name])
+        way.apply(offers[name], parts, times[name], NOTHING)
+    way.value = EXACT.add(way.value, answer.discount.amount)
     return threshold
+
+
+def _used(
+    way: Way, offer: Offer, form: UnitForm, applications: Iterable[OfferApplication]
+) -> dict[str, tuple[Decimal, Decimal]]:
+    """Use the units of ``applications``; return by line what comes off, as it is rounded, and the quantity."""
+    found: dict[str, tuple[Decimal, Decimal]] = {}
+    single = isinstance(form.offer, EachUnit)
+    for applied in applications:
+        for line, amount, units in _use_units(way, offer, applied if single else _rounded_set(way, applied)):
+            before = found.get(line, (NOTHING, NOTHING))
+            found[line] = (EXACT.add(before[0], amount), EXACT.add(before[1], units))
+    if single and way.unit_rounding is None:
+        rounding, currency = way.settings.percent_rounding, way.basket.currency
+        if rounding is not None:
+            found = {line: (rounded(amount, rounding, currency), units) for line, (amount, units) in found.items()}
+        if form.offer.cap is not None:
+            found = _within(form.offer.cap, way, found)
+    return found
+
+
+def _rounded_set(way: Way, applied: OfferApplication) -> OfferApplication:
+    """Return ``applied`` with the discount of the set in money."""
+    if way.unit_rounding is not None:
+        return applied
+    worth = _sum([(use.unit_price * use.units).amount for use in applied.uses if use.use is not Use.BOUGHT])
+    return evolve(applied, discount=Money(min(way.set_discount(applied.discount.amount), worth), way.basket.currency))
+
+
+def _within(cap: Decimal, way: Way, found: dict[str, tuple[Decimal, Decimal]]) -> dict[str, tuple[Decimal, Decimal]]:
+    """Return the amounts in money, no more than ``cap`` together: no budget is passed by what lines round up."""
+    currency = way.basket.currency
+    amounts = [amount for amount, _units in found.values()]
+    total = Money(min(way.set_discount(_sum(amounts)), cap), currency)
+    digits = max(currency_digits(currency), _decimals(total.amount))
+    shares = allocate(total, amounts, keys=list(found), rounding_digits=digits).shares
+    return {line: (share.amount, found[line][1]) for line, share in zip(found, shares, strict=True)}
 
 
 def _use_units(way: Way, offer: Offer, applied: OfferApplication) -> Iterator[tuple[str, Decimal, Decimal]]:

@@ -26,7 +26,7 @@ class Batch:
         id: within the stock.
         line: the line.
         units: how many, 1 or more.
-        price: of one of them by now, above 0.
+        price: of one of them by now.
         size: the part of the line's quantity that one of them stands for: 1, or another one where units cannot be
             counted, as with what a weight leaves over.
         users: offers that used them.
@@ -72,7 +72,7 @@ class Stock:
 
     @classmethod
     def of(cls, lines: Iterable[BasketLine], digits: int) -> Stock:
-        """Return all units of ``lines`` at their prices before offers; worthless ones are left out.
+        """Return all units of ``lines`` at their prices before offers.
 
         Units whose price has more than ``digits`` decimals are taken together: a discount on each could not be rounded.
         """
@@ -82,9 +82,9 @@ class Stock:
             if -int(price.normalize(EXACT).as_tuple().exponent) > digits:
                 whole = 0
             rest = EXACT.subtract(line.quantity, Decimal(whole))
-            if whole and price > _NOTHING:
+            if whole:
                 stock.batches[line.id] = Batch(line.id, line, whole, price)
-            if rest and price > _NOTHING:
+            if rest:
                 name = line.id if not whole else f"{line.id}/rest"
                 stock.batches[name] = Batch(name, line, 1, EXACT.multiply(price, rest), rest)
         return stock
@@ -95,8 +95,6 @@ class Stock:
 
     def add(self, batch: Batch) -> None:
         """Put ``batch`` in under a new id, or join it to units that are the same."""
-        if batch.price <= _NOTHING:
-            return
         for known in self.batches.values():
             if known.line is batch.line and _alike(known, batch):
                 self.batches[known.id] = evolve(known, units=known.units + batch.units)

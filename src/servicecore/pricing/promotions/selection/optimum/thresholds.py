@@ -46,7 +46,7 @@ def _threshold(way: Way, offer: Offer, name: str) -> OrderThreshold | None:
     if len(offer.benefits) > 1 or offer.limits.budget is not None or not offer.applies_to_discounted:
         return None
     benefit = offer.benefits[0]
-    goods = {batch.line.id for batch in way.stock.batches.values()}
+    goods = {batch.line.id for batch in way.stock.batches.values() if batch.price}
     if goods != {line.id for line in benefit.lines(view) if line.value}:
         return None
     cut = _cut(benefit)

@@ -277,6 +277,8 @@ def _first_then(benefit: benefits.FirstThenAdditional, terms: UnitTerms) -> bool
     is_exact = _is_whole(first.scaleb(terms.digits), further.scaleb(terms.digits))
     if further > first or not is_exact or len(terms.counted) < len(terms.batches):
         return False
+    if any(batch.price < first for batch in terms.batches):  # the rest of the amount goes to the other units
+        return False
     for _line, batches in terms.lines:
         ids = [batch.id for batch in batches]
         if first:

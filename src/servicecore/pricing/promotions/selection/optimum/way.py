@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from typing import Final
 
-from attrs import Factory, define, evolve, field, frozen
+from attrs import Factory, define, evolve, frozen
 
 from servicecore.kernel.rounding import EXACT, HALF_UP, Rounding
 from servicecore.pricing.best_price import BestPrice, ComponentProof, IntegerSolver
 from servicecore.pricing.promotions.basket import Basket
 from servicecore.pricing.promotions.bench import NOTHING, Bench, Share, View
 from servicecore.pricing.promotions.benefits import Proposal
+from servicecore.pricing.promotions.combination import Combination, RoundingLevel
+from servicecore.pricing.promotions.money_off import rounded
 from servicecore.pricing.promotions.offer import Offer
 from servicecore.pricing.promotions.selection.optimum.stock import Stock
 from servicecore.pricing.promotions.selection.run import Run
 from servicecore.pricing.rounding_policy import rounding_digits
+
+_FINEST: Final = 20
 
 
 @define(eq=False)
@@ -64,7 +69,7 @@ class Way:
         stock: the units that it leaves.
         work: shared by all ways.
         steps: what was applied, in order.
-        value: what it takes off goods so far.
+        value: what it takes off goods so far, before anything is rounded that is no money yet.
         bound: nothing that was searched takes off more.
         proofs: by part of the cart.
 
@@ -77,12 +82,6 @@ class Way:
     value: Decimal = NOTHING
     bound: Decimal = NOTHING
     proofs: list[ComponentProof] = Factory(list)
-    rounding: Rounding = field(init=False)
-
-    @rounding.default
-    def _round_discounts(self) -> Rounding:
-        settings = self.run.bench.settings
-        return settings.percent_rounding or settings.rounding or HALF_UP
 
     @classmethod
     def begin(cls, run: Run, work: Work) -> Way:
@@ -103,9 +102,27 @@ class Way:
         return other
 
     @property
+    def settings(self) -> Combination:
+        """Return how offers stand beside each other."""
+        return self.run.bench.settings
+
+    @property
+    def unit_rounding(self) -> Rounding | None:
+        """Return by what the discount of each unit is rounded; None where it stays exact until the line is rounded."""
+        settings = self.settings
+        if settings.level is RoundingLevel.LINE:
+            return None
+        return settings.percent_rounding or settings.rounding or HALF_UP
+
+    @property
     def digits(self) -> int:
-        """Return the decimals of discounts."""
-        return rounding_digits(self.rounding, self.basket.currency)
+        """Return the decimals that discounts may have."""
+        rounding = self.unit_rounding
+        return _FINEST if rounding is None else rounding_digits(rounding, self.basket.currency)
+
+    def set_discount(self, exact: Decimal) -> Decimal:
+        """Return what a set takes off: ``exact``, rounded as amounts over several units are."""
+        return rounded(exact, self.settings.rounding, self.basket.currency)
 
     @property
     def basket(self) -> Basket:
@@ -125,11 +142,14 @@ class Way:
             self.run.count(step.offer)
         self.steps.append(step)
 
-    def apply(self, offer: Offer, shares: Iterable[Share], times: int) -> None:
-        """Apply ``offer``: take ``shares`` off, their units being used already."""
+    def apply(self, offer: Offer, shares: Iterable[Share], times: int, value: Decimal | None = None) -> None:
+        """Apply ``offer``: take ``shares`` off, their units being used already.
+
+        ``value`` counts for them where it is not their sum: they are rounded, what is weighed is not.
+        """
         given = Proposal(tuple(shares))
         self.note(Step(offer, given, times))
-        self.value = EXACT.add(self.value, given.amount)
+        self.value = EXACT.add(self.value, given.amount if value is None else value)
 
     def note_proof(self, answer: BestPrice, owners: Mapping[str, str]) -> None:
         """Keep what ``answer`` proves, in the names of lines and offers; ``owners`` are the offers' ids."""
