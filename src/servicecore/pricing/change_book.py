@@ -40,7 +40,8 @@ def with_offer(compiled: CompiledBook, offer: Offer, version: str) -> CompiledBo
 
     Raises:
         InvalidValue: ``pricing.coupon_offer`` where a coupon releases it and it is not for codes,
-            ``pricing.code_given_twice``, ``pricing.unknown_item`` where it adds what is no item.
+            ``pricing.code_given_twice``, ``pricing.offer_unknown_lane``, ``pricing.unknown_item`` where it adds what
+            is no item.
 
     """
     check_added_items(offer, compiled.items)

@@ -41,8 +41,8 @@ def compile_book(book: PriceBook) -> CompiledBook:
 
     Raises:
         InvalidValue: ``pricing.given_twice`` for an item, list, offer, charge, delivery mode, coupon or code that
-            stands in it twice, ``pricing.code_given_twice``, ``pricing.coupon_offer``, ``pricing.mode_conflict``,
-            ``time.unknown_zone``, those of ``file_sources`` and
+            stands in it twice, ``pricing.code_given_twice``, ``pricing.offer_unknown_lane``,
+            ``pricing.coupon_offer``, ``pricing.mode_conflict``, ``time.unknown_zone``, those of ``file_sources`` and
             ``file_promotions``, ``pricing.unknown_item`` for a free product, or one that an offer adds, that is no
             item.
 

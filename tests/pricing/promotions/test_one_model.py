@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from attrs import evolve
 
 from servicecore.catalog import Item
 from servicecore.errors import InvalidValue
@@ -16,6 +17,7 @@ from servicecore.pricing import (
     Bundle,
     BuyGet,
     CartLine,
+    Combination,
     Coupon,
     CouponTier,
     Exclusivity,
@@ -25,6 +27,7 @@ from servicecore.pricing import (
     PercentOff,
     PriceBook,
     Quote,
+    Selection,
     SetPrice,
     Target,
     compile_book,
@@ -118,3 +121,11 @@ def test_a_changed_offer_takes_its_codes_along(desk: Any) -> None:
     assert not isinstance(draft, Refusal)
     assert draft.subtotal == eur(7)
     assert [(each.rule, each.reason.code) for each in draft.not_applied] == [("OLD", "coupon.unknown")]
+
+
+@pytest.mark.parametrize(("lane", "lanes"), [("late", ()), ("", ("pre", "post")), ("late", ("pre", "default"))])
+def test_an_offer_in_a_lane_that_nobody_comes_to_is_refused(lane: str, lanes: tuple[str, ...]) -> None:
+    best = Combination(selection=Selection.BEST_SINGLE, lanes=lanes)
+    with pytest.raises(InvalidValue) as refused:
+        compile_book(evolve(book(Offer("o", PercentOff(10), lane=lane)), combination=best))
+    assert refused.value.problem.code == "pricing.offer_unknown_lane"

@@ -10,7 +10,7 @@ from attrs import evolve, frozen
 from servicecore.kernel.problems import ProblemKind
 from servicecore.pricing.overlay import changed
 from servicecore.pricing.promotions.asked import AskedOffer
-from servicecore.pricing.promotions.combination import Combination, OfferOrder
+from servicecore.pricing.promotions.combination import Combination, OfferOrder, Selection
 from servicecore.pricing.promotions.offer import Offer
 from servicecore.pricing.promotions.offer_codes import OfferCode, matched
 from servicecore.pricing.promotions.offer_index import OfferIndex, index_offers
@@ -20,6 +20,12 @@ CODE_TWICE: Final = ProblemKind(
     en="the code {value} releases {other} already; accepted: {accepted}",
     it="il codice {value} sblocca già {other}; valori ammessi: {accepted}",
     de="der Code {value} löst bereits {other} aus; zulässig: {accepted}",
+)
+UNKNOWN_LANE: Final = ProblemKind(
+    "pricing.offer_unknown_lane",
+    en="the offer {offer} stands in the lane {value}; accepted: {accepted}",
+    it="l'offerta {offer} sta nella corsia {value}; valori ammessi: {accepted}",
+    de="das Angebot {offer} steht in der Spur {value}; zulässig: {accepted}",
 )
 
 
@@ -54,14 +60,15 @@ class OfferBook:
         """Return the book with ``offer``, in the place of the one with its id or after all others.
 
         Raises:
-            InvalidValue: ``pricing.code_given_twice``.
+            InvalidValue: ``pricing.code_given_twice``, ``pricing.offer_unknown_lane``.
 
         """
+        _check_lane(offer, self.combination)
         old = self.by_id.get(offer.id)
         known = self if old is None else self.without(old)
         places = self.places
-        if places and old is None:
-            places = changed(places, offer.id, max(places.values()) + 1)
+        if old is None and self.combination.order is not OfferOrder.STAGES:
+            places = changed(places, offer.id, max(places.values(), default=-1) + 1)
         by_code = known.by_code
         if offer.codes:
             filed = dict(by_code)
@@ -87,12 +94,14 @@ def file_offers(offers: Iterable[Offer], combination: Combination) -> OfferBook:
     """Return ``offers``, each id once, filed.
 
     Raises:
-        InvalidValue: ``pricing.code_given_twice``.
+        InvalidValue: ``pricing.code_given_twice``, ``pricing.offer_unknown_lane``.
 
     """
     given = tuple(offers)
     by_code: dict[str, tuple[Offer, OfferCode]] = {}
     for offer in given:
+        if offer.lane or combination.lanes:
+            _check_lane(offer, combination)
         _file_codes(by_code, offer, combination)
     staged = combination.order is OfferOrder.STAGES
     return OfferBook(
@@ -103,6 +112,14 @@ def file_offers(offers: Iterable[Offer], combination: Combination) -> OfferBook:
         plain=combination.plain,
         places={} if staged else {offer.id: place for place, offer in enumerate(given)},
     )
+
+
+def _check_lane(offer: Offer, combination: Combination) -> None:
+    """Refuse an offer that no lane would ever come to."""
+    lane, lanes = offer.lane or "default", combination.lanes or ("default",)
+    if combination.selection is Selection.BEST_SINGLE and lane not in lanes:
+        accepted = ", ".join(lanes)
+        raise UNKNOWN_LANE.error(f"offers.{offer.id}.lane", offer=offer.id, value=lane, accepted=accepted)
 
 
 def _file_codes(by_code: dict[str, tuple[Offer, OfferCode]], offer: Offer, combination: Combination) -> None:
