@@ -37,6 +37,7 @@ class Item:
         discountable: whether offers may lower its price; a price set by hand always may (CC 7.2).
         coupons_allowed: whether coupons may (CC 11.1).
         active: whether it can still be sold.
+        lowest_price: below which no promotion, offer or coupon takes one unit; a price set by hand may go lower.
 
     Raises:
         InvalidValue: ``value.not_accepted``, ``value.wrong_type``.
@@ -54,3 +55,4 @@ class Item:
     discountable: bool = True
     coupons_allowed: bool = True
     active: bool = True
+    lowest_price: Money | None = field(default=None, validator=_not_negative)

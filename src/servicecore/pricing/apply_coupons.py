@@ -13,6 +13,7 @@ from servicecore.kernel.money import Money, sum_money
 from servicecore.kernel.problems import Problem
 from servicecore.kernel.rounding import EXACT
 from servicecore.pricing.check_coupon import (
+    AT_LOWEST,
     EXCLUSIVE_CONFLICT,
     MINIMUM_NOT_MET,
     OFFER_MISSING,
@@ -173,8 +174,10 @@ def _take_off(code: str, coupon: Coupon, scene: Scene, digits: int, left: Money 
             return beyond_budget(coupon, scene.one * amount, left)
         amount = left.amount
     params = {"coupon": coupon.id, "code": code, "terms": tier.text, "value": scene.one * value}
-    split_off(amount, lines, digits, coupon.id, code, COUPON_APPLIED, **params)
-    return scene.one * amount
+    taken = split_off(amount, lines, digits, coupon.id, code, COUPON_APPLIED, **params)
+    if not taken:
+        return AT_LOWEST.at("codes", value=scene.one * value, accepted="goods above their lowest prices")
+    return scene.one * taken
 
 
 def _eligible(coupon: Coupon, scene: Scene) -> Lines:

@@ -67,6 +67,12 @@ LIMIT_REACHED: Final = ProblemKind(
     it="il buono {coupon} è stato usato {value} volte; valori ammessi: {accepted}",
     de="der Gutschein {coupon} wurde {value} mal verwendet; zulässig: {accepted}",
 )
+AT_LOWEST: Final = ProblemKind(
+    "coupon.at_lowest_price",
+    en="goods worth {value} are at their lowest prices already; accepted: {accepted}",
+    it="la merce del valore di {value} è già ai prezzi minimi; valori ammessi: {accepted}",
+    de="Ware im Wert von {value} hat schon ihre niedrigsten Preise; zulässig: {accepted}",
+)
 MINIMUM_NOT_MET: Final = ProblemKind(
     "coupon.minimum_not_met",
     en="the eligible goods are worth {value}; accepted: {accepted}",

@@ -55,6 +55,7 @@ class LineInProgress:
         list_price: the same as an exact number.
         unit_price: exact price of one unit that is charged.
         unit_cost: exact cost of one ``unit``; None where unknown.
+        lowest: exact price of one ``unit`` below which neither promotions nor offers nor coupons go; 0 for none.
         gross: unit price times quantity, rounded.
         exact: the net so far, not rounded.
         net: the net so far, rounded.
@@ -79,6 +80,7 @@ class LineInProgress:
     list_price: Decimal = Decimal(0)
     unit_price: Decimal = Decimal(0)
     unit_cost: Decimal | None = None
+    lowest: Decimal = Decimal(0)
     gross: Decimal = Decimal(0)
     exact: Decimal = Decimal(0)
     net: Decimal = Decimal(0)
@@ -92,6 +94,13 @@ class LineInProgress:
     def number(self) -> int:
         """Return the cart line's number."""
         return self.cart_line.number
+
+    @property
+    def room(self) -> Decimal:
+        """Return what may still be taken off the net, 0 or more."""
+        if not self.lowest:
+            return self.net
+        return max(_subtract(self.net, _multiply(self.lowest, self.quantity)), Decimal(0))
 
     @property
     def item_id(self) -> str:

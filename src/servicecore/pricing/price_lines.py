@@ -211,6 +211,9 @@ def price_from_list(
     price = Money(found.amount, asked.currency) if found.money is None else found.money
     line.list_money = price
     line.list_price = found.amount
+    lowest = line.item.lowest_price
+    if lowest is not None and lowest.currency == asked.currency:
+        line.lowest = _in_line_unit(line, lowest.amount)
     line.set_unit_price(found.amount, found.whole)
     exact = line.exact
     if not -MONEY_DIGITS <= exact.adjusted() < MONEY_DIGITS:

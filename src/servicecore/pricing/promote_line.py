@@ -75,7 +75,7 @@ def promote_line(
     if line.own_quantity != line.quantity:
         ratio = EXACT.divide(line.own_quantity, line.quantity)
         promotions = [_for_unit(each, ratio) for each in promotions]
-    shown = CatalogueItem(item.id, line.unit_price, categories=item.categories)
+    shown = CatalogueItem(item.id, line.unit_price, categories=item.categories, lowest_price=line.lowest)
     price = catalogue_price(shown, promotions, currency, channel=channel, day=day, rounding=rounding)
     if not price.promotions:
         return

@@ -40,8 +40,8 @@ def apply_offers(
     """Apply the offers that the cart releases to the lines of ``scene``, as the book combines them.
 
     Where all of them and the book's combination are plain, the lines are lowered as they are; otherwise on a bench
-    that counts units. Both ways come to the same. Benefits on shipping wait for the charges: the outcome names the
-    offers that have them, but for those whose benefits on goods were refused already.
+    that counts units and heeds lowest prices. Both ways come to the same. Benefits on shipping wait for the charges:
+    the outcome names the offers that have them, but for those whose benefits on goods were refused already.
 
     Args:
         book: the offers.
@@ -64,7 +64,7 @@ def apply_offers(
         optimal = book.combination.selection is Selection.OPTIMAL
         proof = nothing_to_choose(scene.currency) if optimal else None
         return OfferOutcome(tested, tuple(not_applied), shipping=shipping, best_price=proof)
-    if book.plain and plain:
+    if book.plain and plain and not [line for line in scene.lines if line.lowest]:
         best_single = book.combination.selection is Selection.BEST_SINGLE
         not_applied.extend(apply_plainly(asked, scene, digits, best_single=best_single))
         return OfferOutcome(len(asked), tuple(not_applied))

@@ -93,6 +93,7 @@ def _line(line: LineInProgress) -> BasketLine:
         item_id=line.item_id,
         quantity=quantity,
         unit_price=max(line.unit_price, Decimal(0)),
+        lowest_unit_price=line.lowest,
         list_price=line.list_price,
         open_to_offers=line.open_to_offers,
         attributes=line.attributes,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import ROUND_FLOOR, Decimal
 
 from servicecore.kernel.allocation import allocate
 from servicecore.kernel.explain import StepKind
@@ -25,23 +25,29 @@ def rounded_off(off: Decimal, value: Decimal, lines: Lines) -> Decimal:
 
 def split_off(
     amount: Decimal, lines: Lines, digits: int, offer: str, code: str, kind: StepKind, /, **params: object
-) -> None:
+) -> Decimal:
     """Take ``amount``, rounded to ``digits``, off ``lines``, at least one, in proportion to their nets.
 
-    The parts sum to the amount (pricing property 1) and no line goes below 0; ties go by the lines' numbers, so that
-    their order does not matter.
+    The parts sum to the amount (pricing property 1), less what lowest prices leave no room for, and no line goes below
+    0; ties go by the lines' numbers, so that their order does not matter.
+
+    Returns:
+        What was taken off.
+
     """
     one = lines[0].one
-    shares = allocate(
+    step = Decimal(1).scaleb(-digits)
+    allocation = allocate(
         one * amount,
         [line.net for line in lines],
         keys=[line.number for line in lines],
-        caps=[one * line.net for line in lines],
+        caps=[one * (line.room.quantize(step, ROUND_FLOOR, EXACT) if line.lowest else line.net) for line in lines],
         rounding_digits=digits,
-    ).shares
-    for line, share in zip(lines, shares, strict=True):
+    )
+    for line, share in zip(lines, allocation.shares, strict=True):
         if share:
             line.take_off_share(share.amount, offer, code, kind, **params)
+    return EXACT.subtract(amount, allocation.unused.amount)
 
 
 def holder(lines: Lines) -> str:

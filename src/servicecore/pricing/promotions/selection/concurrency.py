@@ -20,8 +20,9 @@ def apply_concurrently(run: Run, offers: tuple[Offer, ...]) -> None:
     offered = _offered(run, entered)
     won: dict[str, list[Share]] = {}
     beaten: dict[str, Problem] = {}
+    in_basket = {line.id: line for line in run.bench.basket.lines}
     for line, rows in offered.items():
-        room = max(run.bench.rest[line], NOTHING)
+        room = run.view(rows[0][0]).room(in_basket[line])
         chosen = _chosen(rows)
         for offer, share in chosen:
             amount = min(share.amount, room)

@@ -147,8 +147,11 @@ def state_forms(terms: UnitTerms, benefit: benefits.AnyBenefit) -> bool:
     """State the forms of ``benefit`` in ``terms``; return whether it has an exact one.
 
     Percentages and amounts of units, sets and bundles at a percentage or price, buy and get, cheapest free, tiers
-    and full groups have. What is one amount over several lines, or depends on more than the units used, has not.
+    and full groups have. What is one amount over several lines, or depends on more than the units used, has not; no
+    benefit has where a line may not go below a price of its own.
     """
+    if terms.view.settings.heed_lowest_price and any(line.lowest_unit_price for line, _batches in terms.lines):
+        return False
     stated = _FORMS.get(type(benefit))
     return stated is not None and bool(stated(benefit, terms))
 
