@@ -15,6 +15,7 @@ from servicecore.engine.work.retry_policy import RetryPolicy
 from servicecore.kernel.authority import Authority, Limit, Role
 from servicecore.orders import OrderPolicy
 from servicecore.plugins.settings import PluginSettings
+from servicecore.pricing.best_price import BestPriceSolver, IntegerSolver
 from servicecore.pricing.price_match import PriceMatchPolicy
 
 _AGENT_RIGHTS: Final = (
@@ -88,6 +89,8 @@ class Settings:
         gift_cards: how gift cards are locked, reserved and expire.
         price_match: whose prices are followed, for how long, and up to which credit.
         plugins: which plugins are on, in which order, with which settings.
+        best_price_solver: helps to prove the best price of large carts, under ``Selection.OPTIMAL``:
+            `servicecore.engine.highs.HighsSolver` with the extra ``optimize``. Without one a quote states the gap.
         tax_engine: name of the tax engine that quotes are sent to; ``none`` for an installation that charges no tax.
         due_limit: most aggregates that one ``run_due`` wakes.
         retries: how often what failed is tried again before it is parked, and after which pauses.
@@ -102,13 +105,15 @@ class Settings:
     gift_cards: GiftCardPolicy = field(factory=GiftCardPolicy)
     price_match: PriceMatchPolicy = field(factory=PriceMatchPolicy)
     plugins: PluginSettings = field(factory=PluginSettings)
+    best_price_solver: IntegerSolver | None = None
     tax_engine: str = "rate-table"
     due_limit: int = 10_000
     retries: RetryPolicy = field(factory=RetryPolicy)
 
     @property
     def policies(self) -> tuple[object, ...]:
-        """Return every room's policy, as facts."""
+        """Return every room's policy, and the solver where there is one, as facts."""
+        solver = self.best_price_solver
         return (
             self.orders,
             self.cases,
@@ -117,4 +122,5 @@ class Settings:
             self.gift_cards,
             self.price_match,
             self.retries,
+            *(() if solver is None else (BestPriceSolver(solver),)),
         )

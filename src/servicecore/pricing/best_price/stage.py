@@ -23,6 +23,10 @@ from servicecore.pricing.best_price.valuation import Valuation
 from servicecore.pricing.best_price.value import value_of_counts
 
 _OWN_SHARE: Final = 32
+"""Beside a solver the own search gets this part of the budget on large components."""
+
+_FEW_COLUMNS: Final = 800
+"""Up to here a component is searched as without a solver, so that a solver changes what is not proven only."""
 
 
 @frozen(eq=False)
@@ -99,7 +103,8 @@ class Workshop:
             return self._made(problem, counts, value, Method.CLOSED_FORM, 0)
         joined, members = with_joined_lines(problem)
         prices = shadow_prices(joined)
-        share = 1 if self.solver is None else _OWN_SHARE
+        columns = sum(len(role.weights) for compact in joined.offers for role in compact.roles)
+        share = 1 if self.solver is None or columns <= _FEW_COLUMNS else _OWN_SHARE
         found = Search(joined, prices, self.budget // share).run()
         if found.counts is not None and found.bound == found.value:
             return self._made(problem, spread(found.counts, members, problem), found.bound, Method.SEARCH, found.nodes)

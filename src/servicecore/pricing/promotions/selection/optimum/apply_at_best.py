@@ -18,9 +18,9 @@ from servicecore.pricing.promotions.selection.run import Run
 
 OUTBID: Final = ProblemKind(
     "pricing.offer_outbid",
-    en="{winner} together take more off the goods of {value}; accepted: {accepted}",
-    it="{winner} insieme tolgono di più alla merce di {value}; valori ammessi: {accepted}",
-    de="{winner} zusammen nehmen der Ware von {value} mehr ab; zulässig: {accepted}",
+    en="with {winner} the cart costs less than with {value}; accepted: {accepted}",
+    it="con {winner} il carrello costa meno che con {value}; valori ammessi: {accepted}",
+    de="mit {winner} kostet der Warenkorb weniger als mit {value}; zulässig: {accepted}",
 )
 DEFAULT_LANE: Final = "default"
 
@@ -102,7 +102,7 @@ def _refuse_losers(run: Run, best: Way, ways: Sequence[Way], offers: Sequence[Of
             continue
         rivals = _rivals(run, offer, best, users)
         if rivals:
-            accepted = "offers of the combination that takes most off"
+            accepted = "the combination that takes most off"
             run.refuse(offer, OUTBID.at("offers", value=offer.id, winner=", ".join(rivals), accepted=accepted))
         else:
             run.gives_nothing(offer)
