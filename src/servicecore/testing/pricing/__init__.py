@@ -11,6 +11,7 @@ from servicecore.testing.pricing.names import PROPERTIES
 from servicecore.testing.pricing.offers import benefits, conditions, line_benefits, offers, order_benefits, targets
 from servicecore.testing.pricing.price_books import price_books, price_lists
 from servicecore.testing.pricing.probe import PricingProbe
+from servicecore.testing.pricing.quote_from import quote_from
 from servicecore.testing.pricing.run_properties import Outcome, PropertyResult, run_properties
 from servicecore.testing.pricing.taste import NothingToSell, Taste, taste_of
 from servicecore.testing.pricing.till import Till
@@ -41,6 +42,7 @@ __all__ = [
     "percents",
     "price_books",
     "price_lists",
+    "quote_from",
     "run_properties",
     "side_by_side",
     "targets",
