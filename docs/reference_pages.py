@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import inspect
 import pkgutil
 import re
 import sys
+import textwrap
 import types
 import typing
 from collections.abc import Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+from enum import Enum
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -23,11 +28,16 @@ from servicecore.cli import main as command_line
 from servicecore.engine import KINDS, Settings
 from servicecore.errors import ServiceCoreError
 from servicecore.kernel.explain import StepKind
+from servicecore.kernel.money import Money
 from servicecore.kernel.operations import AggregateKind, Operation
 from servicecore.kernel.problems import ProblemKind
 from servicecore.plugins import hookspecs
 from servicecore.plugins.builtin.order_value_fraud import OrderValueSettings
 from servicecore.plugins.builtin.tax_rates import RateTableSettings
+from servicecore.pricing.book import PriceBook
+from servicecore.pricing.compile import compile_book
+from servicecore.pricing.promotions.benefits import PercentOff
+from servicecore.pricing.promotions.conditions import InChannel
 
 FOLDER = Path(__file__).parent / "reference"
 _FIELD_INDENT = 4
@@ -278,6 +288,126 @@ def cli_page() -> str:
     return "\n".join(parts)
 
 
+_PRICE_BOOK_HEAD = """# Price book files
+
+What a price book in YAML or JSON may say. Money is written `24.00 EUR`, a date `2026-03-02`; numbers are read as text.
+Where several classes can stand, such as benefits and conditions, `type` names one. Whatever cannot be is refused when
+the file is read, with its line. `servicecore schema price-book` prints the same as JSON Schema.
+"""
+_IN_A_FILE: Mapping[object, str] = {
+    str: "text",
+    int: "whole number",
+    bool: "true or false",
+    Decimal: "number",
+    date: "date",
+    Money: "money",
+}
+
+
+def price_book_page() -> str:
+    """Return the page of price book files: every class that a book can hold, from the book inwards."""
+    parts = [_PRICE_BOOK_HEAD]
+    for kind in _book_parts():
+        if issubclass(kind, Enum):
+            parts.append(f"## `{kind.__name__}`\n\n{_doc(kind)}\n\nValues: {_values(kind)}.\n")
+            continue
+        refused = "".join(f"\n- {each}" for each in _refused(kind))
+        refused = f"\nRefused:\n{refused}\n" if refused else ""
+        parts.append(f"## `{kind.__name__}`\n\n{_without_raises(kind)}\n\n{_file_fields(kind)}\n{refused}")
+    parts.append(f"## The book as a whole\n\n{_without_raises(compile_book)}\n")
+    return "\n".join(parts)
+
+
+def _book_parts() -> Iterator[type]:
+    waiting: list[Any] = [PriceBook]
+    seen: list[Any] = [Money]
+    while waiting:
+        hint = waiting.pop(0)
+        waiting.extend(typing.get_args(hint))
+        if inspect.isclass(hint) and hint not in seen and (attrs.has(hint) or issubclass(hint, Enum)):
+            seen.append(hint)
+            yield hint
+            if attrs.has(hint):
+                waiting.extend(typing.get_type_hints(hint)[each.name] for each in attrs.fields(hint) if each.init)
+
+
+def _file_fields(cls: type) -> str:
+    hints = typing.get_type_hints(cls)
+    described: dict[str, str] = {}
+    for base in reversed(cls.__mro__):
+        described |= _described(base)
+    rows = [
+        f"| `{each.alias}` | {_file_type(hints[each.name])} | {_default(each.default)} "
+        f"| {described.get(each.name, '')} |"
+        for each in attrs.fields(cls)
+        if each.init
+    ]
+    return "\n".join(["| field | type | default | |", "|---|---|---|---|", *rows])
+
+
+def _file_type(hint: Any) -> str:
+    members = [each for each in typing.get_args(hint) if each is not type(None) and each is not Ellipsis]
+    if {PercentOff, InChannel}.intersection(members) and len(members) > 1:
+        return "benefit" if PercentOff in members else "condition"
+    if typing.get_origin(hint) is tuple:
+        inner = ", ".join(_file_type(each) for each in members)
+        return f"list of {inner}" if Ellipsis in typing.get_args(hint) else f"[{inner}]"
+    if members:
+        return " or ".join(_file_type(each) for each in members)
+    return _IN_A_FILE.get(hint, f"`{getattr(hint, '__name__', hint)}`")
+
+
+def _default(value: object) -> str:
+    if value is attrs.NOTHING:
+        return "required"
+    if hasattr(value, "takes_self"):
+        return "from the other fields"
+    if value is None or value in ("", ()):
+        return "none"
+    if isinstance(value, Enum):
+        return f"`{value.value}`"
+    if isinstance(value, bool):
+        return f"`{str(value).lower()}`"
+    return "its defaults" if attrs.has(type(value)) and not isinstance(value, Money) else f"`{value}`"
+
+
+def _values(kind: type[Enum]) -> str:
+    return ", ".join(f"`{each.value}`" for each in kind)
+
+
+def _without_raises(thing: object) -> str:
+    return re.split(r"\n(?:Raises|Attributes|Args):", inspect.getdoc(thing) or "")[0].strip()
+
+
+def _refused(cls: type) -> Iterator[str]:
+    """Yield what validators and converters of ``cls`` refuse: the field, the problem code, what is accepted."""
+    functions = [each.converter for each in attrs.fields(cls)] + [each.validator for each in attrs.fields(cls)]
+    sources = [base for base in cls.__mro__ if attrs.has(base)] + [each for each in functions if each is not None]
+    found: dict[str, None] = {}
+    for source in sources:
+        if not (inspect.isclass(source) or inspect.isfunction(source)) or "<lambda>" in source.__qualname__:
+            continue
+        names = vars(importlib.import_module(source.__module__))
+        for call in ast.walk(ast.parse(textwrap.dedent(inspect.getsource(source)))):
+            if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == "error":
+                kind = names.get(ast.unparse(call.func.value))
+                if isinstance(kind, ProblemKind):
+                    found[_refusal(call, kind)] = None
+    return iter(found)
+
+
+def _refusal(call: ast.Call, kind: ProblemKind) -> str:
+    where = f"`{call.args[0].value}`: " if call.args and isinstance(call.args[0], ast.Constant) else ""
+    accepted = next((each.value for each in call.keywords if each.arg == "accepted"), None)
+    text = ""
+    if isinstance(accepted, ast.Constant):
+        text = f"; accepted: {accepted.value}"
+    elif isinstance(accepted, ast.JoinedStr):
+        pieces = [str(each.value) if isinstance(each, ast.Constant) else "..." for each in accepted.values]
+        text = f"; accepted: {''.join(pieces)}"
+    return f"{where}`{kind.code}`{text}"
+
+
 PAGES = {
     "capabilities.md": capabilities_page,
     "cli.md": cli_page,
@@ -285,6 +415,7 @@ PAGES = {
     "errors.md": errors_page,
     "events.md": events_page,
     "hooks.md": hooks_page,
+    "price-book.md": price_book_page,
     "problems.md": problems_page,
     "public.md": public_page,
     "settings.md": settings_page,

@@ -46,6 +46,16 @@ def test_every_command_field_is_explained() -> None:
     assert missing == []
 
 
+def test_every_field_of_a_price_book_file_is_explained() -> None:
+    """Whoever writes a file finds each field's sentence, and the parts that it can hold."""
+    page = PAGES.price_book_page()
+    bare = [line for line in page.splitlines() if line.startswith("| `") and line.endswith("|  |")]
+    assert bare == []
+    for part in ("PriceBook", "Offer", "BuyGet", "NthOrder", "Combination", "Selection", "OfferLimits", "CouponTier"):
+        assert f"## `{part}`" in page
+    assert "- `percent`: `value.not_accepted`; accepted: 0 to 100" in page
+
+
 def test_every_public_name_has_a_docstring() -> None:
     """A class or function that a package re-exports says in one sentence what it does."""
     missing = [

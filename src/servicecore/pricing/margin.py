@@ -58,6 +58,12 @@ class MarginPolicy:
     error. A cost of 0 is ok, a price of 0 or less an error, an unknown cost its own state. What the price is counted
     without stands in ``PriceBook.deductions``.
 
+    Attributes:
+        acceptable_percent: from it on a margin is ok.
+        questionable_percent: from it on it is a warning; below ``acceptable_percent``.
+        basis: what the percentage is of.
+        enforcement: whether an error informs or blocks.
+
     Raises:
         InvalidValue: ``config.questionable_not_below_acceptable``, ``value.not_accepted``.
 

@@ -139,7 +139,13 @@ def _texts(values: Iterable[str]) -> tuple[str, ...]:
 
 @frozen
 class RowRule:
-    """A further condition of a price row: the cart's attribute ``name`` is one of ``values``."""
+    """A further condition of a price row: the cart's attribute ``name`` is one of ``values``.
+
+    Attributes:
+        name: of an attribute of the cart.
+        values: at least one.
+
+    """
 
     name: str
     values: tuple[str, ...] = field(converter=_texts)

@@ -36,6 +36,7 @@ from servicecore.pricing import (
     Not,
     Offer,
     OfferCode,
+    OfferLimits,
     OfferTrigger,
     Operator,
     PercentOff,
@@ -55,6 +56,7 @@ from servicecore.pricing import (
 )
 from servicecore.pricing.lint import lint_book, rising_items
 from servicecore.pricing.promotions import Scope
+from servicecore.pricing.promotions.combination import UnitUse
 
 TENTH = PercentOff(Decimal(10))
 ON_A = Target(("A",))
@@ -298,6 +300,23 @@ def test_one_offer_alone_can_go_below_cost(benefit: Any) -> None:
 def test_a_price_below_cost_needs_no_offer() -> None:
     problems = lint_book(book(rows=(PriceRow("A", eur("5.99")),)))
     assert [problem.param("offers") for problem in problems] == ["the price lists"]
+
+
+def test_offers_that_repeat_on_the_same_units_are_named_once() -> None:
+    """10.00 less a tenth, less a tenth of the rest, and so on: the quote really comes to 0."""
+    endless = book(offer(), combination=Combination(repeat=True))
+    assert ("repeat_unbounded", "combination.repeat") in found(endless)
+    facts = Facts(datetime(2026, 1, 15, tzinfo=UTC), Actor("a"), Authority())
+    draft = price_cart(compile_book(endless), Cart("C", "EUR", (CartLine("A", 1),)), facts, "Q")
+    assert isinstance(draft, DraftQuote)
+    assert draft.subtotal == eur("0")
+    bounded = evolve(offer(), limits=OfferLimits(per_basket=2))
+    for sound in (
+        book(offer(), combination=Combination(repeat=True, unit_use=UnitUse.SPENT)),
+        book(bounded, combination=Combination(repeat=True)),
+        book(offer(), combination=Combination(repeat=True, selection=Selection.BEST_SINGLE)),
+    ):
+        assert "repeat_unbounded" not in dict(found(sound))
 
 
 # Coupons

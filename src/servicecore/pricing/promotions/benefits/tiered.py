@@ -43,7 +43,13 @@ def _exact(value: object) -> Decimal:
 
 @frozen
 class Tier:
-    """From ``start``, itself included, ``value`` counts."""
+    """From ``start`` on ``value`` counts.
+
+    Attributes:
+        start: a value or a quantity, as the measure says, itself included.
+        value: a percentage, or an amount off each line.
+
+    """
 
     start: Decimal = field(converter=_exact)
     value: Decimal = field(converter=_exact)

@@ -24,7 +24,12 @@ def _factor(value: object) -> Decimal:
 
 @frozen
 class UnitPriceFactor(Benefit):
-    """One unit costs ``factor`` times what it costs so far, where that is less."""
+    """One unit costs ``factor`` times what it costs so far, where that is less.
+
+    Attributes:
+        factor: 0 or more; above 1 it takes nothing off.
+
+    """
 
     turn: ClassVar[int] = 2
     factor: Decimal = field(converter=_factor)

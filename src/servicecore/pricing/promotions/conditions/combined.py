@@ -35,7 +35,12 @@ def _not_empty(_self: object, _attribute: object, value: tuple[Condition, ...]) 
 
 @frozen
 class AllOf(Condition):
-    """Every one of ``conditions`` holds, each on the lines that those before it left."""
+    """Every one of ``conditions`` holds, each on the lines that those before it left.
+
+    Attributes:
+        conditions: at least one.
+
+    """
 
     conditions: tuple[AnyCondition, ...] = field(validator=_not_empty)
 
@@ -65,7 +70,12 @@ class AllOf(Condition):
 
 @frozen
 class AnyOf(Condition):
-    """At least one of ``conditions`` holds."""
+    """At least one of ``conditions`` holds.
+
+    Attributes:
+        conditions: at least one.
+
+    """
 
     conditions: tuple[AnyCondition, ...] = field(validator=_not_empty)
 
@@ -97,7 +107,12 @@ class AnyOf(Condition):
 
 @frozen
 class Not(Condition):
-    """``condition`` does not hold: of its lines, those that it would keep are left out."""
+    """``condition`` does not hold: of its lines, those that it would keep are left out.
+
+    Attributes:
+        condition: what must not hold.
+
+    """
 
     condition: AnyCondition
 

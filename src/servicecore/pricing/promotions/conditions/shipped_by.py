@@ -21,7 +21,12 @@ OTHER_SHIPPING: Final = ProblemKind(
 
 @frozen
 class ShippedBy(Condition):
-    """A shipping method is one of ``methods``; of the methods the offer touches only these."""
+    """A shipping method is one of ``methods``; of the methods the offer touches only these.
+
+    Attributes:
+        methods: ids of charges for shipping, of a basket those of its methods.
+
+    """
 
     methods: tuple[str, ...]
 

@@ -26,7 +26,12 @@ LOGIN_REQUIRED: Final = ProblemKind(
 
 @frozen
 class UsesPerCustomer(Condition):
-    """The customer is known, and used the offer less than ``most`` times before."""
+    """The customer is known, and used the offer less than ``most`` times before.
+
+    Attributes:
+        most: uses before this cart have to be fewer.
+
+    """
 
     most: int
 

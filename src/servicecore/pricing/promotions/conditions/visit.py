@@ -50,7 +50,12 @@ def _not_empty(_self: object, attribute: object, value: tuple[str, ...]) -> None
 
 @frozen
 class InChannel(Condition):
-    """The cart was filled in one of ``channels``; an empty list lets no channel in."""
+    """The cart was filled in one of ``channels``; an empty list lets no channel in.
+
+    Attributes:
+        channels: one of them has to be the cart's.
+
+    """
 
     channels: tuple[str, ...] = field(converter=_names)
 
@@ -73,7 +78,12 @@ class InChannel(Condition):
 
 @frozen
 class InCustomerGroup(Condition):
-    """The customer belongs to one of ``groups``."""
+    """The customer belongs to one of ``groups``.
+
+    Attributes:
+        groups: at least one.
+
+    """
 
     groups: tuple[str, ...] = field(converter=_names, validator=_not_empty)
 
@@ -92,7 +102,12 @@ class InCustomerGroup(Condition):
 
 @frozen
 class IsCustomer(Condition):
-    """The customer is one of ``customers``."""
+    """The customer is one of ``customers``.
+
+    Attributes:
+        customers: ids, at least one.
+
+    """
 
     customers: tuple[str, ...] = field(converter=_names, validator=_not_empty)
 
@@ -110,7 +125,12 @@ class IsCustomer(Condition):
 
 @frozen
 class HasFlag(Condition):
-    """The customer carries ``flag``, as the customer's history says."""
+    """The customer carries ``flag``, as the customer's history says.
+
+    Attributes:
+        flag: a mark such as ``staff``.
+
+    """
 
     flag: str
 
