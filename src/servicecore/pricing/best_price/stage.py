@@ -25,7 +25,7 @@ from servicecore.pricing.best_price.value import value_of_counts
 _OWN_SHARE: Final = 32
 """Beside a solver the own search gets this part of the budget on large components."""
 
-_FEW_COLUMNS: Final = 800
+_FEW_COLUMNS: Final = 700
 """Up to here a component is searched as without a solver, so that a solver changes what is not proven only."""
 
 
