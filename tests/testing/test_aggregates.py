@@ -391,4 +391,4 @@ def test_the_machine_finds_seeded_faults(kind: AggregateKind[Count], finding: st
 
 def test_the_machine_finds_due_work_that_never_ends() -> None:
     endless = Operation(command=Wake, decide=wake_without_end, events=(Added,), automatic=True)
-    assert "still found something to do" in what_is_found(sound_kind(waking=endless))
+    assert "had its turn and still waits for one" in what_is_found(sound_kind(waking=endless))

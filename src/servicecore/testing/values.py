@@ -104,7 +104,8 @@ def values(hint: Any, pool: Pool | None = None) -> st.SearchStrategy[Any]:
         return st.frozensets(values(get_args(hint)[0], pool), max_size=3)
     if isinstance(hint, type) and issubclass(hint, Enum):
         return st.sampled_from(list(hint))
-    return instances(hint, pool)
+    # A class may hold values of its own class, as a target that is one of several targets.
+    return st.deferred(lambda: instances(hint, pool)) if attrs.has(hint) else instances(hint, pool)
 
 
 def _plain(pool: Pool) -> Mapping[Any, st.SearchStrategy[Any]]:

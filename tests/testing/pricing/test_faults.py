@@ -39,6 +39,7 @@ from servicecore.pricing import (
 )
 from servicecore.pricing.line_in_progress import LineInProgress
 from servicecore.pricing.promotions import OfferLimits
+from servicecore.pricing.redemptions import CountedUse, uses_of
 from servicecore.testing.pricing import PROPERTIES, BasePricingProperties, PropertyBroken
 
 BY_PRIORITY, SINGLE = Selection.ALL, Selection.BEST_SINGLE
@@ -321,7 +322,12 @@ def an_hour_late(cart: Cart, facts: Facts) -> tuple[Cart, Facts]:
     return cart, evolve(facts, now=facts.now + timedelta(hours=1))
 
 
-RESERVATIONS = "servicecore.engine.reservations"
+def of_nobody(uses: tuple[CountedUse, ...]) -> tuple[CountedUse, ...]:
+    return tuple(evolve(each, counter=f"{each.counter}:{place}:{next(SERIAL)}") for place, each in enumerate(uses))
+
+
+SERIAL = count()
+REDEEMING = "servicecore.engine.redeeming"
 FAULTS = (
     Fault(1, "a split order discount loses a cent", in_answer(loses_a_cent)),
     Fault(2, "the total gains a cent", in_answer(a_cent_for_the_bag)),
@@ -355,11 +361,11 @@ FAULTS = (
     Fault(29, "percentages add up", in_class(PercentOff, "off_line", percent_of_the_original)),
     Fault(30, "tax is asked for before discounts", in_draft(taxed_on_gross)),
     Fault(31, "percentages are halved on gross prices", in_book(half_percent_on_gross)),
-    Fault(32, "limits are not counted", at(f"{RESERVATIONS}._limit", lambda _coupon, _count: None)),
-    Fault(33, "cancellations give nothing back", at("servicecore.engine.execute.give_back", lambda *_given: None)),
+    Fault(32, "limits are not counted", at(f"{REDEEMING}.uses_of", lambda *_given: ())),
+    Fault(33, "cancellations give nothing back", at(f"{REDEEMING}._returned", lambda _events: [])),
     Fault(34, "budgets are not asked", in_book(without_limits)),
-    Fault(35, "customers are not counted", at(
-        f"{RESERVATIONS}._counters", lambda coupon, _code, _customer: ((f"coupon:{coupon.id}", {}),)
+    Fault(35, "customers are not told apart", at(
+        f"{REDEEMING}.uses_of", lambda *given: of_nobody(uses_of(*given))
     )),
     Fault(36, "a refused code is named twice", in_answer(names_twice)),
     Fault(37, "each part of a refund is rounded for itself", at(
