@@ -374,6 +374,9 @@ FAULTS = (
     Fault(38, "the largest cart is remembered", in_answer(remembers_the_largest_cart())),
     Fault(39, "offers touch prices set by hand", in_book(offers_on_any_price)),
     Fault(40, "warnings are swallowed", in_answer(no_warnings)),
+    Fault(41, "matches go below the floor", at(
+        "servicecore.testing.pricing.properties.by_hand.check_floor", lambda *_given: ()
+    )),
     Fault(42, "something is divided by the value", in_draft(divides_by_the_value)),
     Fault(43, "names depend on the place in the file", in_book(named_by_place)),
     Fault(44, "every offer is tested", in_draft(looks_at_every_offer)),

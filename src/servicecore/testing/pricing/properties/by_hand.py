@@ -6,11 +6,12 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
-import pytest
 from attrs import evolve
 from hypothesis import strategies as st
 
-from servicecore.kernel.authority import Actor
+from servicecore.kernel.authority import Actor, Reason
+from servicecore.kernel.clock import zone
+from servicecore.kernel.facts import Facts
 from servicecore.kernel.money import Money
 from servicecore.kernel.operations import Refusal
 from servicecore.kernel.rounding import EXACT
@@ -21,20 +22,24 @@ from servicecore.pricing import (
     Offer,
     OverridePolicy,
     PercentOff,
+    PriceBook,
     PriceOverride,
     QuoteLine,
+    compile_book,
 )
+from servicecore.pricing.floor_costs import floor_costs
+from servicecore.pricing.price_match import CompetitorPrice, PriceMatchFacts, worksheet
+from servicecore.pricing.price_match.terms import check_floor
 from servicecore.testing.pricing.amounts import amounts
 from servicecore.testing.pricing.broken import PropertyBroken
 from servicecore.testing.pricing.probe import PricingProbe, only_offers, without_offers
-from servicecore.testing.pricing.till import CLERK_PERCENT
+from servicecore.testing.pricing.till import AUTHORITY, CLERK_PERCENT
 from servicecore.testing.pricing.visit import Visit
 
 _ALL: Final = Decimal(100)
 _HALF: Final = Offer("probe", PercentOff(Decimal(50)))
 _NEARLY: Final = Decimal("1e-15")
 _SHOWN: Final = Fraction(1, 10_000)
-NO_PRICE_MATCH: Final = "the engine has no price matches yet: a price set by hand stands in for one"
 
 
 class ByHandProperties(PricingProbe):
@@ -154,8 +159,42 @@ class ByHandProperties(PricingProbe):
         self.prove(40, check, self.visits(), st.one_of(st.none(), amounts()))
 
     def test_41_price_match(self) -> None:
-        """A price match never goes below the floor without an approval, and the competitor's price is explained."""
-        pytest.skip(NO_PRICE_MATCH)
+        """Following a competitor never takes a unit below its floor without an approval, and names the recorded price.
+
+        The floor is that of property 5; prices are taken without tax, as costs are. Must not hold for approved ones.
+        """
+        roles = [each.role for each in self.book.overrides.permissions] or ["clerk"]
+
+        def check(visit: Visit, role: str, share: Decimal, percent: int) -> None:
+            visit = visit.bare()
+            book = without_offers(self.till.around(visit))
+            book = evolve(book, tax=evolve(book.tax, prices_include_tax=False))
+            quote = self.till.quote(visit, book)
+            line = quote.lines[0]
+            floor = self._floor(role, line)
+            anchor = line.unit_price.amount if floor is None else floor
+            rival = CompetitorPrice("rival", Money(EXACT.multiply(anchor, share), visit.currency).round())
+            sheet = worksheet(line.net, line.quantity, rival, Decimal(percent))
+            told = sheet.explanation.text()
+            if "rival" not in told or str(rival.unit_price) not in told:
+                raise PropertyBroken(41, f"the worksheet does not name {rival.unit_price} of rival", visit, quote=quote)
+            after = Money(EXACT.divide((line.net - sheet.credit).amount, line.quantity), visit.currency)
+            refused = check_floor(line.unit_price, after, line.item, self._match_facts(visit, book, line, role))
+            if floor is not None and not refused and after.amount < min(line.unit_price.amount, floor):
+                raise PropertyBroken(41, f"{role} matches {after}, the floor is {floor}", visit, quote=quote)
+
+        shares = st.sampled_from([Decimal(each) for each in ("1", "0.99", "0.9", "0.5", "0", "1.5")])
+        self.prove(
+            41, check, self.visits(codes=False, named=False), st.sampled_from(roles), shares, st.integers(1, 100)
+        )
+
+    def _match_facts(self, visit: Visit, book: PriceBook, line: QuoteLine, role: str) -> Facts:
+        """Return what a price match of ``line`` knows when ``role`` asks for it and nobody approves it."""
+        day = visit.at.astimezone(zone(book.zone)).toordinal()
+        costs = floor_costs(compile_book(book), line.item, line.unit, visit.currency, day)
+        actor = Actor("probe", roles=frozenset({role, "clerk"}))
+        known = PriceMatchFacts(None, costs, book.overrides)
+        return Facts(visit.at, actor, AUTHORITY, reason=Reason(self._reason()), others=(known,))
 
 
 def _set_first(visit: Visit, price: Money) -> Visit:
