@@ -188,6 +188,17 @@ def test_an_offer_on_the_order_may_be_worth_giving_up_offers_on_units() -> None:
     assert taken(run)["units", "a"] == Decimal("5.00")
 
 
+def test_an_offer_that_is_given_up_for_one_on_the_order_names_it() -> None:
+    """100.00 with 10 percent off leaves 90.00; 15.00 off from 100.00 needs all of it."""
+    percent = Offer("units", PercentOff(Decimal(10)))
+    order = Offer("order", AmountOff(euro("15"), on_order=True), conditions=(ValueAtLeast(euro("100")),))
+    run, certificate = solve(basket(a=("10", "10")), percent, order)
+    assert taken(run) == {("order", "a"): Decimal("15.00")}
+    assert certificate.is_exact
+    assert lost(run) == {"units": "pricing.offer_outbid"}
+    assert "order" in run.lost[0].reason.text("en")
+
+
 def test_first_and_further_units_tiers_and_set_prices_have_unit_forms() -> None:
     goods = basket(a=("3", "10"), b=("2", "20"))
     offers = [

@@ -52,6 +52,7 @@ def apply_at_best(run: Run, offers: Sequence[Offer], solver: IntegerSolver | Non
         run.apply(step.offer, step.proposal)
         for _ in range(step.times):
             run.count(step.offer)
+    run.lost_on_line.extend(best.run.lost_on_line)
     _refuse_losers(run, best, ways, ordered)
     currency = run.bench.basket.currency
     return Certificate(
@@ -120,4 +121,4 @@ def _rivals(run: Run, offer: Offer, best: Way, users: Mapping[str, Sequence[str]
     view = trial.view(offer)
     lines = {line.id for benefit in offer.benefits for line in benefit.lines(view)}
     found = dict.fromkeys(name for line in sorted(lines) for name in users.get(line, ()))
-    return [name for name in found if not steps[name].on_order]
+    return [name for name in found if not steps[name].on_order] or list(found)

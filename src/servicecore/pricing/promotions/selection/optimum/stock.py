@@ -68,6 +68,7 @@ class Stock:
     """
 
     batches: dict[str, Batch] = Factory(dict)
+    _by_line: dict[str, list[str]] = Factory(dict)
     _made: int = 0
 
     @classmethod
@@ -83,29 +84,32 @@ class Stock:
                 whole = 0
             rest = EXACT.subtract(line.quantity, Decimal(whole))
             if whole:
-                stock.batches[line.id] = Batch(line.id, line, whole, price)
+                stock._file(Batch(line.id, line, whole, price))
             if rest:
                 name = line.id if not whole else f"{line.id}/rest"
-                stock.batches[name] = Batch(name, line, 1, EXACT.multiply(price, rest), rest)
+                stock._file(Batch(name, line, 1, EXACT.multiply(price, rest), rest))
         return stock
 
     def copy(self) -> Stock:
         """Return a stock of the same units that changes for itself."""
-        return Stock(dict(self.batches), self._made)
+        return Stock(dict(self.batches), {line: list(names) for line, names in self._by_line.items()}, self._made)
+
+    def _file(self, batch: Batch) -> None:
+        self.batches[batch.id] = batch
+        self._by_line.setdefault(batch.line.id, []).append(batch.id)
 
     def add(self, batch: Batch) -> None:
         """Put ``batch`` in under a new id, or join it to units that are the same."""
-        for known in self.batches.values():
-            if known.line is batch.line and _alike(known, batch):
+        for known in self.of_line(batch.line.id):
+            if _alike(known, batch):
                 self.batches[known.id] = evolve(known, units=known.units + batch.units)
                 return
         self._made += 1
-        name = f"{batch.line.id}/{self._made}"
-        self.batches[name] = evolve(batch, id=name)
+        self._file(evolve(batch, id=f"{batch.line.id}/{self._made}"))
 
     def of_line(self, line: str) -> list[Batch]:
         """Return the batches of a line."""
-        return [batch for batch in self.batches.values() if batch.line.id == line]
+        return [self.batches[name] for name in self._by_line.get(line, ()) if name in self.batches]
 
     def free(self, offer: Offer, line: str) -> list[Batch]:
         """Return the units of ``line`` that ``offer`` may use, as exclusivity and lists of partners allow it."""
@@ -114,14 +118,6 @@ class Stock:
         if any(clash(offer, user) for user in users):
             return []
         return [batch for batch in batches if not batch.busy and _leaves_units(offer, batch)]
-
-    def open_to(self, offer: Offer, line: str) -> Decimal:
-        """Return the value of ``line`` that an offer on the order may count."""
-        batches = self.of_line(line)
-        users = {user.id: user for batch in batches for user in batch.users}.values()
-        if any(clash(offer, user) for user in users):
-            return _NOTHING
-        return _sum(batch.value for batch in batches if _leaves_units(offer, batch))
 
     def use(self, batch: str, offer: Offer, prices: Iterable[tuple[int, Decimal]]) -> None:
         """Let ``offer`` use units of a batch: so many as ``prices`` says, which then cost what it says."""

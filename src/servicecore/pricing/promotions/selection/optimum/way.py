@@ -97,6 +97,7 @@ class Way:
         other.proofs = list(self.proofs)
         other.run.allowed.update(self.run.allowed)
         other.run.lost.extend(self.run.lost)
+        other.run.lost_on_line.extend(self.run.lost_on_line)
         for step in self.steps:
             other.note(step)
         return other
