@@ -10,6 +10,7 @@ from servicecore.pricing.book import PriceBook
 from servicecore.pricing.lint.ambiguous_rows import ambiguous_rows
 from servicecore.pricing.lint.below_cost import sets_below_cost
 from servicecore.pricing.lint.endless_repeats import endless_repeats
+from servicecore.pricing.lint.falling_tiers import falling_tiers
 from servicecore.pricing.lint.impossible_offers import impossible_offers
 from servicecore.pricing.lint.quantity_breaks import rising_breaks
 from servicecore.pricing.lint.unpriced_items import unpriced_items
@@ -22,13 +23,14 @@ def lint_book(book: PriceBook) -> tuple[Problem, ...]:
     """Return what looks wrong in a book that compiles, in the order of its parts.
 
     Problem codes: ``lint.item_without_price``, ``lint.rows_ambiguous``, ``lint.break_rises``,
-    ``lint.offer_unreachable``, ``lint.offer_impossible``, ``lint.offer_unselective``,
+    ``lint.tier_falls``, ``lint.offer_unreachable``, ``lint.offer_impossible``, ``lint.offer_unselective``,
     ``lint.repeat_unbounded``, ``lint.below_cost``, ``lint.coupon_useless``.
     """
     parts: tuple[Iterator[Problem], ...] = (
         unpriced_items(book),
         ambiguous_rows(book),
         rising_breaks(book),
+        falling_tiers(book),
         unreachable_offers(book),
         impossible_offers(book),
         unselective_offers(book),
