@@ -132,7 +132,7 @@ def test_an_order_that_was_sent_in_part_has_used_its_coupon(open_shop: Any, book
 
 
 def test_what_an_earlier_release_counted_is_given_back_as_it_kept_it(open_shop: Any) -> None:
-    """Before there were redemptions, an order's counters were kept beside it (decision record 12)."""
+    """Before there were redemptions, an order's counters were kept beside it (decision record 14)."""
     shop = open_shop()
     order = shop.place()
     with shop.core.runtime.store.transaction() as transaction:
