@@ -9,7 +9,8 @@ from servicecore.kernel.rounding import EXACT
 from servicecore.pricing.best_price import OrderThreshold
 from servicecore.pricing.promotions.bench import NOTHING
 from servicecore.pricing.promotions.offer import Offer
-from servicecore.pricing.promotions.selection.optimum.stage import competes, run_stage
+from servicecore.pricing.promotions.selection.optimum.offer_forms import competes
+from servicecore.pricing.promotions.selection.optimum.stage import run_stage
 from servicecore.pricing.promotions.selection.optimum.thresholds import thresholds_of
 from servicecore.pricing.promotions.selection.optimum.way import Step, Way
 

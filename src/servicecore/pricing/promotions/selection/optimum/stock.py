@@ -135,7 +135,7 @@ class Stock:
         """Let ``offer`` take ``amount`` off ``batches``, each unit in proportion to its price."""
         given = list(batches)
         values = [batch.value for batch in given]
-        if not _sum(values):
+        if not sum_of(values):
             return
         split = allocate(
             Money(amount, currency),
@@ -154,7 +154,7 @@ class Stock:
     @property
     def value(self) -> Decimal:
         """Return what all units cost by now."""
-        return _sum(batch.value for batch in self.batches.values())
+        return sum_of(batch.value for batch in self.batches.values())
 
 
 def clash(one: Offer, other: Offer) -> bool:
@@ -188,7 +188,8 @@ def _leaves_units(offer: Offer, batch: Batch) -> bool:
     return offer.exclusive not in exclusive and all(user.exclusive not in exclusive for user in batch.users)
 
 
-def _sum(amounts: Iterable[Decimal]) -> Decimal:
+def sum_of(amounts: Iterable[Decimal]) -> Decimal:
+    """Return the exact sum."""
     total = _NOTHING
     for amount in amounts:
         total = EXACT.add(total, amount)

@@ -13,7 +13,7 @@ from servicecore.pricing.promotions.benefits.caps import NO_CAPS
 from servicecore.pricing.promotions.combination import ValueSeen
 from servicecore.pricing.promotions.conditions import AllOf, Condition, ValueAtLeast
 from servicecore.pricing.promotions.offer import Exclusivity, Offer
-from servicecore.pricing.promotions.selection.optimum.stage import has_unit_form
+from servicecore.pricing.promotions.selection.optimum.offer_forms import has_unit_form
 from servicecore.pricing.promotions.selection.optimum.way import Way
 
 
