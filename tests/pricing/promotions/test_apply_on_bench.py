@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Protocol
 
+import pytest
 from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
@@ -94,6 +95,18 @@ def test_a_repeated_bundle_costs_its_price_each_time(desk: _Desk, units: int, si
     quote = desk.quote(repeated, desk.cart(CartLine("tea", units)))
     full, rest = divmod(units, size)
     assert quote.lines[0].net == eur(full * min(price, 10 * size) + 10 * rest)
+
+
+@pytest.mark.parametrize("unit_use", UnitUse)
+def test_a_gift_is_added_once_for_all_units_where_offers_repeat(desk: _Desk, unit_use: UnitUse) -> None:
+    """Five teas bring two cards, one for every two, however the book repeats."""
+    gift = Offer("gift", AddItem("card", eur(5), per_units=2), target=Target(("tea",)))
+    repeated = evolve(book(gift), combination=Combination(repeat=True, unit_use=unit_use))
+    quote = desk.quote(repeated, desk.cart(CartLine("tea", 5)))
+    assert [(line.item, line.quantity, line.net) for line in quote.lines] == [
+        ("tea", 5, eur(50)),
+        ("card", 2, eur(0)),
+    ]
 
 
 def test_who_finds_the_units_taken_is_told_by_whom(desk: _Desk) -> None:

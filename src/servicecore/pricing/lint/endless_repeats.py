@@ -26,7 +26,10 @@ def endless_repeats(book: PriceBook) -> Iterator[Problem]:
     endless = [
         offer.id
         for offer in book.offers
-        if offer.limits.per_basket is None and not offer.skip_conditions and offer.touches_goods
+        if offer.limits.per_basket is None
+        and not offer.skip_conditions
+        and offer.touches_goods
+        and not any(benefit.adds for benefit in offer.benefits)
     ]
     if endless:
         accepted = "unit_use: spent, or a limit per_basket"

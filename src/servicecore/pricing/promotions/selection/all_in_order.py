@@ -14,7 +14,8 @@ from servicecore.pricing.promotions.selection.run import Run
 def apply_in_order(run: Run, offers: Iterable[Offer]) -> None:
     """Apply ``offers`` in order; conditions of each are tested on what those before left.
 
-    An offer is applied again while its conditions hold where the settings repeat, and once where it skips conditions.
+    An offer is applied again while its conditions hold where the settings repeat, and once where it skips conditions or
+    adds items.
     """
     for offer in offers:
         for entered in run.enter([offer]):
@@ -28,7 +29,9 @@ def apply_together(run: Run, offers: Iterable[Offer]) -> None:
 
 
 def _apply(run: Run, offer: Offer) -> None:
-    again = run.bench.settings.repeat and not offer.skip_conditions
+    # What adds items counts all units at once, and spends none that would end a repetition.
+    adds = any(benefit.adds for benefit in offer.benefits)
+    again = run.bench.settings.repeat and not offer.skip_conditions and not adds
     while run.applications_left(offer) and _once(run, offer):
         if not again or not offer.touches_goods or run.problem(offer) is not None:
             return
