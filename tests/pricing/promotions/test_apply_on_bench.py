@@ -103,9 +103,9 @@ def test_a_gift_is_added_once_for_all_units_where_offers_repeat(desk: _Desk, uni
     gift = Offer("gift", AddItem("card", eur(5), per_units=2), target=Target(("tea",)))
     repeated = evolve(book(gift), combination=Combination(repeat=True, unit_use=unit_use))
     quote = desk.quote(repeated, desk.cart(CartLine("tea", 5)))
-    assert [(line.item, line.quantity, line.net) for line in quote.lines] == [
-        ("tea", 5, eur(50)),
-        ("card", 2, eur(0)),
+    assert [(line.item, str(line.quantity), line.net) for line in quote.lines] == [
+        ("tea", "5", eur(50)),
+        ("card", "2", eur(0)),
     ]
 
 
