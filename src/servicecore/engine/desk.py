@@ -13,7 +13,7 @@ from servicecore.engine.consumers import told
 from servicecore.engine.generate_codes import generate_codes
 from servicecore.engine.outbox import hand_on
 from servicecore.engine.payments import send_requested
-from servicecore.engine.quoting import RIGHT, build_quote, quote_facts
+from servicecore.engine.quoting import RIGHT, build_quote, quote_facts, with_tax_rates
 from servicecore.engine.receipts import FollowUpRefused, Preview, Receipt, Task
 from servicecore.engine.requests import Request
 from servicecore.errors import Refused
@@ -74,7 +74,10 @@ class Desk:
         book = self.core.book()
         facts = quote_facts(self.core.runtime, book, cart, self.actor)
         denied = facts.authority.check_right(self.actor, RIGHT)
-        answer = refuse(denied) if denied is not None else advertise_price(book, cart, item, facts, units=units)
+        if denied is not None:
+            raise Refused((denied,))
+        facts = with_tax_rates(self.core.runtime, book, cart, facts)
+        answer = advertise_price(book, cart, item, facts, units=units)
         if isinstance(answer, Refusal):
             raise Refused(answer.problems)
         return answer

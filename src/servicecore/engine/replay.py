@@ -8,7 +8,7 @@ from typing import Final
 
 from attrs import define, field, frozen
 
-from servicecore.engine.quoting import ask_tax
+from servicecore.engine.quoting import ask_tax, with_tax_rates
 from servicecore.engine.requests import SYSTEM
 from servicecore.engine.runtime import Runtime
 from servicecore.kernel.facts import Facts
@@ -131,7 +131,9 @@ def replay(
 def _replay_order(runtime: Runtime, book: CompiledBook, order: RecordedOrder, tally: _Tally) -> None:
     if not order.lines:
         return
-    draft = price_cart(book, _cart(order), _facts(runtime, order), f"replay-{order.id}")
+    cart = _cart(order)
+    facts = with_tax_rates(runtime, book, cart, _facts(runtime, order))
+    draft = price_cart(book, cart, facts, f"replay-{order.id}")
     if isinstance(draft, Refusal):
         reason = "; ".join(problem.text() for problem in draft.problems)
         for line in order.lines:

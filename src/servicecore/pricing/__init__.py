@@ -92,9 +92,11 @@ from servicecore.pricing.promotions.conditions import (
 from servicecore.pricing.quantity_breaks import BreakPricing, BreakQuantity
 from servicecore.pricing.quote import Discount, Margin, MarginLevel, OrderMargin, Quote, QuoteCharge, QuoteLine
 from servicecore.pricing.quote_many import quote_many
+from servicecore.pricing.rate_categories import rate_categories
 from servicecore.pricing.replay_quote import replay_quote
 from servicecore.pricing.rounding_policy import RoundingPolicy, SubtotalFrom
 from servicecore.pricing.sources import Catalogue, FreeProduct, SourceCode
+from servicecore.pricing.tax_rates import TaxRates
 from servicecore.pricing.taxes import TaxableLine, TaxLine, TaxQuote, TaxRequest, TaxRounding
 from servicecore.pricing.total_override import TotalOverride
 from servicecore.pricing.waterfall import WaterfallStep
@@ -205,6 +207,7 @@ __all__ = [
     "Target",
     "TaxLine",
     "TaxQuote",
+    "TaxRates",
     "TaxRequest",
     "TaxRounding",
     "TaxSettings",
@@ -225,6 +228,7 @@ __all__ = [
     "price_cart",
     "price_details",
     "quote_many",
+    "rate_categories",
     "replay_quote",
     "with_offer",
     "with_price_row",

@@ -47,6 +47,7 @@ from servicecore.pricing.quote import Quote, QuoteCharge, QuoteLine
 from servicecore.pricing.read_source_codes import NO_SOURCES, CartSources
 from servicecore.pricing.read_typed_codes import read_typed_codes
 from servicecore.pricing.rounding_policy import SubtotalFrom
+from servicecore.pricing.tax_rates import TaxRates
 from servicecore.pricing.taxes import TaxableLine, TaxQuote, TaxRequest
 
 LINES_TOTAL: Final = StepKind(
@@ -85,7 +86,8 @@ def price_cart(book: CompiledBook, cart: Cart, facts: Facts, quote_id: str) -> D
     """Return the cart with every price, offer, coupon and charge, and the tax request; or every problem found.
 
     Pure: the same book, cart and facts give an equal draft. Prices hold for the civil day of ``facts.now`` in the
-    book's zone. `CouponUsage` is taken from the facts where there is one.
+    book's zone. `CouponUsage` is taken from the facts where there is one, and `TaxRates`, which the categories of
+    ``rate_categories`` are needed of.
 
     Problems: those of ``price_lines``, of overrides, of ``check_modes`` and of ``charge_cart``,
     ``pricing.unknown_personalisation``, ``margin.blocked``, ``value.not_accepted`` for a quantity that makes an amount
@@ -138,6 +140,7 @@ def finish_quote(draft: DraftQuote, tax_quote: TaxQuote) -> Quote | Refusal:
             "tax_quote": tax_quote,
             "not_applied": draft.not_applied,
             "best_price": draft.best_price,
+            "tax_rates": draft.tax_rates,
             "margin": margin,
             "prices_include_tax": draft.tax_request.prices_include_tax,
             TRAIL: trail,
@@ -264,6 +267,7 @@ def _draft(
             "unit_rounding": settings.rounding.unit_price,
             "work": QuoteWork(outcome.tested),
             "best_price": outcome.best_price,
+            "tax_rates": facts.maybe(TaxRates) if book.prices.states_tax else None,
         },
     )
     return made

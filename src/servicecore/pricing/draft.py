@@ -16,6 +16,7 @@ from servicecore.pricing.deductions import Deducted
 from servicecore.pricing.margin import MarginPolicy
 from servicecore.pricing.price_floor import PriceFloor
 from servicecore.pricing.quote import QuoteCharge, QuoteLine
+from servicecore.pricing.tax_rates import TaxRates
 from servicecore.pricing.taxes import TaxRequest
 
 
@@ -54,6 +55,7 @@ class DraftQuote:
         unit_rounding: of unit prices, for the lowest price that a blocked margin names.
         work: how much was looked at.
         best_price: the proof of the best combination of offers, where the book asks for it.
+        tax_rates: by which rows of the other convention were converted; None in a book without such rows.
 
     """
 
@@ -75,3 +77,4 @@ class DraftQuote:
     unit_rounding: Rounding
     work: QuoteWork
     best_price: Certificate | None = None
+    tax_rates: TaxRates | None = None

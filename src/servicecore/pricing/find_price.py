@@ -11,7 +11,7 @@ from servicecore.pricing.compiled_book import CompiledBook, Rounders
 from servicecore.pricing.graduated_parts import graduated_parts
 from servicecore.pricing.line_in_progress import LineInProgress, bounded
 from servicecore.pricing.price_index import FoundPrice, IndexedRow, PriceQuestion, PriceTier, RowPool
-from servicecore.pricing.price_lists import FormulaBasis, PriceFormula, PriceMode
+from servicecore.pricing.price_lists import FormulaBasis, PriceFormula, PriceMode, PriceRow
 from servicecore.pricing.quantity_breaks import BreakPricing
 from servicecore.pricing.rounding_policy import rounder
 
@@ -78,7 +78,10 @@ def _find(
 
 
 def _lowest(prices: list[FoundPrice]) -> FoundPrice:
-    return min(prices, key=lambda price: (price.amount is None, price.amount or Decimal(0), price.source))
+    # A price that cannot be told for want of a rate may be the lowest: it is chosen, and refused.
+    return min(
+        prices, key=lambda price: (not price.no_rate, price.amount is None, price.amount or Decimal(0), price.source)
+    )
 
 
 def _graduated(
@@ -97,10 +100,22 @@ def _graduated(
         None,
         ", ".join(dict.fromkeys(price.source for _units, price in found)),
         any(price.takes_offer_percent for _units, price in found),
-        tiers=tuple([PriceTier(units, price.amount or Decimal(0)) for units, price in found]),
+        tiers=tuple([_tier(units, price) for units, price in found]),
+        rate=next((price.rate for _units, price in found if price.rate is not None), None),
     )
-    average = EXACT.divide(graduated.whole or Decimal(0), line.quantity)
-    return evolve(graduated, amount=bounded(average))
+    average = _average(graduated.whole, line)
+    if graduated.rate is None:
+        return evolve(graduated, amount=average)
+    return evolve(graduated, amount=average, stated=_average(graduated.whole_stated, line))
+
+
+def _tier(units: Decimal, price: FoundPrice) -> PriceTier:
+    amount = price.amount or Decimal(0)
+    return PriceTier(units, amount, amount if price.stated is None else price.stated, price.includes_tax)
+
+
+def _average(whole: Decimal | None, line: LineInProgress) -> Decimal:
+    return bounded(EXACT.divide(whole or Decimal(0), line.quantity))
 
 
 def _priced(
@@ -116,7 +131,39 @@ def _priced(
             return indexed.stated
         amount = indexed.stated.amount or Decimal(0)
         return FoundPrice(_per_line_unit(line, amount, rounders), indexed.list_id)
-    formula = row.formula or PriceFormula()
+    if row.amount is None:
+        found = _computed(indexed, line, asked, rounders, percent)
+        return found if row.includes_tax is None else _in_book_terms(found, row, line, asked, rounders)
+    stated = FoundPrice(row.amount.amount, indexed.list_id, money=row.amount)
+    found = _in_book_terms(stated, row, line, asked, rounders)
+    if found.amount is None or line.unit == line.item.unit or (row.unit and row.unit != line.item.unit):
+        return found
+    before = None if found.stated is None else _per_line_unit(line, found.stated, rounders)
+    return evolve(found, amount=_per_line_unit(line, found.amount, rounders), money=None, stated=before)
+
+
+def _in_book_terms(
+    found: FoundPrice, row: PriceRow, line: LineInProgress, asked: PriceQuestion, rounders: Rounders
+) -> FoundPrice:
+    """Return the price of ``row``, which says whether it contains tax, in the book's convention."""
+    taxes, included = asked.taxes, row.includes_tax
+    if taxes is None or found.amount is None or included is taxes.settings.prices_include_tax:
+        return evolve(found, includes_tax=included)
+    rate = taxes.rate(line.item)
+    if rate is None:
+        return evolve(found, amount=None, money=None, includes_tax=included, no_rate=True)
+    amount = rounders.unit_price(taxes.converted(found.amount, rate))
+    return evolve(found, amount=amount, money=None, includes_tax=included, stated=found.amount, rate=rate)
+
+
+def _computed(
+    indexed: IndexedRow,
+    line: LineInProgress,
+    asked: PriceQuestion,
+    rounders: Rounders,
+    percent: Decimal | None,
+) -> FoundPrice:
+    formula = indexed.row.formula or PriceFormula()
     source = f"{indexed.list_id}: {formula.text}"
     basis = line.list_price if formula.basis is FormulaBasis.LIST else line.unit_cost
     if basis is None:

@@ -4,21 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from decimal import Decimal
+from typing import Final
 
 from attrs import field, frozen
 
 from servicecore.errors import InvalidValue
 from servicecore.kernel.currencies import currency_digits
 from servicecore.kernel.money import Money, exact_decimal
-from servicecore.kernel.problems import Problem
+from servicecore.kernel.problems import Problem, ProblemKind
 from servicecore.kernel.rounding import EXACT
 from servicecore.pricing.cart import CartLine
 from servicecore.pricing.compiled_book import CompiledBook
 from servicecore.pricing.find_price import find_list_price, find_sale_price
 from servicecore.pricing.line_in_progress import LineInProgress
-from servicecore.pricing.price_index import PriceQuestion, RowPool
+from servicecore.pricing.price_index import FoundPrice, PriceQuestion, RowPool
 from servicecore.pricing.price_lines import UNKNOWN_ITEM
-from servicecore.pricing.price_lists import PriceMode, PriceRow
+from servicecore.pricing.price_lists import FormulaBasis, PriceMode, PriceRow
+
+MIXED_TAX: Final = ProblemKind(
+    "pricing.mixed_tax",
+    en="the graduated price of {value} in {source} is stated partly with tax, partly without; accepted: {accepted}",
+    it="il prezzo a scaglioni di {value} in {source} è parte con imposta, parte senza; valori ammessi: {accepted}",
+    de="der Staffelpreis von {value} in {source} gilt teils mit, teils ohne Steuer; zulässig: {accepted}",
+)
+_ALIKE: Final = "rows that state all breaks alike, or a quote, which converts them"
 
 
 def _quantity(value: object) -> Decimal:
@@ -55,7 +64,8 @@ class PriceQuery:
         groups: groups that the customer belongs to.
         channel: sales channel.
         attributes: pairs of name and value that rules of rows ask for.
-        tax_preferences: which prices contain tax; that of an attribute that a row names beats that of the currency.
+        tax_preferences: which prices contain tax where their row does not say; that of an attribute that a row names
+            beats that of the currency, and that the book.
 
     Raises:
         InvalidValue: ``money.unknown_currency``: a currency is required, never implied.
@@ -83,7 +93,7 @@ class PricePart:
         row: the row that gave it; None for the item's own price.
         list: the list's id; empty for the item's own price.
         in_base: whether it comes from a base list or the item, rather than from a list for some.
-        includes_tax: whether it contains tax.
+        includes_tax: whether it contains tax; it is shown as its row states it, not converted.
 
     """
 
@@ -112,9 +122,11 @@ def look_up_price(book: CompiledBook, query: PriceQuery) -> PriceAnswer | Proble
     """Return the price, None where the item has none that fits, or what is wrong with the question.
 
     The same rows as in a quote decide: an override list, else a base list, else the item's own price, else a fallback
-    list gives the list price; a sale list what is charged.
+    list gives the list price; a sale list what is charged. Nothing is converted, because no place of delivery is known:
+    each price says whether it contains tax.
 
-    Problems: ``pricing.unknown_item``, ``quantity.unknown_conversion``.
+    Problems: ``pricing.unknown_item``, ``quantity.unknown_conversion``, ``pricing.mixed_tax`` where the parts of a
+    graduated price are stated partly with tax, partly without.
     """
     item = book.items.get(query.item)
     if item is None:
@@ -144,11 +156,19 @@ def look_up_price(book: CompiledBook, query: PriceQuery) -> PriceAnswer | Proble
         line.list_price = found.amount
         override = _row(book.prices.override, line, asked)
         row = override or _row(book.prices.base, line, asked)
-        original = _part(query, found.amount, found.source, row, in_base=override is None)
+        included = _includes_tax(row, query, book)
+        if _mixed(found, included):
+            return MIXED_TAX.at("item", value=item.id, source=found.source, accepted=_ALIKE)
+        original = _part(query, found, row, in_base=override is None, included=included)
     sale = find_sale_price(book, line, asked, rounders, None)
     if sale is not None and sale.amount is not None:
-        part = _part(query, sale.amount, sale.source, _row(book.prices.sale, line, asked), in_base=False)
-        return PriceAnswer(part, original)
+        row = _row(book.prices.sale, line, asked)
+        included = _includes_tax(row, query, book)
+        if original is not None and row is not None and row.formula is not None:
+            included = original.includes_tax if row.formula.basis is FormulaBasis.LIST else included
+        if _mixed(sale, included):
+            return MIXED_TAX.at("item", value=item.id, source=sale.source, accepted=_ALIKE)
+        return PriceAnswer(_part(query, sale, row, in_base=False, included=included), original)
     return None if original is None else PriceAnswer(original, original)
 
 
@@ -162,16 +182,22 @@ def _row(pools: Iterable[RowPool], line: LineInProgress, asked: PriceQuestion) -
     return None
 
 
-def _part(query: PriceQuery, amount: Decimal, source: str, row: PriceRow | None, *, in_base: bool) -> PricePart:
-    name = "" if row is None else source.split(":", 1)[0]
-    includes_tax = _includes_tax(row, query)
-    return PricePart(Money(amount, query.currency), row, name, in_base, includes_tax)
+def _part(query: PriceQuery, found: FoundPrice, row: PriceRow | None, *, in_base: bool, included: bool) -> PricePart:
+    name = "" if row is None else found.source.split(":", 1)[0]
+    states = found.tiers[0].includes_tax if found.tiers else found.includes_tax
+    amount = Money(found.amount or Decimal(0), query.currency)
+    return PricePart(amount, row, name, in_base, included if states is None else states)
 
 
-def _includes_tax(row: PriceRow | None, query: PriceQuery) -> bool:
+def _mixed(found: FoundPrice, included: bool) -> bool:
+    return len({included if tier.includes_tax is None else tier.includes_tax for tier in found.tiers}) > 1
+
+
+def _includes_tax(row: PriceRow | None, query: PriceQuery, book: CompiledBook) -> bool:
+    """Return whether a price of ``row`` that does not say so itself contains tax."""
     for rule in () if row is None else row.rules:
         for preference in query.tax_preferences:
             if preference.name == rule.name and preference.value in rule.values:
                 return preference.includes_tax
     stated = [each for each in query.tax_preferences if (each.name, each.value) == ("currency", query.currency)]
-    return stated[0].includes_tax if stated else False
+    return stated[0].includes_tax if stated else book.book.tax.prices_include_tax

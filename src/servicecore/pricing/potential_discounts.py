@@ -51,6 +51,8 @@ def potential_discounts(
 
     """
     then = evolve(facts, now=quote.at)
+    if quote.tax_rates is not None:
+        then = then.with_facts(quote.tax_rates)
     found: list[PotentialDiscount] = []
     tried: set[str] = set()
     for each in quote.not_applied:

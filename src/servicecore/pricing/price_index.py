@@ -17,6 +17,7 @@ from servicecore.pricing.line_in_progress import LineInProgress
 from servicecore.pricing.overlay import changed
 from servicecore.pricing.price_lists import PriceList, PriceListType, PriceMode, PriceRow
 from servicecore.pricing.quantity_breaks import NO_SUMS, BreakPricing, BreakQuantity
+from servicecore.pricing.row_taxes import RowTaxes
 from servicecore.pricing.validity import first_day, last_day
 
 MODE_CONFLICT: Final = ProblemKind(
@@ -31,13 +32,23 @@ _Key: TypeAlias = tuple[str, str, str]
 
 @frozen(eq=False)
 class PriceTier:
-    """A part of a line's quantity and the price of each of its units."""
+    """A part of a line's quantity and the price of each of its units.
+
+    Attributes:
+        units: how much of the line's quantity.
+        amount: the price of each, in the book's convention.
+        stated: the price of each as its row states it.
+        includes_tax: whether that contains tax; None is as the book says.
+
+    """
 
     units: Decimal
     amount: Decimal
+    stated: Decimal
+    includes_tax: bool | None = None
 
     def __str__(self) -> str:
-        return f"{self.units} x {self.amount}"
+        return f"{self.units} x {self.stated}"
 
 
 @frozen(eq=False)
@@ -50,6 +61,10 @@ class FoundPrice:
         takes_offer_percent: whether the formula asks for the percent of the line's named offer.
         money: the amount as it stands in the book; None where it was computed.
         tiers: the parts of the quantity that are priced differently; empty where all units cost the same.
+        includes_tax: whether the row states its price with tax; None is as the book says. Of graduated prices None.
+        stated: the price as the row states it, where it was converted; None where it was not.
+        rate: by which it was converted, as a fraction; None where it was not.
+        no_rate: whether there is no amount because the rate that it is converted by is not known.
 
     """
 
@@ -58,6 +73,10 @@ class FoundPrice:
     takes_offer_percent: bool = False
     money: Money | None = None
     tiers: tuple[PriceTier, ...] = ()
+    includes_tax: bool | None = None
+    stated: Decimal | None = None
+    rate: Decimal | None = None
+    no_rate: bool = False
 
     @property
     def whole(self) -> Decimal | None:
@@ -65,6 +84,13 @@ class FoundPrice:
         if not self.tiers:
             return None
         return reduce(EXACT.add, [EXACT.multiply(tier.units, tier.amount) for tier in self.tiers])
+
+    @property
+    def whole_stated(self) -> Decimal | None:
+        """Return the same as the rows state it, before it was converted."""
+        if not self.tiers:
+            return None
+        return reduce(EXACT.add, [EXACT.multiply(tier.units, tier.stated) for tier in self.tiers])
 
 
 @frozen(eq=False)
@@ -80,7 +106,8 @@ class IndexedRow:
         minimum: the row's quantity break.
         position: its place in the list.
         plain: whether nothing but day and quantity decides whether it matches.
-        stated: its price where that is an amount, for lines in the item's own unit; None for a formula.
+        stated: its price where that is an amount, for lines in the item's own unit; None for a formula, and where the
+            row says by itself whether that contains tax.
         counted: which quantity is held against its break.
 
     """
@@ -121,6 +148,7 @@ class PriceQuestion:
         channel: sales channel.
         attributes: further pairs of name and value that rules of rows ask for.
         sums: quantities of the cart by item and by category, for lists that ask for them.
+        taxes: what converts rows of the other convention; None leaves their prices as they stand.
 
     """
 
@@ -131,6 +159,7 @@ class PriceQuestion:
     channel: str
     attributes: frozenset[tuple[str, str]] = frozenset()
     sums: Mapping[tuple[BreakQuantity, str], Decimal] = NO_SUMS
+    taxes: RowTaxes | None = None
 
 
 @frozen(eq=False)
@@ -145,6 +174,7 @@ class RowPool:
         customers: customers who may have rows of their own.
         categories: categories that may have rows of their own.
         for_all: whether rows for every item may exist.
+        states_tax: whether a row may say by itself whether its price contains tax.
 
     """
 
@@ -155,6 +185,7 @@ class RowPool:
     customers: frozenset[str]
     categories: frozenset[str]
     for_all: bool
+    states_tax: bool
 
     def find(self, price_list: str, row: PriceRow) -> IndexedRow | None:
         """Return where ``row`` of the list called ``price_list`` is filed, or None."""
@@ -177,6 +208,7 @@ class RowPool:
             customers=self.customers | added.customers,
             categories=self.categories | added.categories,
             for_all=self.for_all or added.for_all,
+            states_tax=self.states_tax or added.states_tax,
         )
 
     def best(self, line: LineInProgress, asked: PriceQuestion) -> IndexedRow | None:
@@ -245,6 +277,7 @@ def _pool(like: PriceList | RowPool, rows: Mapping[_Key, tuple[IndexedRow, ...]]
             [subject.removeprefix("category:") for subject, _, _ in rows if subject.startswith("category:")]
         ),
         for_all=any(not subject for subject, _currency, _customer in rows),
+        states_tax=any(each.row.includes_tax is not None for filed in rows.values() for each in filed),
     )
 
 
@@ -285,7 +318,7 @@ class PriceIndex:
 
     ``only`` is the one pool that list prices are looked up in, where there is one alone that does not ask for the
     lowest price, and whose breaks price all units: as in most books. ``summed`` is whether a list holds sums over the
-    cart against its breaks.
+    cart against its breaks, ``states_tax`` whether a row says by itself whether its price contains tax.
     """
 
     base: tuple[RowPool, ...]
@@ -294,6 +327,7 @@ class PriceIndex:
     fallback: tuple[RowPool, ...]
     summed: bool
     only: RowPool | None = field(init=False)
+    states_tax: bool = field(init=False)
 
     @only.default
     def _only_base(self) -> RowPool | None:
@@ -302,6 +336,10 @@ class PriceIndex:
         pool = self.base[0]
         simple = pool.mode is not PriceMode.LOWEST and pool.breaks is BreakPricing.ALL_UNITS
         return pool if simple else None
+
+    @states_tax.default
+    def _any_states_tax(self) -> bool:
+        return any(pool.states_tax for pool in (*self.base, *self.override, *self.sale, *self.fallback))
 
     def pool(self, price_list: PriceList) -> RowPool:
         """Return the pool that the rows of ``price_list`` compete in."""
@@ -364,7 +402,9 @@ def index_row(price_list: PriceList, row: PriceRow, position: int) -> IndexedRow
             row.unit or row.channel or row.customer_group or row.category or row.rules or row.max_quantity is not None
         )
         and price_list.counted is BreakQuantity.LINE,
-        stated=None if amount is None else FoundPrice(amount.amount, price_list.id, money=amount),
+        stated=None
+        if amount is None or row.includes_tax is not None
+        else FoundPrice(amount.amount, price_list.id, money=amount),
         counted=price_list.counted,
     )
 

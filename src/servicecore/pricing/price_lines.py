@@ -19,6 +19,7 @@ from servicecore.pricing.cart import Cart, CartLine, PriceOverride
 from servicecore.pricing.compiled_book import CompiledBook, Rounders
 from servicecore.pricing.find_price import find_list_price, find_sale_price
 from servicecore.pricing.line_in_progress import MONEY_DIGITS, LineInProgress
+from servicecore.pricing.note_conversion import missing_rate, note_conversion, stated_whole
 from servicecore.pricing.override_permission import FloorCosts
 from servicecore.pricing.overrides import wrong_currency
 from servicecore.pricing.price_floor import PriceFloor
@@ -29,6 +30,7 @@ from servicecore.pricing.promotions.offer import OfferTrigger
 from servicecore.pricing.promotions.scene import Scene
 from servicecore.pricing.quantity_breaks import NO_SUMS, BreakQuantity, break_sums
 from servicecore.pricing.read_source_codes import NO_SOURCES, CartSources, Source, read_source_codes
+from servicecore.pricing.row_taxes import RowTaxes
 
 UNKNOWN_ITEM: Final = ProblemKind(
     "pricing.unknown_item",
@@ -102,13 +104,14 @@ def price_lines(book: CompiledBook, cart: Cart, day: int, rounders: Rounders, fa
     """Return the cart's lines priced before offers.
 
     Problems name the line: ``pricing.unknown_item``, ``pricing.unknown_offer``, ``pricing.missing_price``,
-    ``pricing.missing_cost``, ``quantity.unknown_conversion``, ``quantity.inexact_conversion``, those of source codes
-    and of overrides.
+    ``pricing.missing_cost``, ``pricing.missing_tax_rate``, ``quantity.unknown_conversion``,
+    ``quantity.inexact_conversion``, those of source codes and of overrides.
     """
     named = cart.source_code or any(line.source_code for line in cart.lines)
     sources = read_source_codes(book.sources, cart, day) if named else NO_SOURCES
-    asked = _question(book, cart, day, sources.header)
-    of_lines = {place: _question(book, cart, day, source) for place, source in sources.lines.items()}
+    taxes = RowTaxes.of(book.book.tax, facts) if book.prices.states_tax else None
+    asked = _question(book, cart, day, sources.header, taxes)
+    of_lines = {place: _question(book, cart, day, source, taxes) for place, source in sources.lines.items()}
     problems: list[Problem] = list(sources.problems)
     if cart.offers:
         problems.extend(_unknown_offers(book, cart.offers, "offers"))
@@ -141,7 +144,7 @@ def price_lines(book: CompiledBook, cart: Cart, day: int, rounders: Rounders, fa
     return PricedLines(tuple(lines), tuple(problems), asked, sources)
 
 
-def _question(book: CompiledBook, cart: Cart, day: int, source: Source | None) -> PriceQuestion:
+def _question(book: CompiledBook, cart: Cart, day: int, source: Source | None, taxes: RowTaxes | None) -> PriceQuestion:
     groups: tuple[str, ...] = cart.customer_groups
     attributes: tuple[tuple[str, str], ...] = cart.attributes
     if cart.ship_to_country:
@@ -157,6 +160,7 @@ def _question(book: CompiledBook, cart: Cart, day: int, source: Source | None) -
         channel=cart.channel,
         attributes=frozenset(attributes),
         sums=_sums(book, cart) if book.prices.summed else NO_SUMS,
+        taxes=taxes,
     )
 
 
@@ -198,7 +202,10 @@ def _in_own_unit(book: CompiledBook, cart_line: CartLine, item: Item, index: int
 def price_from_list(
     book: CompiledBook, line: LineInProgress, asked: PriceQuestion, rounders: Rounders
 ) -> Problem | None:
-    """Give ``line`` its list price and its cost, or return ``pricing.missing_price`` or ``pricing.missing_cost``."""
+    """Give ``line`` its list price and its cost, or return why it has none.
+
+    Problems: ``pricing.missing_price``, ``pricing.missing_cost``, ``pricing.missing_tax_rate``.
+    """
     if book.costs or line.item.cost is not None:
         cost = book.cost(line.item, asked.currency, asked.day)
         line.unit_cost = None if cost is None else _in_line_unit(line, cost)
@@ -207,7 +214,7 @@ def price_from_list(
         accepted = "a price row or a base price that fits currency, day, unit and customer"
         return MISSING_PRICE.at(f"{line.path}.item", value=line.item.id, currency=asked.currency, accepted=accepted)
     if found.amount is None:
-        return _missing_cost(line, asked)
+        return missing_rate(line, found, asked) or _missing_cost(line, asked)
     price = Money(found.amount, asked.currency) if found.money is None else found.money
     line.list_money = price
     line.list_price = found.amount
@@ -218,11 +225,16 @@ def price_from_list(
     exact = line.exact
     if not -MONEY_DIGITS <= exact.adjusted() < MONEY_DIGITS:
         exact_decimal(exact)
+    stated = exact
+    if found.stated is not None:
+        stated, price = stated_whole(line, found), Money(found.stated, asked.currency)
     if found.tiers:
-        line.trail.note(GRADUATED_PRICE, exact, source=found.source, tiers=_in_words(found))
-        return None
-    named = {"price": price, "source": found.source, "quantity": line.quantity}
-    line.trail.notes.append((LIST_PRICE, exact, named))
+        line.trail.note(GRADUATED_PRICE, stated, source=found.source, tiers=_in_words(found))
+    else:
+        named = {"price": price, "source": found.source, "quantity": line.quantity}
+        line.trail.notes.append((LIST_PRICE, stated, named))
+    if asked.taxes is not None:
+        note_conversion(line, found, asked.taxes, stated)
     return None
 
 
@@ -263,16 +275,19 @@ def _agree(
             agreed.append((line, found))
     for line, found in agreed:
         if found.amount is None:
-            problems.append(_missing_cost(line, asked))
+            problems.append(missing_rate(line, found, asked) or _missing_cost(line, asked))
             continue
         before = line.exact
         line.set_unit_price(found.amount, found.whole)
-        change = exact_decimal(EXACT.subtract(line.exact, before))
+        stated = stated_whole(line, found)
+        change = exact_decimal(EXACT.subtract(stated, before))
         if found.tiers:
             line.trail.note(GRADUATED_PRICE, change, source=found.source, tiers=_in_words(found))
-            continue
-        price = Money(found.amount, asked.currency)
-        line.trail.note(AGREED_PRICE, change, price=price, source=found.source)
+        else:
+            price = Money(found.amount if found.stated is None else found.stated, asked.currency)
+            line.trail.note(AGREED_PRICE, change, price=price, source=found.source)
+        if asked.taxes is not None:
+            note_conversion(line, found, asked.taxes, stated)
     return problems
 
 

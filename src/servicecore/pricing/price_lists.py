@@ -183,6 +183,10 @@ class PriceRow:
         customer: the only customer that it is for; empty for all.
         max_quantity: the row counts up to this quantity, itself included; None is open.
         rules: further conditions on attributes of the cart; all have to hold.
+        includes_tax: whether the price contains tax; None is as the book says (`TaxSettings`). A quote converts the
+            other to the book's own before anything else, by the rate of the item's tax category at the place and on
+            the day of delivery, rounded as unit prices. Where rows compete by amount, ``LOWEST`` compares converted
+            prices, the other modes amounts as they stand.
 
     Raises:
         InvalidValue: ``pricing.amount_or_formula``, ``money.unknown_currency``, ``money.currency_mismatch``,
@@ -204,6 +208,7 @@ class PriceRow:
     customer: str = ""
     max_quantity: Decimal | None = field(converter=_maximum, default=None)
     rules: tuple[RowRule, ...] = ()
+    includes_tax: bool | None = None
 
     def __attrs_post_init__(self) -> None:
         if (self.amount is None) == (self.formula is None):
@@ -216,6 +221,9 @@ class PriceRow:
             raise NOT_ACCEPTED.error("amount", value=self.amount, accepted="a price of 0 or more")
         if self.max_quantity is not None and self.max_quantity < self.min_quantity:
             raise NOT_ACCEPTED.error("max_quantity", value=self.max_quantity, accepted=f"{self.min_quantity} or more")
+        if self.includes_tax is not None and self.formula is not None and self.formula.basis is FormulaBasis.LIST:
+            accepted = "none beside a formula on the list price, which is in the book's own convention"
+            raise NOT_ACCEPTED.error("includes_tax", value=self.includes_tax, accepted=accepted)
         check_order(self.valid_from, self.valid_until)
 
 

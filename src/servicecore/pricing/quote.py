@@ -15,6 +15,7 @@ from servicecore.pricing.best_price import Certificate
 from servicecore.pricing.cart import Cart
 from servicecore.pricing.charge_category import ChargeCategory
 from servicecore.pricing.quote_html import quote_html
+from servicecore.pricing.tax_rates import TaxRates
 from servicecore.pricing.taxes import TaxQuote
 
 
@@ -214,6 +215,8 @@ class Quote:
         prices_include_tax: whether lines and charges contain their tax.
         best_price: under ``Selection.OPTIMAL`` the proof that no combination of the offers takes more off, or how much
             more one may take off at most; its lines are numbers of lines. Otherwise None.
+        tax_rates: by which prices of rows that state them unlike the book were converted; None where no such row
+            concerns the cart.
 
     """
 
@@ -232,6 +235,7 @@ class Quote:
     margin: OrderMargin | None = None
     prices_include_tax: bool = False
     best_price: Certificate | None = None
+    tax_rates: TaxRates | None = None
 
     @property
     def currency(self) -> str:

@@ -24,7 +24,7 @@ OTHER_BOOK: Final = ProblemKind(
 def replay_quote(book: CompiledBook, quote: Quote, facts: Facts) -> Quote | Refusal:
     """Return ``quote`` made once more; equal to it, and written to the same bytes, unless somebody changed either.
 
-    The tax engine is not asked: its answer of then is part of the quote.
+    The tax engine is not asked: its answer of then is part of the quote, and so are the rates of then.
 
     Args:
         book: the book of the version that the quote names.
@@ -36,5 +36,8 @@ def replay_quote(book: CompiledBook, quote: Quote, facts: Facts) -> Quote | Refu
     """
     if book.version != quote.book:
         return refuse(OTHER_BOOK.at("book", value=quote.book, accepted=book.version))
-    draft = price_cart(book, quote.cart, evolve(facts, now=quote.at), quote.id)
+    then = evolve(facts, now=quote.at)
+    if quote.tax_rates is not None:
+        then = then.with_facts(quote.tax_rates)
+    draft = price_cart(book, quote.cart, then, quote.id)
     return draft if isinstance(draft, Refusal) else finish_quote(draft, quote.tax_quote)

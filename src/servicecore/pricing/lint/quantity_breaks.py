@@ -46,6 +46,7 @@ def _rising(book: PriceBook) -> Iterator[tuple[str, PlacedRow, PlacedRow]]:
                 low.row.min_quantity < high.row.min_quantity
                 and high.goes_before(low)
                 and can_match_together(low.row, high.row)
+                and _states_alike(high.row, low.row, book)
                 and _costs_more(high.row, low.row)
             ):
                 yield item.id, low, high
@@ -53,7 +54,15 @@ def _rising(book: PriceBook) -> Iterator[tuple[str, PlacedRow, PlacedRow]]:
         for high in rows:
             if own is not None and _begins_above(own, high) and not any(_covers(low, high) for low in rows):
                 base = PlacedRow(PriceRow(item.id, own), high.price_list, f"items[{number}].base_price")
-                yield item.id, base, high
+                if _states_alike(high.row, base.row, book):
+                    yield item.id, base, high
+
+
+def _states_alike(one: PriceRow, other: PriceRow, book: PriceBook) -> bool:
+    """Return whether both prices contain tax, or neither: others cannot be compared without a rate."""
+    own = book.tax.prices_include_tax
+    first = own if one.includes_tax is None else one.includes_tax
+    return first is (own if other.includes_tax is None else other.includes_tax)
 
 
 def _begins_above(own: Money, high: PlacedRow) -> bool:
