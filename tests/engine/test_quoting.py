@@ -99,6 +99,90 @@ def test_a_recorded_certificate_frees_the_quote_and_what_changes_on_the_order(op
     assert shop.agent.get(order).billable == Money("8.40", "EUR")
 
 
+class CountedHost:
+    """The host, and every tax request that it was asked."""
+
+    def __init__(self, host: Any) -> None:
+        self.host = host
+        self.asked: list[pricing.TaxRequest] = []
+
+    def quote_tax(self, engine: str, request: pricing.TaxRequest) -> Any:
+        self.asked.append(request)
+        return self.host.quote_tax(engine, request)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.host, name)
+
+
+def row_of_tea(shop: Any, *, includes_tax: bool) -> CountedHost:
+    """Put a row of 5.49 for tea into the book, with or without tax, and count what the tax engine is asked."""
+    book = shop.core.book().book
+    amount = Money("5.49", "EUR")
+    rows = (pricing.PriceRow("tea", amount, includes_tax=includes_tax),)
+    shop.core.use_book(evolve(book, version="gross", lists=(pricing.PriceList("web", rows),)))
+    host = CountedHost(shop.core.runtime.host)
+    shop.core.runtime = evolve(shop.core.runtime, host=host)
+    return host
+
+
+ITALY = PluginSettings(plugins={"rate-table": {"rates": [{"country": "IT", "rate": "0.22"}]}})
+
+
+def test_a_row_with_tax_in_a_book_without_is_converted_by_the_rate_of_the_place(open_shop: Any) -> None:
+    """5.49 / 1.22 = 4.50; two are 9.00, and 1.98 tax. The engine is asked once for the rate, once for the tax."""
+    shop = open_shop(tax_engine="rate-table", plugin_settings=ITALY)
+    host = row_of_tea(shop, includes_tax=True)
+    quote = shop.agent.quote(evolve(shop.cart(2), ship_to_country="IT"))
+    assert (quote.lines[0].unit_price, quote.tax, quote.total) == (
+        Money("4.50", "EUR"),
+        Money("1.98", "EUR"),
+        Money("10.98", "EUR"),
+    )
+    assert [[str(line.amount) for line in each.lines] for each in host.asked] == [["1.00 EUR"], ["9.00 EUR"]]
+    assert quote.tax_rates == pricing.TaxRates("rate-table", (("standard", Decimal("0.22")),))
+    assert shop.agent.advertise(quote.cart, "tea").added == Money("4.50", "EUR")
+    del host.asked[:]
+    assert shop.agent.replay_quote(quote) == quote
+    assert host.asked == []
+
+
+def test_rows_of_the_books_own_convention_ask_no_engine_for_a_rate(open_shop: Any) -> None:
+    shop = open_shop(tax_engine="rate-table", plugin_settings=ITALY)
+    host = row_of_tea(shop, includes_tax=False)
+    assert shop.agent.quote(evolve(shop.cart(2), ship_to_country="IT")).subtotal == Money("10.98", "EUR")
+    assert len(host.asked) == 1
+
+
+def test_an_exempt_customer_pays_the_net_of_a_row_with_tax(open_shop: Any) -> None:
+    """What 5.49 contains is the tax of the place, 0.99: the customer pays 4.50, and no tax."""
+    shop = open_shop(tax_engine="rate-table", plugin_settings=ITALY)
+    row_of_tea(shop, includes_tax=True)
+    cart = evolve(shop.cart(1), ship_to_country="IT")
+    shop.agent.execute(customers.RegisterCustomer("Rossi", id=cart.customer))
+    shop.agent.execute(customers.RecordExemption(cart.customer, customers.TaxExemption("EX-1", "IT")))
+    quote = shop.agent.quote(cart)
+    assert (quote.total, quote.tax) == (Money("4.50", "EUR"), Money("0.00", "EUR"))
+
+
+def test_without_a_rate_the_engine_and_its_reason_are_named(open_shop: Any) -> None:
+    shop = open_shop(tax_engine="rate-table", plugin_settings=ITALY)
+    row_of_tea(shop, includes_tax=True)
+    abroad = evolve(shop.cart(1), ship_to_country="DE")
+    with pytest.raises(Refused, match="rate-table") as caught:
+        shop.agent.quote(abroad)
+    assert [each.code for each in caught.value.problems] == ["pricing.missing_tax_rate"]
+    assert "DE" in (caught.value.problems[0].param("reason") or "")
+
+
+def test_an_installation_without_tax_cannot_convert(shop: Any) -> None:
+    row_of_tea(shop, includes_tax=True)
+    with pytest.raises(Refused, match="charges no tax") as caught:
+        shop.agent.quote(shop.cart())
+    assert [each.code for each in caught.value.problems] == ["pricing.missing_tax_rate"]
+    guest = shop.core.acting_as(Actor("guest"))
+    assert refused(lambda: guest.quote(shop.cart())) == ["authority.not_permitted"]
+
+
 def test_a_price_set_by_hand_on_an_order_is_taxed_where_it_goes(open_shop: Any) -> None:
     """2 at 4.20 are 8.40, and 22 percent of it 1.85; an engine that is gone refuses the change."""
     rates = PluginSettings(plugins={"rate-table": {"rates": [{"country": "IT", "rate": "0.22"}]}})

@@ -27,7 +27,8 @@ class TaxSettings:
     """How prices relate to tax.
 
     Attributes:
-        prices_include_tax: whether every price, discount and charge of the book contains tax.
+        prices_include_tax: whether every price, discount and charge of the book contains tax; a quote converts the
+            prices of rows that say otherwise (`PriceRow.includes_tax`).
         default_category: the tax category of items that name none.
 
     """
