@@ -42,7 +42,7 @@ from servicecore.pricing import (
 from servicecore.pricing.look_up_price import PriceAnswer, PriceQuery, TaxPreference, look_up_price
 
 GROSS, NET = True, False
-RATES = TaxRates("flat", (("books", "0.04"), ("standard", "0.22")))  # type: ignore[arg-type]
+RATES = TaxRates("flat", (("books", "0.04"), ("standard", "0.22")))
 ITEMS = (
     Item("LAMP", "Lamp", cost=Money("4.00", "EUR"), categories=("light",)),
     Item("BOOK", "Book", tax_category="books"),
@@ -160,14 +160,14 @@ def test_an_agreement_of_graduated_prices_is_converted(desk: Any) -> None:
 
 def test_a_formula_on_cost_may_be_without_tax_in_a_gross_book(desk: Any) -> None:
     """4.00 x 1.5 = 6.00, with 22 % 7.32."""
-    formula = PriceFormula(FormulaBasis.COST, multiplier="1.5")  # type: ignore[arg-type]
+    formula = PriceFormula(FormulaBasis.COST, multiplier="1.5")
     book = book_of(listed(PriceRow("LAMP", formula=formula, currency="EUR", includes_tax=NET)), gross=True)
     assert nets(desk, book, ONE_LAMP) == ["7.32"]
 
 
 def test_a_formula_on_the_list_price_is_in_the_books_convention(desk: Any) -> None:
     """90 % of the 10.00 that 12.20 is without tax; a formula that states a convention of its own is refused."""
-    tenth = PriceFormula(multiplier="0.9")  # type: ignore[arg-type]
+    tenth = PriceFormula(multiplier="0.9")
     trade = PriceList("trade", (PriceRow("LAMP", formula=tenth, currency="EUR"),), type=PriceListType.SALE)
     assert nets(desk, book_of(listed(row("12.20", GROSS)), trade), ONE_LAMP) == ["9.00"]
     with pytest.raises(InvalidValue, match="includes_tax") as caught:
@@ -261,7 +261,7 @@ def test_a_looked_up_price_is_as_its_row_states_it(gross: bool, states: bool | N
 
 
 def test_what_a_row_states_beats_preferences_and_a_formula_is_as_the_list_price() -> None:
-    tenth = PriceFormula(multiplier="0.9")  # type: ignore[arg-type]
+    tenth = PriceFormula(multiplier="0.9")
     trade = PriceList("trade", (PriceRow("LAMP", formula=tenth, currency="EUR"),), type=PriceListType.SALE)
     net = (TaxPreference("currency", "EUR", includes_tax=False),)
     answer = _looked_up(book_of(listed(row("12.20", GROSS)), trade), tax_preferences=net)
