@@ -90,7 +90,7 @@ def test_a_trail_becomes_the_explanation_that_its_steps_would_have_made(deltas: 
     trail = Trail()
     steps: list[Step] = []
     lost = NotApplied("SPRING", NOT_ACCEPTED.at("code", value="SPRING", accepted="AUTUMN"))
-    trail.not_applied.append(lost)
+    trail.note_lost(lost)
     for delta in deltas:
         money = eur(str(delta))
         trail.note(PRICE, money.amount, count=len(steps), price=money)

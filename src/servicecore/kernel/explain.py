@@ -127,17 +127,21 @@ class Trail:
     """
 
     notes: list[Note] = field(init=False, factory=list)
-    not_applied: list[NotApplied] = field(init=False, factory=list)
+    not_applied: tuple[NotApplied, ...] = field(init=False, default=())
 
     def note(self, kind: StepKind, delta: Decimal, /, **params: object) -> None:
         """Note a step that changed the figure by ``delta``, in the figure's currency."""
         self.notes.append((kind, delta, params))
 
+    def note_lost(self, lost: NotApplied) -> None:
+        """Note what was considered and lost."""
+        self.not_applied = (*self.not_applied, lost)
+
     def explanation(self, subject: str, figure: Money) -> Explanation:
         """Return the explanation of ``figure``, whose constructor checks that the steps sum to it."""
         currency = figure.currency
         steps = [kind.step(trusted_money(delta, currency), **params) for kind, delta, params in self.notes]
-        return Explanation(subject, figure, tuple(steps), tuple(self.not_applied))
+        return Explanation(subject, figure, tuple(steps), self.not_applied)
 
 
 TRAIL: Final = "_trail"

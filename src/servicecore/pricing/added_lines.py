@@ -77,7 +77,7 @@ class AddedLines:
             line.trail.note(ADDED_PRICE, line.exact, price=price, offer=each.offer.id, quantity=given.quantity)
             offer = each.offer
             named = {"offer": offer.id, "name": offer.name, "terms": offer.terms}
-            line.take_off(min(given.discount, line.exact), offer.id, each.code, OFFER_APPLIED, **named)
+            line.take_off(min(given.discount, line.exact), offer.id, each.code, OFFER_APPLIED, named)
             self.lines.append(line)
 
     def _begin(self, item_id: str, quantity: Decimal, unit: str) -> LineInProgress:

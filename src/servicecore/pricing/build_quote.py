@@ -45,7 +45,7 @@ from servicecore.pricing.promotions.customer_history import NO_HISTORY, Customer
 from servicecore.pricing.promotions.scene import Lines, Scene
 from servicecore.pricing.quote import Quote, QuoteCharge, QuoteLine
 from servicecore.pricing.read_source_codes import NO_SOURCES, CartSources
-from servicecore.pricing.read_typed_codes import read_typed_codes
+from servicecore.pricing.read_typed_codes import NOTHING_TYPED, read_typed_codes
 from servicecore.pricing.rounding_policy import SubtotalFrom
 from servicecore.pricing.tax_rates import TaxRates
 from servicecore.pricing.taxes import TaxableLine, TaxQuote, TaxRequest
@@ -108,7 +108,7 @@ def finish_quote(draft: DraftQuote, tax_quote: TaxQuote) -> Quote | Refusal:
     if problems:
         return refuse(*problems)
     taxes = tax_by_key(tax_quote)
-    lines = tuple([_taxed(line, taxes.get(f"line:{line.number}")) for line in draft.lines])
+    lines = _taxed(draft.lines, taxes)
     if draft.tax_request.prices_include_tax:
         deductions = dict(draft.deductions)
         lines = tuple([_with_margin(line, draft, deductions.get(line.number, NO_DEDUCTION)) for line in lines])
@@ -161,7 +161,7 @@ def _price(
     problems: list[Problem] = []
     if book.book.delivery_modes:
         problems += check_modes(book.book.delivery_modes, cart, [line.item for line in priced.lines])
-    if any(line.personalisations for line in cart.lines):
+    if [line for line in cart.lines if line.personalisations]:
         problems += check_personalisations(book, cart, priced.lines)
     if problems:
         return Refusal(tuple(problems))
@@ -179,12 +179,14 @@ def _price(
         book.book.rounding.line,
         None if solver is None else solver.solver,
     )
-    beyond = beyond_budgets(codes.coupons, scene, usage)
-    if beyond:
-        return _price(book, cart, facts, quote_id, (*over, *beyond))
-    dropped = apply_coupons(codes.coupons, scene, usage, rounders.line_digits)
-    not_applied = (*codes.refused, *outcome.not_applied, *dropped)
-    not_applied = (*not_applied, *codes.repeats(not_applied))
+    not_applied = outcome.not_applied
+    if codes is not NOTHING_TYPED:
+        beyond = beyond_budgets(codes.coupons, scene, usage)
+        if beyond:
+            return _price(book, cart, facts, quote_id, (*over, *beyond))
+        dropped = apply_coupons(codes.coupons, scene, usage, rounders.line_digits)
+        not_applied = (*codes.refused, *not_applied, *dropped)
+        not_applied = (*not_applied, *codes.repeats(not_applied))
     if priced.sources is not NO_SOURCES or outcome.added:
         added = AddedLines(book, cart, rounders)
         added.add_free_products(priced)
@@ -295,6 +297,7 @@ def _quote_lines(
     lines: Lines, book: CompiledBook, zero: Money, deductions: Mapping[int, Deducted]
 ) -> tuple[QuoteLine, ...]:
     policy, category, currency = book.book.margin, book.book.tax.default_category, zero.currency
+    rounding = {"rounding": book.book.rounding.line.name}
     made: list[QuoteLine] = []
     for line in lines:
         item, trail, gross_amount, net_amount, exact = line.item, line.trail, line.gross, line.net, line.exact
@@ -305,7 +308,7 @@ def _quote_lines(
         net_exact = net
         if net_amount != exact:
             net_exact = money(exact, currency)
-            trail.note(ROUNDED, EXACT.subtract(net_amount, exact), rounding=book.book.rounding.line.name)
+            trail.notes.append((ROUNDED, EXACT.subtract(net_amount, exact), rounding))
         list_price = money(line.list_price, currency) if line.list_money is None else line.list_money
         margin = NO_MARGIN
         if policy is not None:
@@ -324,7 +327,7 @@ def _quote_lines(
                 "list_price": list_price,
                 "unit_price": list_price if line.unit_price == line.list_price else money(line.unit_price, currency),
                 "gross": net if gross_amount == net_amount else money(gross_amount, currency),
-                "discounts": tuple(line.discounts),
+                "discounts": line.discounts,
                 "net": net,
                 "net_exact": net_exact,
                 "tax": zero,
@@ -349,13 +352,18 @@ def _tax_request(
     )
 
 
-def _taxed(line: QuoteLine, tax: Money | None) -> QuoteLine:
-    if tax is None or not tax.amount:
-        return line
-    # The copies take an unread explanation along unread, which evolve would not.
-    made = _new(QuoteLine)
-    _set_fields(made, {**line.__dict__, "tax": tax})
-    return made
+def _taxed(lines: tuple[QuoteLine, ...], taxes: Mapping[str, Money]) -> tuple[QuoteLine, ...]:
+    made: list[QuoteLine] = []
+    for line in lines:
+        tax = taxes.get(f"line:{line.number}")
+        if tax is None or not tax.amount:
+            made.append(line)
+            continue
+        # The copies take an unread explanation along unread, which evolve would not.
+        taxed = _new(QuoteLine)
+        _set_fields(taxed, {**line.__dict__, "tax": tax})
+        made.append(taxed)
+    return tuple(made)
 
 
 def _below_floors(draft: DraftQuote, lines: tuple[QuoteLine, ...]) -> list[Problem]:

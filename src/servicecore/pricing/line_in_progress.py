@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import ClassVar, Final
 
@@ -88,7 +88,7 @@ class LineInProgress:
     taken: bool = False
     floor: PriceFloor | None = None
     trail: Trail = field(init=False, factory=Trail)
-    discounts: list[Discount] = field(init=False, factory=list)
+    discounts: tuple[Discount, ...] = field(init=False, default=())
 
     @property
     def number(self) -> int:
@@ -143,15 +143,21 @@ class LineInProgress:
         What offers took off before is forgotten.
         """
         self.unit_price = unit_price
-        self.exact = exact = bounded(_multiply(unit_price, self.quantity) if whole is None else whole)
-        self.gross = self.net = self.round_line(exact)
+        exact = _multiply(unit_price, self.quantity) if whole is None else whole
+        rounded = self.round_line(exact)
+        # What rounding leaves as it is has few decimals already.
+        if rounded != exact:
+            exact = bounded(exact)
+            rounded = self.round_line(exact)
+        self.exact = exact
+        self.gross = self.net = rounded
 
     def give_away(self, kind: StepKind, /, **params: object) -> None:
         """Charge nothing for the line, as a step of ``kind`` says; its list price stays shown."""
         self.trail.notes.append((kind, _subtract(Decimal(0), self.exact), params))
         self.set_unit_price(Decimal(0))
 
-    def take_off(self, exact: Decimal, offer: str, code: str, kind: StepKind, /, **params: object) -> None:
+    def take_off(self, exact: Decimal, offer: str, code: str, kind: StepKind, params: Mapping[str, object]) -> None:
         """Take ``exact`` (not rounded, at most what is left) off the line; the net is rounded afresh."""
         before = self.exact
         left = _subtract(before, bounded(exact))
@@ -159,11 +165,13 @@ class LineInProgress:
         self.trail.notes.append((kind, _subtract(left, before), params))
         if net != self.net:
             taken = trusted_money(_subtract(self.net, net), self.one.currency)
-            self.discounts.append(Discount(offer, taken, code))
+            self.discounts = (*self.discounts, Discount(offer, taken, code))
         self.exact = left
         self.net = net
 
-    def take_off_share(self, share: Decimal, offer: str, code: str, kind: StepKind, /, **params: object) -> None:
+    def take_off_share(
+        self, share: Decimal, offer: str, code: str, kind: StepKind, params: Mapping[str, object]
+    ) -> None:
         """Take ``share``, a rounded part of an amount split over lines, off the line, and nothing but it."""
         before = self.net
         net = _subtract(before, share)
@@ -171,6 +179,6 @@ class LineInProgress:
         self.trail.notes.append((kind, _subtract(left, self.exact), params))
         if net != before:
             taken = trusted_money(_subtract(before, net), self.one.currency)
-            self.discounts.append(Discount(offer, taken, code))
+            self.discounts = (*self.discounts, Discount(offer, taken, code))
         self.exact = left
         self.net = net

@@ -64,5 +64,5 @@ def lower_total(
     named = {"before": before, "after": override.subtotal, "actor": facts.actor.id, "reason": override.reason}
     for line, share in zip(lines, split.shares, strict=True):
         if share.amount != Decimal(0):
-            line.take_off_share(share.amount, TOTAL_OVERRIDE, "", TOTAL_LOWERED, **named)
+            line.take_off_share(share.amount, TOTAL_OVERRIDE, "", TOTAL_LOWERED, named)
     return []

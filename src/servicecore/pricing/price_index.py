@@ -216,12 +216,12 @@ class RowPool:
         if self.for_all or self.categories or asked.customer in self.customers:
             rows = self.matching(line, asked)
             return rows[0] if rows else None
-        day = asked.day
+        day, quantity = asked.day, line.own_quantity
         for indexed in self.rows.get((line.item.id, asked.currency, ""), ()):
-            if indexed.plain:
-                if indexed.minimum <= line.own_quantity and indexed.first <= day <= indexed.last:
+            if not indexed.plain:
+                if _matches(indexed, line, asked):
                     return indexed
-            elif _matches(indexed, line, asked):
+            elif indexed.minimum <= quantity and indexed.first <= day <= indexed.last:
                 return indexed
         return None
 

@@ -107,7 +107,7 @@ def price_lines(book: CompiledBook, cart: Cart, day: int, rounders: Rounders, fa
     ``pricing.missing_cost``, ``pricing.missing_tax_rate``, ``quantity.unknown_conversion``,
     ``quantity.inexact_conversion``, those of source codes and of overrides.
     """
-    named = cart.source_code or any(line.source_code for line in cart.lines)
+    named = cart.source_code or [line for line in cart.lines if line.source_code]
     sources = read_source_codes(book.sources, cart, day) if named else NO_SOURCES
     taxes = RowTaxes.of(book.book.tax, facts) if book.prices.states_tax else None
     asked = _question(book, cart, day, sources.header, taxes)
@@ -116,10 +116,11 @@ def price_lines(book: CompiledBook, cart: Cart, day: int, rounders: Rounders, fa
     if cart.offers:
         problems.extend(_unknown_offers(book, cart.offers, "offers"))
     lines: list[LineInProgress] = []
+    items, one, round_line = book.items, rounders.one, rounders.line
     for index, cart_line in enumerate(cart.lines):
         if cart_line.offers:
             problems.extend(_unknown_offers(book, cart_line.offers, f"lines[{index}].offers"))
-        item = book.items.get(cart_line.item)
+        item = items.get(cart_line.item)
         if item is None or not item.active:
             accepted = "the id of an active item in the price book"
             problems.append(UNKNOWN_ITEM.at(f"lines[{index}].item", value=cart_line.item, accepted=accepted))
@@ -129,7 +130,7 @@ def price_lines(book: CompiledBook, cart: Cart, day: int, rounders: Rounders, fa
         if isinstance(own, Problem):
             problems.append(own)
             continue
-        begun = LineInProgress(cart_line, item, quantity, unit, own, rounders.one, rounders.line, index)
+        begun = LineInProgress(cart_line, item, quantity, unit, own, one, round_line, index)
         problem = price_from_list(book, begun, of_lines.get(index, asked), rounders)
         if problem is None:
             lines.append(begun)

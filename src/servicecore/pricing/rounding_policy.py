@@ -42,8 +42,12 @@ def rounder(rounding: Rounding, currency: str) -> Callable[[Decimal], Decimal]:
     """Return the function that rounds amounts of ``currency`` by ``rounding``, prepared once for many amounts."""
     if rounding.step is not None:
         return partial(rounding.apply, currency=currency)
-    exponent = Decimal(1).scaleb(-rounding_digits(rounding, currency))
-    return partial(_quantize, exponent, f"ROUND_{rounding.mode.name}")
+    exponent, mode = Decimal(1).scaleb(-rounding_digits(rounding, currency)), f"ROUND_{rounding.mode.name}"
+
+    def rounded(amount: Decimal) -> Decimal:
+        return amount.quantize(exponent, mode, EXACT)
+
+    return rounded
 
 
 def rounding_digits(rounding: Rounding, currency: str) -> int:
@@ -52,7 +56,3 @@ def rounding_digits(rounding: Rounding, currency: str) -> int:
         exponent = rounding.step.as_tuple().exponent
         return max(0, -exponent) if isinstance(exponent, int) else 0
     return currency_digits(currency) if rounding.digits is None else rounding.digits
-
-
-def _quantize(exponent: Decimal, mode: str, value: Decimal) -> Decimal:
-    return value.quantize(exponent, mode, EXACT)

@@ -84,15 +84,15 @@ def _asked(
 ) -> list[AskedOffer]:
     asked = [AskedOffer(offer) for offer in book.index.candidates(scene)]
     extra = [AskedOffer(book.by_id[offer], None, code) for offer, code in released.items()]
-    named = _named(scene)
-    known = {each.offer.id for each in asked} | set(released) if named else set()
-    for name, among in named.items():
-        offer = book.by_id[name]
-        if offer.trigger is OfferTrigger.CODE and name not in released:
-            reason = NEEDS_CODE.at("offers", value=name, accepted="a coupon code that releases it")
-            not_applied.append(NotApplied(name, reason))
-        elif name not in known:
-            extra.append(AskedOffer(offer, among))
+    if scene.cart.offers or [line for line in scene.lines if line.cart_line.offers]:
+        known = {each.offer.id for each in asked} | set(released)
+        for name, among in _named(scene).items():
+            offer = book.by_id[name]
+            if offer.trigger is OfferTrigger.CODE and name not in released:
+                reason = NEEDS_CODE.at("offers", value=name, accepted="a coupon code that releases it")
+                not_applied.append(NotApplied(name, reason))
+            elif name not in known:
+                extra.append(AskedOffer(offer, among))
     if extra or book.combination.order is not OfferOrder.STAGES:
         asked.extend(extra)
         asked.sort(key=book.place)

@@ -55,7 +55,7 @@ def apply_on_bench(
     for share in bench.shares:
         take_share_off(lines[share.line], share, offers[share.offer], codes)
     for line, reason in run.lost_on_line:
-        lines[line].trail.not_applied.append(reason)
+        lines[line].trail.note_lost(reason)
     for line in bench.closed:
         lines[line].taken = True
     added = [AddedByOffer(offers[each.offer], each, codes.get(each.offer, "")) for each in bench.added]
@@ -66,9 +66,9 @@ def take_share_off(line: LineInProgress, share: Share, offer: Offer, codes: dict
     """Take what ``offer`` gives off a line of the quote, as a step that names it."""
     code, named = codes.get(offer.id, ""), {"offer": offer.id, "name": offer.name, "terms": offer.terms}
     if share.on_order:
-        line.take_off_share(share.amount, offer.id, code, OFFER_APPLIED, **named)
+        line.take_off_share(share.amount, offer.id, code, OFFER_APPLIED, named)
     else:
-        line.take_off(share.amount, offer.id, code, OFFER_APPLIED, **named)
+        line.take_off(share.amount, offer.id, code, OFFER_APPLIED, named)
 
 
 def basket_of(scene: Scene) -> Basket:

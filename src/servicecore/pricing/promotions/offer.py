@@ -82,6 +82,10 @@ class Stacking(Enum):
     EXCLUSIVE = "exclusive"
 
 
+# A member of an enumeration is looked up in its class each time, which a quote does for every offer.
+_ALONE_IN_CART: Final = Exclusivity.CART
+
+
 def _benefits(value: AnyBenefit | Iterable[AnyBenefit]) -> tuple[AnyBenefit, ...]:
     return tuple(value) if isinstance(value, Iterable) else (value,)
 
@@ -168,7 +172,7 @@ class Offer:
     def order(self) -> tuple[int, bool, int, str]:
         """Return the place in its stage: priority, exclusive in the cart, benefit's turn, id."""
         turn = self.benefits[0].turn if self.plain else min([each.turn for each in self.benefits], default=1)
-        return (-self.priority, self.exclusive is not Exclusivity.CART, turn, self.id)
+        return (-self.priority, self.exclusive is not _ALONE_IN_CART, turn, self.id)
 
     @property
     def on_order(self) -> bool:
@@ -239,7 +243,7 @@ class Offer:
         """
         if not self._first_day <= situation.day <= self._last_day:
             return self._outside_dates(situation.day)
-        currency = self._currency
+        currency = self.benefits[0].currency if self.plain else self._currency
         if currency and currency != situation.currency:
             return OTHER_CURRENCY.at("currency", value=situation.currency, accepted=currency)
         left = situation.counted(self.target)
@@ -249,9 +253,11 @@ class Offer:
             if not left:
                 lines = situation.counted(EVERYTHING) if among is None else among
                 return NO_LINE.at("lines", value=_items(lines), accepted=self.target)
-            closed, left = left, tuple([line for line in left if line.open_to_offers])
-            if not left:
+            closed = [line for line in left if not line.open_to_offers]
+            if len(closed) == len(left):
                 return LINE_CLOSED.at("lines", value=_items(closed), accepted="a line without either")
+            if closed:
+                left = tuple([line for line in left if line.open_to_offers])
         for condition in self.conditions:
             answer = condition.narrow(left, situation)
             if isinstance(answer, Problem):
@@ -262,8 +268,6 @@ class Offer:
     @property
     def _currency(self) -> str:
         """Return the one currency that all its benefits are in; empty where it has none."""
-        if self.plain:
-            return self.benefits[0].currency
         currencies = {each.currency for each in self.benefits}
         return currencies.pop() if len(currencies) == 1 else ""
 

@@ -19,6 +19,8 @@ CROWDED: Final = 1000
 
 _BREADTH: Final = {"category": 1, "group": 1, "attribute": 1, "channel": 2, "currency": 3}
 
+_order: Final = attrgetter("order")
+
 _SINGLE: Final = frozenset({"customer", "channel", "currency"})
 
 
@@ -50,7 +52,8 @@ class OfferIndex:
         if not found:
             return []
         day = scene.day
-        return sorted([offer for offer in found.values() if offer.is_valid_on(day)], key=attrgetter("order"))
+        valid = [offer for offer in found.values() if offer.is_valid_on(day)]
+        return sorted(valid, key=_order) if len(valid) > 1 else valid
 
     def with_offer(self, offer: Offer) -> OfferIndex:
         """Return the index with ``offer``, which it does not hold."""

@@ -46,7 +46,7 @@ def split_off(
     )
     for line, share in zip(lines, allocation.shares, strict=True):
         if share:
-            line.take_off_share(share.amount, offer, code, kind, **params)
+            line.take_off_share(share.amount, offer, code, kind, params)
     return EXACT.subtract(amount, allocation.unused.amount)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 from servicecore.kernel.explain import NotApplied
 from servicecore.kernel.problems import Problem
@@ -14,6 +15,10 @@ from servicecore.pricing.promotions.plain.on_lines import apply_best_to_lines, a
 from servicecore.pricing.promotions.plain.on_order import apply_best_to_order, apply_to_order
 from servicecore.pricing.promotions.scene import Scene
 from servicecore.pricing.promotions.take_off import holder
+
+# Members of enumerations are looked up in their class each time, which a quote does for every offer.
+_ALONE_IN_CART: Final = Exclusivity.CART
+_BY_NAME: Final = OfferTrigger.DIRECT
 
 
 def apply_plainly(asked: Sequence[AskedOffer], scene: Scene, digits: int, *, best_single: bool) -> list[NotApplied]:
@@ -37,7 +42,7 @@ def apply_plainly(asked: Sequence[AskedOffer], scene: Scene, digits: int, *, bes
     else:
         lost.extend(apply_to_lines(candidates))
     if on_order:
-        holds_cart = next((each.offer.id for each in candidates if each.offer.exclusive is Exclusivity.CART), "")
+        holds_cart = next((each.offer.id for each in candidates if each.offer.exclusive is _ALONE_IN_CART), "")
         follow = _stand(_eligible(on_order, scene, lost), holds_cart, holder(scene.lines), lost)
         lost.extend(apply_best_to_order(follow, scene, digits) if best_single else apply_to_order(follow, digits))
     return lost
@@ -51,15 +56,15 @@ def _eligible(asked: Iterable[AskedOffer], scene: Scene, lost: list[NotApplied])
         if isinstance(answer, Problem):
             lost.append(NotApplied(each.name, answer))
             continue
-        candidates.append(Candidate(offer, answer, each.code, each.name))
-        if offer.trigger is OfferTrigger.DIRECT:
+        candidates.append(Candidate(offer, answer, each.code))
+        if offer.trigger is _BY_NAME:
             for line, reason in left_out(offer, answer, scene, each.among):
-                line.trail.not_applied.append(reason)
+                line.trail.note_lost(reason)
     return candidates
 
 
 def _stand(candidates: list[Candidate], holds_cart: str, lowered_by: str, lost: list[NotApplied]) -> list[Candidate]:
-    if not holds_cart and not [each for each in candidates if each.offer.exclusive is Exclusivity.CART]:
+    if not holds_cart and not [each for each in candidates if each.offer.exclusive is _ALONE_IN_CART]:
         return candidates
     _kept, losers, beside = alone([each.offer for each in candidates], holds_cart, lowered_by)
     out = {offer.id for offer in losers}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from attrs import frozen
 
@@ -13,6 +13,9 @@ from servicecore.pricing.promotions.outcomes import gives_nothing, not_beside
 from servicecore.pricing.promotions.scene import Lines
 from servicecore.pricing.promotions.take_off import holder
 
+# A member of an enumeration is looked up in its class each time, which a quote does for every offer.
+_ALONE_ON_LINES: Final = Exclusivity.LINE
+
 
 @frozen(eq=False)
 class Candidate:
@@ -22,14 +25,17 @@ class Candidate:
         offer: the offer.
         lines: the lines that it can touch, at least one.
         code: the code that released it; empty for others.
-        name: what refusals call it: the code, or the offer's id.
 
     """
 
     offer: Offer
     lines: Lines
     code: str
-    name: str
+
+    @property
+    def name(self) -> str:
+        """Return what refusals call it: the code, or the offer's id."""
+        return self.code or self.offer.id
 
     @property
     def benefit(self) -> PlainBenefit:
@@ -38,13 +44,18 @@ class Candidate:
         plain: PlainBenefit = benefit
         return plain
 
+    @property
+    def alone_on_lines(self) -> bool:
+        """Return whether it closes its lines to all others."""
+        return self.offer.exclusive is _ALONE_ON_LINES
+
     def free_lines(self) -> Lines:
         """Return its lines that the offers before it leave to it."""
-        offer = self.offer
-        undiscounted = offer.exclusive is Exclusivity.LINE or not offer.applies_to_discounted
-        if undiscounted:
-            return tuple([line for line in self.lines if not (line.taken or line.discounts)])
-        return tuple([line for line in self.lines if not line.taken])
+        lines = self.lines
+        if [line for line in lines if line.discounts or line.taken]:
+            untouched = self.alone_on_lines or not self.offer.applies_to_discounted
+            return tuple([line for line in lines if not (line.taken or (untouched and line.discounts))])
+        return lines
 
     def gives_nothing(self) -> NotApplied:
         """Return that it was applied in vain."""

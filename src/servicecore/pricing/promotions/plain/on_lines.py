@@ -8,7 +8,6 @@ from decimal import Decimal
 from servicecore.kernel.explain import NotApplied
 from servicecore.pricing.line_in_progress import LineInProgress
 from servicecore.pricing.promotions.bench import NOTHING
-from servicecore.pricing.promotions.offer import Exclusivity
 from servicecore.pricing.promotions.outcomes import OFFER_APPLIED, lost_to
 from servicecore.pricing.promotions.plain.candidate import Candidate
 from servicecore.pricing.promotions.scene import Scene
@@ -28,14 +27,13 @@ def apply_to_lines(candidates: Iterable[Candidate]) -> list[NotApplied]:
             lost.append(candidate.stands_back())
             continue
         applied = False
-        closes = offer.exclusive is Exclusivity.LINE
+        closes = candidate.alone_on_lines
         for line in lines:
             off = benefit.off_line(line)
             if off > NOTHING:
                 applied = True
-                line.take_off(
-                    off, offer.id, candidate.code, OFFER_APPLIED, offer=offer.id, name=offer.name, terms=benefit
-                )
+                named = {"offer": offer.id, "name": offer.name, "terms": benefit}
+                line.take_off(off, offer.id, candidate.code, OFFER_APPLIED, named)
                 line.taken = closes
         if not applied:
             lost.append(candidate.gives_nothing())
@@ -73,11 +71,12 @@ def _settle(
     if off <= NOTHING:
         return None
     offer = winner.offer
-    line.take_off(off, offer.id, winner.code, OFFER_APPLIED, offer=offer.id, name=offer.name, terms=winner.benefit)
-    line.taken = offer.exclusive is Exclusivity.LINE
+    named = {"offer": offer.id, "name": offer.name, "terms": winner.benefit}
+    line.take_off(off, offer.id, winner.code, OFFER_APPLIED, named)
+    line.taken = winner.alone_on_lines
     for less, loser in rivals:
         if loser is not winner:
             reason = NotApplied(loser.name, lost_to(offer, scene.one * less, scene.one * off))
-            line.trail.not_applied.append(reason)
+            line.trail.note_lost(reason)
             lost[loser.name] = reason
     return offer.id

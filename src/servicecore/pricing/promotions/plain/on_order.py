@@ -7,7 +7,6 @@ from decimal import Decimal
 
 from servicecore.kernel.explain import NotApplied
 from servicecore.pricing.promotions.bench import NOTHING
-from servicecore.pricing.promotions.offer import Exclusivity
 from servicecore.pricing.promotions.outcomes import OFFER_APPLIED, lost_to
 from servicecore.pricing.promotions.plain.candidate import Candidate
 from servicecore.pricing.promotions.scene import Scene
@@ -51,7 +50,7 @@ def _take_off(candidate: Candidate, digits: int) -> bool:
         return False
     named = {"offer": offer.id, "name": offer.name, "terms": candidate.benefit}
     split_off(off, lines, digits, offer.id, candidate.code, OFFER_APPLIED, **named)
-    if offer.exclusive is Exclusivity.LINE:
+    if candidate.alone_on_lines:
         for line in lines:
             line.taken = True
     return True
