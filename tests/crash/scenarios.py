@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from datetime import date, timedelta
 from decimal import Decimal
 from importlib import import_module
@@ -19,13 +20,20 @@ from servicecore.billing import GiftCardCode, IssueGiftCard
 from servicecore.boundary.mapping import load_mapping
 from servicecore.contracts import ApproveContract, CreateContract, FeeLine
 from servicecore.customers import Address, AddressKind, CustomerAddress, RegisterCustomer
+from servicecore.engine import KINDS
+from servicecore.engine.filing_versions import kinds_behind
 from servicecore.engine.imports.import_folder import import_folder
+from servicecore.engine.rebuild_indexes import rebuild_indexes
+from servicecore.kernel.filing import Filing
 from servicecore.kernel.recurrence import Interval, IntervalUnit
+from servicecore.storage.codec import JsonCodec
+from servicecore.storage.open_store import open_store
 from servicecore.storage.sql.migrate import migrate, upgrade
 from servicecore.storage.sql.revisions import REVISIONS
 
 _HOUR = timedelta(hours=1)
 _IMPORTING = import_module("servicecore.engine.imports.import_folder")
+_REBUILDING = import_module("servicecore.engine.rebuild_indexes")
 
 
 @frozen
@@ -183,6 +191,31 @@ def _upgrade(url: str, _folder: Path, _points: Points) -> None:
     upgrade(url)
 
 
+def _filed_by_an_older_release(url: str, folder: Path) -> None:
+    """Begin with two orders that are found by their customer alone and hold no claim on their quotes."""
+    _open(url, folder)
+    with Shop(url, folder, Points()) as shop:
+        for name in ("sale", "mistake"):
+            shop.desk.execute(shop.placing(name))
+    with closing(open_store(url)) as store:
+        placed = tuple(store.documents("order"))
+        with store.transaction() as unit:
+            for document in placed:
+                unit.refile("order", document.id, document.version, Filing({"customer": ("C-1",)}))
+            unit.put("filing-versions", "{}")
+
+
+def _rebuild(url: str, _folder: Path, _points: Points) -> None:
+    with closing(open_store(url)) as store, patch.object(_REBUILDING, "_BATCH", 1):
+        rebuild_indexes(store, kinds_behind(store, KINDS), JsonCodec())
+
+
+def _judge_found(url: str, folder: Path) -> tuple[list[str], Any]:
+    with Shop(url, folder, Points()) as shop:
+        found = shop.core.find("order", "bought", "C-1\ntea")
+        return [*shop.core.stale_kinds(), *shop.unsound()], [len(found), shop.summary()]
+
+
 def _create(url: str, folder: Path, points: Points) -> None:
     with Shop(url, folder, points, new=True):
         pass
@@ -196,4 +229,5 @@ SCENARIOS = (
     Scenario("import", _write_files, _shop(_import), _judge_shop),
     Scenario("creation", _nothing, _create, None),
     Scenario("migration", _oldest, _upgrade, _judge_shop),
+    Scenario("rebuild", _filed_by_an_older_release, _rebuild, _judge_found),
 )

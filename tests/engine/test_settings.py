@@ -9,6 +9,7 @@ import pytest
 from servicecore.billing import GiftCardPolicy
 from servicecore.cases import CasePolicy
 from servicecore.contracts import ContractPolicy
+from servicecore.customers import CustomerPolicy
 from servicecore.engine import DEFAULT_AUTHORITY, KINDS, RetryPolicy, ServiceCore, Settings
 from servicecore.engine.stored_settings import load_settings, save_tax_rates
 from servicecore.errors import Refused
@@ -26,6 +27,7 @@ def test_every_policy_is_a_fact() -> None:
         OrderPolicy,
         CasePolicy,
         ContractPolicy,
+        CustomerPolicy,
         GiftCardPolicy,
         PriceMatchPolicy,
         RetryPolicy,

@@ -12,7 +12,7 @@ from servicecore.cli.command_line import CommandLine, Entry
 _ROOM: Final = "servicecore.cli.commands"
 ENTRIES: Final = {
     "check-book": Entry(f"{_ROOM}.check_book", "check_book", "Check a price book file and its prices."),
-    "db": Entry(f"{_ROOM}.db", "db", "Look after the schema of a database."),
+    "db": Entry(f"{_ROOM}.db", "db", "Bring a database up to this release."),
     "demo": Entry(f"{_ROOM}.demo", "demo", "Live through a call-centre day, told step by step."),
     "explain": Entry(f"{_ROOM}.explain", "explain", "Explain an order, case, contract, invoice ..."),
     "import": Entry(f"{_ROOM}.import_data", "import_data", "Read a folder of files as a mapping says."),

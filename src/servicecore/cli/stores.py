@@ -17,9 +17,19 @@ def open_stored(url: str) -> ServiceCore:
         StoreBroken: it is no database of servicecore.
 
     """
+    must_exist(url)
+    return ServiceCore.open(url)
+
+
+def must_exist(url: str) -> None:
+    """Refuse a file that is not there.
+
+    Raises:
+        StoreUnavailable: there is no such file.
+
+    """
     place = parse_url(url)
     if isinstance(place, SqliteUrl) and not Path(place.path).exists():
         raise StoreUnavailable(
             f"there is no database {place.path}", hint="servicecore import and servicecore db upgrade make one"
         )
-    return ServiceCore.open(url)

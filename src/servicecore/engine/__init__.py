@@ -3,8 +3,10 @@
 from servicecore.engine.consumers import Delivery
 from servicecore.engine.desk import Desk
 from servicecore.engine.due import DueFailure, DueReport
+from servicecore.engine.filing_versions import StaleIndexes
 from servicecore.engine.outbox import HandedOn, Waiting
 from servicecore.engine.process import NotReady, Process
+from servicecore.engine.rebuild_indexes import LeftAsItWas, RebuildReport, RebuiltKind
 from servicecore.engine.receipts import FigureChange, FollowUpRefused, HistoryEntry, Preview, Receipt, Task
 from servicecore.engine.registry import Registry, UnknownCommand
 from servicecore.engine.service import KINDS, ServiceCore
@@ -25,16 +27,20 @@ __all__ = [
     "FollowUpRefused",
     "HandedOn",
     "HistoryEntry",
+    "LeftAsItWas",
     "NotReady",
     "Preview",
     "Process",
     "RandomIds",
+    "RebuildReport",
+    "RebuiltKind",
     "Receipt",
     "Registry",
     "ReleaseWork",
     "RetryPolicy",
     "ServiceCore",
     "Settings",
+    "StaleIndexes",
     "SystemClock",
     "Task",
     "UnknownCommand",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor
 from datetime import datetime
@@ -21,11 +22,13 @@ from servicecore.engine.consumers import Delivery, subscriber
 from servicecore.engine.coupon_codes import IssuedCode, codes_of, issued_code
 from servicecore.engine.desk import Desk
 from servicecore.engine.due import DueReport, run_due
+from servicecore.engine.filing_versions import StaleIndexes, stale_kinds
 from servicecore.engine.journal import Journal
 from servicecore.engine.price_history import price_history
 from servicecore.engine.price_matches import find_price_matches
 from servicecore.engine.process import Process
 from servicecore.engine.processes import PROCESSES
+from servicecore.engine.rebuild_indexes import RebuildReport, rebuild_indexes
 from servicecore.engine.receipts import HistoryEntry
 from servicecore.engine.recent_states import RecentStates
 from servicecore.engine.registry import Registry
@@ -119,6 +122,9 @@ class ServiceCore:
         Raises:
             StoreUnavailable, StoreBroken: the database cannot be used, and why.
 
+        Warns:
+            StaleIndexes: an older release wrote documents that this one finds by more; ``rebuild_indexes`` ends that.
+
         """
         store = open_store(url) if isinstance(url, str) else url
         settings = settings or load_settings(store)
@@ -135,6 +141,13 @@ class ServiceCore:
             books=Books(store, journal.codec),
         )
         core = cls(runtime)
+        stale = core.stale_kinds()
+        if stale:
+            warnings.warn(
+                f"searches may miss what an older release wrote of {', '.join(stale)}; run servicecore db upgrade",
+                StaleIndexes,
+                stacklevel=2,
+            )
         if book is not None:
             core.use_book(book)
         return core
@@ -354,6 +367,18 @@ class ServiceCore:
             opener=opener,
             now=now,
         )
+
+    def stale_kinds(self) -> tuple[str, ...]:
+        """Return the names of the kinds whose documents may be filed by the rules of an older release."""
+        return stale_kinds(self.runtime.store, self.runtime.registry.kinds)
+
+    def rebuild_indexes(self) -> RebuildReport:
+        """File every document by this release's rules: indexes, words of the search, wake-up, claims.
+
+        Only what differs is written, a hundred documents a transaction; others may go on meanwhile, and a rebuild
+        that was ended anywhere is simply repeated. ``servicecore db upgrade`` does it.
+        """
+        return rebuild_indexes(self.runtime.store, self.runtime.registry.kinds, self.runtime.journal.codec)
 
     def verify(self) -> Iterator[Discrepancy]:
         """Fold every aggregate anew and compare it with what is stored; yield each discrepancy (F10)."""

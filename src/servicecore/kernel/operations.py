@@ -121,6 +121,9 @@ class AggregateKind(Generic[S]):
         claims: from a state, texts that no other aggregate may hold at the same time.
         filed_by: names of the state's fields that ``indexes``, ``next_wakeup`` and ``claims`` look at; they are not
             asked again while these fields stay the same objects. Empty where they may look at any.
+        filing_version: number of the rules by which it is filed, from 1. A release in which ``indexes``,
+            ``next_wakeup`` or ``claims`` say something else of a state that may be stored already raises it; an
+            upgrade then files the stored ones anew.
         figures: from a state, its money by name; ``preview`` shows how a command changes them.
 
     """
@@ -133,6 +136,7 @@ class AggregateKind(Generic[S]):
     wake: Callable[[str], Command] | None = None
     claims: Callable[[S], tuple[str, ...]] = field(default=lambda _state: ())
     filed_by: tuple[str, ...] = ()
+    filing_version: int = 1
     figures: Callable[[S], tuple[tuple[str, Money], ...]] = field(default=lambda _state: ())
     _by_command: Mapping[type[Command], Operation[S, Any]] = field(init=False, eq=False, repr=False)
 

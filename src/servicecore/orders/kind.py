@@ -122,6 +122,7 @@ ORDER: Final = AggregateKind(
     wake=ExpireDue,
     claims=claims,
     filed_by=("quote", "lines", "charges", "ledger", "holds", "returns", "price_matches"),
+    filing_version=2,
     figures=figures,
 )
 """Everything that can be done to an order."""

@@ -11,9 +11,10 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from attrs import Factory, define
+from attrs import Factory, define, evolve
 
 from servicecore.errors import VersionConflict
+from servicecore.kernel.filing import Filing
 from servicecore.storage.digest import chain_digest
 from servicecore.storage.ports import (
     Append,
@@ -79,15 +80,7 @@ class _Unit:
             raise VersionConflict(
                 f"{change.kind} {change.id} has version {version}, expected was {change.expected_version}"
             )
-        owner = owner_name(change.kind, change.id)
-        for claim in change.claims:  # all are looked at before the first is taken: a refused change leaves nothing
-            holder = self.claim_owner(claim)
-            if holder is not None and holder != owner:
-                raise ClaimTaken(claim, holder)
-        for claim in change.claims:
-            self.claim(claim, owner)
-        for claim in set(before.claims if before else ()).difference(change.claims):
-            self.release(claim, owner)
+        self._change_claims(key, before.claims if before else (), change.claims)
         digest = before.digest if before else ""
         for event in change.events:
             version += 1
@@ -104,6 +97,19 @@ class _Unit:
         self._index(before, after)
         self.queue(key, change.wakeup)
         return version
+
+    def refile(self, kind: str, id: str, expected_version: int, filing: Filing) -> None:  # noqa: A002 - the port's own name
+        key = (kind, id)
+        before = self._tables.documents.get(key)
+        if before is None or before.version != expected_version:
+            version = before.version if before else 0
+            raise VersionConflict(f"{kind} {id} has version {version}, expected was {expected_version}")
+        self._change_claims(key, before.claims, filing.claims)
+        after = evolve(before, indexes=dict(filing.indexes), wakeup=filing.wakeup, claims=filing.claims)
+        self._set(self._tables.documents, key, after)
+        self._index(before, after)
+        if after.wakeup != before.wakeup:
+            self.queue(key, after.wakeup)
 
     def claim(self, claim: str, owner: str) -> None:
         holder = self._tables.claims.get(claim)
@@ -145,6 +151,17 @@ class _Unit:
             insort(self._tables.queue, fresh)
             self._undo.append(lambda: self._tables.queue.pop(bisect_left(self._tables.queue, fresh)))
             self._set(self._tables.queued, key, due_at)
+
+    def _change_claims(self, key: tuple[str, str], old: tuple[str, ...], new: tuple[str, ...]) -> None:
+        owner = owner_name(*key)
+        for claim in new:  # all are looked at before the first is taken: a refused change leaves nothing
+            holder = self.claim_owner(claim)
+            if holder is not None and holder != owner:
+                raise ClaimTaken(claim, holder)
+        for claim in new:
+            self.claim(claim, owner)
+        for claim in set(old).difference(new):
+            self.release(claim, owner)
 
     def _history(self, key: tuple[str, str]) -> list[LoggedEvent]:
         if key not in self._tables.history:

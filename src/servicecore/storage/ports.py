@@ -10,6 +10,7 @@ from typing import ClassVar, Protocol
 from attrs import field, frozen, validators
 
 from servicecore.errors import ServiceCoreError
+from servicecore.kernel.filing import Filing
 
 
 class ClaimTaken(ServiceCoreError):
@@ -185,6 +186,17 @@ class Transaction(Reader, Protocol):
         Raises:
             VersionConflict: the stored version is not the expected one.
             ClaimTaken: another owner holds one of the claims.
+
+        """
+
+    def refile(self, kind: str, id: str, expected_version: int, filing: Filing) -> None:  # noqa: A002 - as above
+        """File a document anew: replace indexes, words, wake-up and claims, and nothing else.
+
+        Version, data, events and outbox stay. A lease or a postponement ends where the wake-up is another one.
+
+        Raises:
+            VersionConflict: the stored version is not the expected one, or there is no such document.
+            ClaimTaken: another owner holds one of the claims; nothing of it was changed.
 
         """
 

@@ -23,7 +23,7 @@ def change(url: str, statement: str) -> None:
 def test_a_clean_store_is_proved(run: Run, demo_store: str) -> None:
     answer = run("verify", demo_store)
     assert (answer.code, answer.out) == (0, "clean: every document is the fold of its events\n")
-    assert run("verify", "--store", demo_store, "--json").json == {"url": demo_store, "discrepancies": []}
+    assert run("verify", "--store", demo_store, "--json").json == {"url": demo_store, "discrepancies": [], "stale": []}
 
 
 @pytest.mark.parametrize("table", ["documents", "events"])

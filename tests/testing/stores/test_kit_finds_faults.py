@@ -16,6 +16,7 @@ from hypothesis import Phase
 
 import servicecore.testing.stores
 from servicecore.errors import VersionConflict
+from servicecore.kernel.filing import Filing
 from servicecore.storage.memory import MemoryStore
 from servicecore.storage.ports import Append, ClaimTaken, Document, Due, LoggedEvent, Store
 from servicecore.testing.stores import BaseStoreContract
@@ -192,6 +193,28 @@ class ShowsTheFirstTooLate(FaultyStore):
         return tuple(logged for logged in found if logged.position > 1 or after > 1)
 
 
+class FilesAnewWithoutLooking(FaultyStore):
+    class unit(FaultyUnit):  # noqa: N801
+        def refile(self, kind: str, id: str, expected_version: int, filing: Filing) -> Any:  # noqa: A002, ARG002
+            stored = self.unit.load(kind, id)
+            return stored and self.unit.refile(kind, id, stored.version, filing)
+
+
+class EndsTheLeaseOfWhatIsFiledAnew(FaultyStore):
+    class unit(FaultyUnit):  # noqa: N801
+        def refile(self, kind: str, id: str, expected_version: int, filing: Filing) -> Any:  # noqa: A002
+            self.unit.refile(kind, id, expected_version, filing)
+            self.unit.queue((kind, id), filing.wakeup)
+
+
+class KeepsTheClaimsOfWhatIsFiledAnew(FaultyStore):
+    class unit(FaultyUnit):  # noqa: N801
+        def refile(self, kind: str, id: str, expected_version: int, filing: Filing) -> Any:  # noqa: A002
+            stored = self.unit.load(kind, id)
+            claims = dict.fromkeys((*(stored.claims if stored else ()), *filing.claims))
+            self.unit.refile(kind, id, expected_version, evolve(filing, claims=tuple(claims)))
+
+
 FAULTS = {
     KeepsWhatIsRolledBack: "test_leaving_with_an_exception_takes_everything_back",
     LastWriterWins: "test_a_change_of_another_version_is_refused",
@@ -206,9 +229,12 @@ FAULTS = {
     WritesInTwoSteps: "test_the_last_unit_goes_to_one",
     ForgetsTheWakeup: "test_a_written_document_is_read_back_whole",
     LoadsWhatItLoadedFirst: "test_a_document_is_loaded_as_the_last_unit_of_work_left_it",
+    FilesAnewWithoutLooking: "test_filing_another_version_anew_is_refused",
+    EndsTheLeaseOfWhatIsFiledAnew: "test_filing_anew_ends_a_lease_only_with_another_wakeup",
+    KeepsTheClaimsOfWhatIsFiledAnew: "test_filing_anew_replaces_what_a_document_is_found_by_and_nothing_else",
     ShowsTheFirstTooLate: "test_who_reads_the_log_misses_nothing",
 }
-BEYOND_THE_MACHINE = {RepeatsTheLastOfAPage, BreaksTheChain, WritesInTwoSteps}
+BEYOND_THE_MACHINE = {RepeatsTheLastOfAPage, BreaksTheChain, WritesInTwoSteps, EndsTheLeaseOfWhatIsFiledAnew}
 SERIAL = (
     "test_what_a_unit_of_work_read_stays_until_it_ends",
     "test_a_counter_that_was_read_stays",

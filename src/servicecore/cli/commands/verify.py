@@ -23,15 +23,21 @@ def verify(named: str | None, url: str, as_json: bool) -> None:
 
     Every aggregate is folded from its events anew and compared with its document; the chain of digests, versions,
     indexes, due times and claims are checked, and the ledger of what the tables hold. Reads only; writers may go on.
+    Kinds that an older release filed are named: ``servicecore db upgrade`` files them anew.
     """
     url = named or url
     with open_stored(url) as core:
+        stale = core.stale_kinds()
         if as_json:
             discrepancies = tuple(core.verify())
             found = len(discrepancies)
-            print_json({"url": url, "discrepancies": discrepancies})
+            print_json({"url": url, "discrepancies": discrepancies, "stale": stale})
         else:
             found = _tell(console(), core.verify())
+            if stale:
+                console().print(
+                    f"filed by an older release: {', '.join(stale)}; servicecore db upgrade files it anew", markup=False
+                )
     finish(found=bool(found))
 
 

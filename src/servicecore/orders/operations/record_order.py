@@ -119,6 +119,7 @@ RECORDED_ORDER: Final[AggregateKind[RecordedOrder]] = AggregateKind(
         "bought": tuple(dict.fromkeys(bought(order.customer, line.item) for line in order.lines)),
         "ordered_on": (order.ordered_on.isoformat(),),
     },
+    filing_version=2,
     figures=lambda order: (("total", order.total),),
 )
 """Orders of other systems."""

@@ -71,6 +71,13 @@ CHANGE: Final = (
 )
 """A change and its last event."""
 
+REFILE: Final = (
+    "UPDATE documents SET indexes = $1, claims = $2, wakeup = $3::bigint, "
+    "due_at = CASE WHEN wakeup IS NOT DISTINCT FROM $3::bigint THEN due_at ELSE $3::bigint END, "
+    "postponed = CASE WHEN wakeup IS NOT DISTINCT FROM $3::bigint THEN postponed END WHERE number = $4"
+)
+"""Files a document anew; a lease goes on where the wake-up stays."""
+
 INSERT_EVENT: Final = (
     f"WITH event AS (INSERT INTO events ({_EVENT_COLUMNS}) "
     "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING position) "

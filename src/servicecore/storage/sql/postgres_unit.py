@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from servicecore.errors import ServiceCoreError, VersionConflict
+from servicecore.kernel.filing import Filing
 from servicecore.storage.digest import chain_digest, to_microseconds
 from servicecore.storage.ports import Append, ClaimTaken, Document, StoredEvent, owner_name
 from servicecore.storage.sql import postgres_statements as sql
@@ -140,13 +141,10 @@ class PostgresUnit(PostgresView):
         rows = self.rows(sql.HEAD, keys)
         number, version, indexes, claims, digest = rows[0] if rows else (0, 0, "{}", "[]", "")
         if version != change.expected_version:
-            raise _conflict(change, version)
+            raise _conflict(change.kind, change.id, version, change.expected_version)
         new_claims = to_text(change.claims)
         if new_claims != claims:
-            held = read_claims(claims)
-            owner = owner_name(change.kind, change.id)
-            self._take(set(change.claims).difference(held), owner)
-            self._release(set(held).difference(change.claims), owner)
+            self._change_claims(read_claims(claims), change.claims, owner_name(change.kind, change.id))
         *first, last = self._chained(change, digest)
         for each in first:
             self.later(sql.INSERT_EVENT, (*keys, *each))
@@ -161,6 +159,22 @@ class PostgresUnit(PostgresView):
             self._change_entries(keys, read_indexes(indexes), change.indexes)
             self.later(sql.PUT_WORDS, (number, to_vector(indexed_words(change.indexes))))
         return int(version)
+
+    def refile(self, kind: str, id: str, expected_version: int, filing: Filing) -> None:  # noqa: A002 - the port's own name
+        """File a document anew: replace indexes, words, wake-up and claims, and nothing else."""
+        keys = (to_bytes(kind), to_bytes(id))
+        rows = self.rows(sql.HEAD, keys)
+        number, version, indexes, claims, _digest = rows[0] if rows else (0, 0, "{}", "[]", "")
+        if not rows or version != expected_version:
+            raise _conflict(kind, id, version, expected_version)
+        new_indexes, new_claims = to_text(dict(filing.indexes)), to_text(filing.claims)
+        if new_claims != claims:
+            self._change_claims(read_claims(claims), filing.claims, owner_name(kind, id))
+        wakeup = None if filing.wakeup is None else to_microseconds(filing.wakeup)
+        self.later(sql.REFILE, (to_bytes(new_indexes), to_bytes(new_claims), wakeup, number))
+        if new_indexes != indexes:
+            self._change_entries(keys, read_indexes(indexes), filing.indexes)
+            self.later(sql.PUT_WORDS, (number, to_vector(indexed_words(filing.indexes))))
 
     def claim(self, claim: str, owner: str) -> None:
         """Take a free-standing claim for ``owner``; taking it again for the same owner changes nothing."""
@@ -198,7 +212,7 @@ class PostgresUnit(PostgresView):
         except ClaimTaken:
             rows = self.rows(sql.HEAD, keys)
             if rows:
-                raise _conflict(change, rows[0][1]) from None
+                raise _conflict(change.kind, change.id, rows[0][1], 0) from None
             raise
         first, *others = self._chained(change, "")
         _, *event, digest = first
@@ -210,7 +224,7 @@ class PostgresUnit(PostgresView):
         rows = self.rows(sql.CREATE, (*document, *event, digest))
         if not rows:
             self._release(taken, owner)
-            raise _conflict(change, self.rows(sql.HEAD, keys)[0][1])
+            raise _conflict(change.kind, change.id, self.rows(sql.HEAD, keys)[0][1], 0)
         for each in others:
             self.later(sql.INSERT_EVENT, (*keys, *each))
         self.last = (*keys, version, last_digest)
@@ -226,6 +240,10 @@ class PostgresUnit(PostgresView):
             digest = chain_digest(digest, change.kind, change.id, version, event)
             found.append((version, *_fields(event), digest.encode()))
         return found
+
+    def _change_claims(self, old: tuple[str, ...], new: tuple[str, ...], owner: str) -> None:
+        self._take(set(new).difference(old), owner)
+        self._release(set(old).difference(new), owner)
 
     def _take(self, claims: set[str], owner: str) -> set[str]:
         """Take ``claims`` and return those that ``owner`` did not hold yet; all are taken, or none."""
@@ -265,8 +283,8 @@ class PostgresUnit(PostgresView):
                 self.later(statement, (*keys, *(to_array(column) for column in zip(*ordered, strict=True)), numbers))
 
 
-def _conflict(change: Append, version: int) -> VersionConflict:
-    return VersionConflict(f"{change.kind} {change.id} has version {version}, expected was {change.expected_version}")
+def _conflict(kind: str, id_: str, version: int, expected: int) -> VersionConflict:
+    return VersionConflict(f"{kind} {id_} has version {version}, expected was {expected}")
 
 
 def _fields(event: StoredEvent) -> tuple[Value, ...]:

@@ -10,6 +10,7 @@ from typing import Any
 from attrs import evolve
 
 from servicecore.errors import VersionConflict
+from servicecore.kernel.filing import Filing
 from servicecore.storage.digest import chain_digest, to_microseconds
 from servicecore.storage.ports import Append, ClaimTaken, Document, owner_name
 from servicecore.storage.sql import statements as sql
@@ -104,12 +105,26 @@ class Unit(View):
             after = Head(seen.number, version, indexes, claims, digests[-1])
             if self._move(seen, after, change):
                 return self._log(change, digests, after)
-        before = self._head(change)
+        before = self._head(change.kind, change.id, change.expected_version)
         if claims != before.claims:
             self._change_claims(read_claims(before.claims), change.claims, owner_name(change.kind, change.id))
         digests = _digests(before.digest, change)
         after = self._write(before, Head(before.number, version, indexes, claims, digests[-1]), change)
         return self._log(change, digests, after)
+
+    def refile(self, kind: str, id: str, expected_version: int, filing: Filing) -> None:  # noqa: A002 - the port's own name
+        """File a document anew: replace indexes, words, wake-up and claims, and nothing else."""
+        before = self._head(kind, id, expected_version)
+        if not before.number:
+            raise _conflict(kind, id, 0, expected_version)
+        indexes, claims = to_text(dict(filing.indexes)), to_text(filing.claims)
+        if claims != before.claims:
+            self._change_claims(read_claims(before.claims), filing.claims, owner_name(kind, id))
+        wakeup = None if filing.wakeup is None else to_microseconds(filing.wakeup)
+        self.change(sql.REFILE, (indexes, claims, wakeup, before.number))
+        if indexes != before.indexes:
+            self._change_entries(kind, id, read_indexes(before.indexes), filing.indexes)
+            self._put_words(before.number, filing.indexes)
 
     def claim(self, claim: str, owner: str) -> None:
         """Take a free-standing claim for ``owner``; taking it again for the same owner changes nothing."""
@@ -157,14 +172,12 @@ class Unit(View):
         self._changes.claims += mark
         return True
 
-    def _head(self, change: Append) -> Head:
-        """Return the head that ``change`` was decided on, as it is stored."""
-        rows = self.rows(sql.HEAD, (change.kind, change.id))
+    def _head(self, kind: str, id_: str, expected_version: int) -> Head:
+        """Return the head that a change was decided on, as it is stored."""
+        rows = self.rows(sql.HEAD, (kind, id_))
         head = Head(*rows[0]) if rows else Head()
-        if head.version != change.expected_version:
-            raise VersionConflict(
-                f"{change.kind} {change.id} has version {head.version}, expected was {change.expected_version}"
-            )
+        if head.version != expected_version:
+            raise _conflict(kind, id_, head.version, expected_version)
         return head
 
     def _move(self, seen: Head, after: Head, change: Append) -> bool:
@@ -186,8 +199,11 @@ class Unit(View):
         if after.indexes != before.indexes:
             self._change_entries(change.kind, change.id, read_indexes(before.indexes), change.indexes)
         if after.indexes != before.indexes or not before.number:
-            self.change(sql.PUT_WORDS, (after.number, " ".join(indexed_words(change.indexes))))
+            self._put_words(after.number, change.indexes)
         return after
+
+    def _put_words(self, number: int, indexes: Mapping[str, tuple[str, ...]]) -> None:
+        self.change(sql.PUT_WORDS, (number, " ".join(indexed_words(indexes))))
 
     def _log(self, change: Append, digests: list[str], after: Head) -> int:
         """Write the events and remember the head; return the new version."""
@@ -222,6 +238,10 @@ class Unit(View):
             self.change(sql.DELETE_ENTRY, entry)
         for entry in after - before:
             self.change(sql.INSERT_ENTRY, entry)
+
+
+def _conflict(kind: str, id_: str, version: int, expected: int) -> VersionConflict:
+    return VersionConflict(f"{kind} {id_} has version {version}, expected was {expected}")
 
 
 def _digests(digest: str, change: Append) -> list[str]:

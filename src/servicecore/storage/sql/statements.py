@@ -34,6 +34,13 @@ MOVE_DOCUMENT: Final = (
 )
 """Changes what every change changes, where the rest still is as it was seen."""
 
+REFILE: Final = (
+    "UPDATE documents SET indexes = ?1, claims = ?2, wakeup = ?3, "
+    "due_at = CASE WHEN wakeup IS ?3 THEN due_at ELSE ?3 END, "
+    "postponed = CASE WHEN wakeup IS ?3 THEN postponed END WHERE number = ?4"
+)
+"""Files a document anew; a lease goes on where the wake-up stays."""
+
 INSERT_EVENT: Final = (
     "INSERT INTO events (kind, id, version, type_name, type_version, data, meta, at, digest) "
     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"

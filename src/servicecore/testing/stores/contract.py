@@ -18,6 +18,7 @@ from servicecore.testing.stores.claims_counters import BaseClaimAndCounterChecks
 from servicecore.testing.stores.documents import BaseDocumentChecks
 from servicecore.testing.stores.due_work import BaseDueWorkChecks
 from servicecore.testing.stores.expectation import expect
+from servicecore.testing.stores.filing import BaseFilingChecks
 from servicecore.testing.stores.finding import BaseFindingChecks
 from servicecore.testing.stores.machine import StoreMachine
 from servicecore.testing.stores.races import BaseRaceChecks
@@ -26,6 +27,7 @@ from servicecore.testing.stores.serial_units import BaseSerialChecks
 
 class BaseStoreContract(
     BaseDocumentChecks,
+    BaseFilingChecks,
     BaseFindingChecks,
     BaseClaimAndCounterChecks,
     BaseDueWorkChecks,

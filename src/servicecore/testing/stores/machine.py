@@ -6,11 +6,12 @@ import copy
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from attrs import Factory, define, frozen
+from attrs import Factory, define, evolve, frozen
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from servicecore.errors import VersionConflict
+from servicecore.kernel.filing import Filing
 from servicecore.storage.ports import Append, ClaimTaken, Store, Transaction
 from servicecore.testing.stores.changes import change, minute
 from servicecore.testing.stores.documents import GivenUp, give_up
@@ -78,6 +79,18 @@ class Model:
         self.leases.pop(key, None)
         return version + len(wanted.events)
 
+    def _refile(self, kind: str, id_: str, expected: int, filing: Filing) -> Any:
+        before = self.documents.get((kind, id_))
+        if before is None or self.version(kind, id_) != expected:
+            return VersionConflict
+        if any(self.owner(claim) not in {None, f"{kind}/{id_}"} for claim in filing.claims):
+            return ClaimTaken
+        filed = evolve(before, indexes=filing.indexes, wakeup=filing.wakeup, claims=filing.claims)
+        self.documents[kind, id_] = filed
+        if filing.wakeup != before.wakeup:
+            self.leases.pop((kind, id_), None)
+        return None
+
     def _claim(self, claim: str, owner: str) -> Any:
         if self.owner(claim) not in {None, owner}:
             return ClaimTaken
@@ -120,6 +133,7 @@ _APPENDS: Final = st.tuples(
 )
 _STEPS: Final = st.one_of(
     st.builds(lambda values: ("append", values), _APPENDS),
+    st.builds(lambda values: ("refile", values), _APPENDS),
     st.builds(
         lambda claim, owner, name: (name, (claim, owner)),
         st.sampled_from(CLAIMS),
@@ -163,7 +177,7 @@ class StoreMachine(RuleBasedStateMachine):
         try:
             with self.store.transaction() as unit:
                 for name, values in steps:
-                    step = Step(name, (self._change(*values),) if name == "append" else values)
+                    step = self._step(name, values)
                     expect(_do(unit, step), self.model.do(step), f"the answer to {step}")
                 if gives_up:
                     give_up()
@@ -238,6 +252,15 @@ class StoreMachine(RuleBasedStateMachine):
                 if kind == "thing" and set(word.split()) <= set(" ".join(document.indexes["name"]).split())
             }
             expect(set(self.store.search("thing", word)), wanted, f"search for {word}")
+
+    def _step(self, name: str, values: tuple[Any, ...]) -> Step:
+        if name == "append":
+            return Step(name, (self._change(*values),))
+        if name == "refile":
+            like = self._change(*values)
+            filing = Filing(like.indexes, like.wakeup, like.claims)
+            return Step(name, (like.kind, like.id, like.expected_version, filing))
+        return Step(name, values)
 
     def _change(self, *values: Any) -> Append:
         kind, id_, off, events, names, wakeup, claims = values

@@ -19,12 +19,14 @@ key                                        value
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from datetime import datetime
 from itertools import islice
 from typing import Any
 
 from keyvalue_store.database import Batch
 from servicecore.errors import VersionConflict
+from servicecore.kernel.filing import Filing
 from servicecore.storage.digest import chain_digest, from_microseconds, to_microseconds
 from servicecore.storage.ports import Append, ClaimTaken, Document, LoggedEvent, StoredEvent, owner_name
 from servicecore.storage.words import indexed_words
@@ -56,19 +58,12 @@ class Unit:
         return text
 
     def append(self, change: Append) -> int:
-        kind, id_, owner = change.kind, change.id, owner_name(change.kind, change.id)
+        kind, id_ = change.kind, change.id
         before = self.load(kind, id_)
         version, digest = (before.version, before.digest) if before else (0, "")
         if version != change.expected_version:
             raise VersionConflict(f"{kind} {id_} has version {version}, expected was {change.expected_version}")
-        for claim in change.claims:  # first look at all, then take: a change that is refused leaves nothing behind
-            holder = self.claim_owner(claim)
-            if holder not in {None, owner}:
-                raise ClaimTaken(claim, str(holder))
-        for claim in before.claims if before else ():
-            self.batch.put("claim", claim, value=None)
-        for claim in change.claims:
-            self.batch.put("claim", claim, value=owner)
+        self._change_claims(owner_name(kind, id_), before.claims if before else (), change.claims)
         position = self.batch.get("last position") or 0
         for event in change.events:
             version, position = version + 1, position + 1
@@ -78,7 +73,7 @@ class Unit:
             self.batch.put("history", kind, id_, version, value=position)
             self.batch.put("outbox", position, value=1)
         self.batch.put("last position", value=position)
-        self._index(before, change)
+        self._index(kind, id_, before.indexes if before else {}, change.indexes)
         self.queue(kind, id_, None)
         wakeup = None if change.wakeup is None else to_microseconds(change.wakeup)
         indexes = {name: list(values) for name, values in change.indexes.items()}
@@ -86,6 +81,21 @@ class Unit:
         self.batch.put("document", kind, id_, value=document)
         self.queue(kind, id_, wakeup)
         return version
+
+    def refile(self, kind: str, id: str, expected_version: int, filing: Filing) -> None:  # noqa: A002 - the port's own name
+        before = self.load(kind, id)
+        if before is None or before.version != expected_version:
+            version = before.version if before else 0
+            raise VersionConflict(f"{kind} {id} has version {version}, expected was {expected_version}")
+        self._change_claims(owner_name(kind, id), before.claims, filing.claims)
+        self._index(kind, id, before.indexes, filing.indexes)
+        version, data, _, _, digest, _, due_at = self.batch.get("document", kind, id)
+        wakeup = None if filing.wakeup is None else to_microseconds(filing.wakeup)
+        indexes = {name: list(values) for name, values in filing.indexes.items()}
+        document = [version, data, indexes, wakeup, digest, list(filing.claims), due_at]
+        self.batch.put("document", kind, id, value=document)
+        if filing.wakeup != before.wakeup:
+            self.queue(kind, id, wakeup)
 
     def claim(self, claim: str, owner: str) -> None:
         holder = self.claim_owner(claim)
@@ -125,17 +135,28 @@ class Unit:
             self.batch.put("due", due_at, kind, id_, value=1)
         self.batch.put("document", kind, id_, value=[*value[:-1], due_at])
 
-    def _index(self, before: Document | None, change: Append) -> None:
-        kind, id_ = change.kind, change.id
-        for name, values in (before.indexes if before else {}).items():
+    def _change_claims(self, owner: str, old: tuple[str, ...], new: tuple[str, ...]) -> None:
+        for claim in new:  # first look at all, then take: a change that is refused leaves nothing behind
+            holder = self.claim_owner(claim)
+            if holder not in {None, owner}:
+                raise ClaimTaken(claim, str(holder))
+        for claim in old:
+            self.batch.put("claim", claim, value=None)
+        for claim in new:
+            self.batch.put("claim", claim, value=owner)
+
+    def _index(
+        self, kind: str, id_: str, old: Mapping[str, tuple[str, ...]], new: Mapping[str, tuple[str, ...]]
+    ) -> None:
+        for name, values in old.items():
             for value in values:
                 self.batch.put("entry", kind, name, value, id_, value=None)
-        for word in indexed_words(before.indexes) if before else ():
+        for word in indexed_words(old):
             self.batch.put("word", kind, word, id_, value=None)
-        for name, values in change.indexes.items():
+        for name, values in new.items():
             for value in values:
                 self.batch.put("entry", kind, name, value, id_, value=1)
-        words = Counter(indexed_words(change.indexes))
+        words = Counter(indexed_words(new))
         for word, count in words.items():
             self.batch.put("word", kind, word, id_, value=[count, words.total()])
 
