@@ -179,6 +179,9 @@ def test_a_box_is_twelve_converted_prices(desk: Any) -> None:
     """0.99 with tax is 0.81 without; twelve are 9.72, in pieces or as a box. A price of the box itself is 12.20."""
     book = book_of(listed(row("0.99", GROSS)))
     assert nets(desk, book, CartLine("LAMP", 1, "box")) == nets(desk, book, CartLine("LAMP", 12)) == ["9.72"]
+    boxed = steps(quoted(desk, book, CartLine("LAMP", 1, "box")))
+    assert boxed[0] == ("list price 11.88 EUR of web, times 1", "11.88")
+    assert boxed[1][1] == "-2.16"
     by_box = book_of(listed(row("14.884", GROSS, unit="box")))
     assert nets(desk, by_box, CartLine("LAMP", 1, "box")) == ["12.20"]
 

@@ -240,6 +240,18 @@ def test_two_prices_for_the_same_are_ambiguous() -> None:
     assert found(book(rows=(evolve(rows[0], channel="web"), evolve(rows[1], channel="shop")))) == []
 
 
+def test_a_price_with_tax_is_not_compared_with_one_without() -> None:
+    """Equal amounts of both conventions are two prices; a larger one is no rising break, a lower one not below cost."""
+    with_tax = PriceRow("A", eur("9"), includes_tax=True)
+    assert found(book(rows=(PriceRow("A", eur("9")), with_tax))) == [("rows_ambiguous", "lists[0].rows[1]")]
+    assert found(book(rows=(PriceRow("A", eur("9"), includes_tax=False), PriceRow("A", eur("9"))))) == []
+    more = evolve(with_tax, amount=eur("10"), min_quantity=Decimal(10))
+    assert found(book(rows=(PriceRow("A", eur("9")), more))) == []
+    assert found(book(rows=(PriceRow("A", eur("9")), evolve(more, includes_tax=False)))) == [
+        ("break_rises", "lists[0].rows[1]")
+    ]
+
+
 def test_two_categories_of_one_item_are_ambiguous() -> None:
     twice = Item("X", "both", categories=("a", "b"))
     rows = (PriceRow(category="a", amount=eur("9")), PriceRow(category="b", amount=eur("8")))

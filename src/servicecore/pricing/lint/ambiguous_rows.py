@@ -9,7 +9,7 @@ from typing import Final
 
 from servicecore.kernel.problems import Problem, ProblemKind
 from servicecore.pricing.book import PriceBook
-from servicecore.pricing.lint.rows import PlacedRow, can_match_together, rows_by_item
+from servicecore.pricing.lint.rows import PlacedRow, can_match_together, rows_by_item, states_alike
 from servicecore.pricing.price_lists import PriceMode
 
 ROWS_AMBIGUOUS: Final = ProblemKind(
@@ -34,7 +34,7 @@ def ambiguous_rows(book: PriceBook) -> Iterator[Problem]:
         for group in alike.values():
             for one, other in combinations(group, 2):
                 pair = (one.path, other.path)
-                if pair not in seen and _compete(one, other):
+                if pair not in seen and _compete(one, other, book):
                     seen.add(pair)
                     value, rival = one.row.amount or one.row.formula, other.row.amount or other.row.formula
                     accepted = "one price, or a row that names more or begins later"
@@ -48,9 +48,10 @@ def ambiguous_rows(book: PriceBook) -> Iterator[Problem]:
                     )
 
 
-def _compete(one: PlacedRow, other: PlacedRow) -> bool:
+def _compete(one: PlacedRow, other: PlacedRow, book: PriceBook) -> bool:
     same_group = one.row.customer_group == other.row.customer_group
     differ = (one.row.amount, one.row.formula) != (other.row.amount, other.row.formula)
+    differ = differ or not states_alike(one.row, other.row, book)
     return one.shares_pool(other) and same_group and differ and can_match_together(one.row, other.row)
 
 

@@ -29,12 +29,13 @@ def sets_below_cost(book: PriceBook) -> Iterator[Problem]:
 
     Each offer alone, and all together that tolerate others, are quoted in carts of the item alone: offers count as met
     at once where days and channels allow it, and quantity and value are reached. Goods that are cheaper with others
-    which were bought, coupons' own tiers and prices by formula are not looked at.
+    which were bought, coupons' own tiers, prices by formula and rows that state prices unlike the book (with tax or
+    without) are not looked at.
     """
     costs = {row.item: row.amount for row in book.costs}
     for number, item, rows in rows_by_item(book):
         cost = costs.get(item.id, item.cost)
-        price = None if cost is None else _lowest(item, rows, cost.currency)
+        price = None if cost is None else _lowest(item, rows, cost.currency, book)
         if cost is None or price is None:
             continue
         worst = min(
@@ -50,7 +51,7 @@ def sets_below_cost(book: PriceBook) -> Iterator[Problem]:
             yield BELOW_COST.at(f"items[{number}]", offers=names, item=item.id, value=value, accepted=cost)
 
 
-def _lowest(item: Item, rows: Iterable[PlacedRow], currency: str) -> Decimal | None:
+def _lowest(item: Item, rows: Iterable[PlacedRow], currency: str, book: PriceBook) -> Decimal | None:
     amounts = [
         each.row.amount.amount
         for each in rows
@@ -58,6 +59,7 @@ def _lowest(item: Item, rows: Iterable[PlacedRow], currency: str) -> Decimal | N
         and each.row.currency == currency
         and not each.row.customer
         and each.row.unit in {"", item.unit}
+        and each.row.includes_tax in {None, book.tax.prices_include_tax}
     ]
     if item.base_price is not None and item.base_price.currency == currency:
         amounts.append(item.base_price.amount)

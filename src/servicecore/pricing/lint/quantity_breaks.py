@@ -9,7 +9,7 @@ from typing import Final
 from servicecore.kernel.money import Money
 from servicecore.kernel.problems import Problem, ProblemKind
 from servicecore.pricing.book import PriceBook
-from servicecore.pricing.lint.rows import PlacedRow, can_match_together, rows_by_item
+from servicecore.pricing.lint.rows import PlacedRow, can_match_together, rows_by_item, states_alike
 from servicecore.pricing.price_lists import PriceListType, PriceRow
 from servicecore.pricing.validity import first_day, last_day
 
@@ -46,7 +46,7 @@ def _rising(book: PriceBook) -> Iterator[tuple[str, PlacedRow, PlacedRow]]:
                 low.row.min_quantity < high.row.min_quantity
                 and high.goes_before(low)
                 and can_match_together(low.row, high.row)
-                and _states_alike(high.row, low.row, book)
+                and states_alike(high.row, low.row, book)
                 and _costs_more(high.row, low.row)
             ):
                 yield item.id, low, high
@@ -54,15 +54,8 @@ def _rising(book: PriceBook) -> Iterator[tuple[str, PlacedRow, PlacedRow]]:
         for high in rows:
             if own is not None and _begins_above(own, high) and not any(_covers(low, high) for low in rows):
                 base = PlacedRow(PriceRow(item.id, own), high.price_list, f"items[{number}].base_price")
-                if _states_alike(high.row, base.row, book):
+                if states_alike(high.row, base.row, book):
                     yield item.id, base, high
-
-
-def _states_alike(one: PriceRow, other: PriceRow, book: PriceBook) -> bool:
-    """Return whether both prices contain tax, or neither: others cannot be compared without a rate."""
-    own = book.tax.prices_include_tax
-    first = own if one.includes_tax is None else one.includes_tax
-    return first is (own if other.includes_tax is None else other.includes_tax)
 
 
 def _begins_above(own: Money, high: PlacedRow) -> bool:

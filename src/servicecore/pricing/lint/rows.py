@@ -103,3 +103,10 @@ def can_match_together(one: PriceRow, other: PriceRow) -> bool:
 
 def _agree(one: str, other: str) -> bool:
     return not one or not other or one == other
+
+
+def states_alike(one: PriceRow, other: PriceRow, book: PriceBook) -> bool:
+    """Return whether both prices contain tax, or neither: others cannot be compared without a rate."""
+    own = book.tax.prices_include_tax
+    first = own if one.includes_tax is None else one.includes_tax
+    return first is (own if other.includes_tax is None else other.includes_tax)
