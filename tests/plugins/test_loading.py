@@ -209,7 +209,7 @@ def test_a_hook_that_does_not_exist_is_refused_with_the_nearest_name(open_host: 
 
     class TypoOfTomorrow(Typo):
         def __init__(self) -> None:
-            super().__init__(api="1.1")
+            super().__init__(api="1.2")
 
     assert "servicecore_fraud_rulez is no hook of this API; did you mean servicecore_fraud_rules?" in reason(
         open_host(Typo())

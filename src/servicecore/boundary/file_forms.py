@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 import typing
-from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any, Final, get_args, get_origin
 
 import attrs
 
 from servicecore.kernel.money import Money
-from servicecore.storage.shapes import TAG
+from servicecore.storage.hooks import NOTHING_ADDED
+from servicecore.storage.shapes import TAG, AddedClasses, is_tagged_union, named_members
 
 _MONEY: Final = re.compile(r"\s*(-?\d+(?:\.\d+)?)\s+([A-Z]{3})\s*")
 _MONEY_PATTERN: Final = r"^\s*-?\d+(\.\d+)?\s+[A-Z]{3}\s*$"
@@ -20,10 +20,11 @@ _PLAIN_NUMBER: Final = {"type": "number", "description": "a number as written; i
 _NUMBER: Final = "an exact decimal as text; never a floating-point number"
 
 
-def strict(hint: Any, written: Any) -> Any:
+def strict(hint: Any, written: Any, added: AddedClasses = NOTHING_ADDED) -> Any:
     """Return ``written``, a value of the type ``hint`` as a file has it, in the form that the schema of classes asks.
 
-    What is not understood stays as it is, for the reader to refuse at its place.
+    What is not understood stays as it is, for the reader to refuse at its place. ``added`` are classes that plugins
+    add to unions.
     """
     if hint is Decimal:
         return str(written) if type(written) is int else written
@@ -33,11 +34,11 @@ def strict(hint: Any, written: Any) -> Any:
     if get_origin(hint) is tuple and isinstance(written, list):
         fixed = Ellipsis not in get_args(hint) and len(arguments) == len(written)
         kinds = arguments if fixed else arguments[:1] * len(written)
-        return [strict(kind, each) for kind, each in zip(kinds, written, strict=True)]
+        return [strict(kind, each, added) for kind, each in zip(kinds, written, strict=True)]
     if isinstance(written, dict):
-        cls = hint if attrs.has(hint) else _member(arguments, written)
-        return written if cls is None else _fields(cls, written)
-    return strict(arguments[0], written) if len(arguments) == 1 else written
+        cls = hint if attrs.has(hint) else _member(hint, written, added)
+        return written if cls is None else _fields(cls, written, added)
+    return strict(arguments[0], written, added) if len(arguments) == 1 else written
 
 
 def _money(written: Any) -> Any:
@@ -47,18 +48,17 @@ def _money(written: Any) -> Any:
     return written if match is None else {"amount": match[1], "currency": match[2]}
 
 
-def _member(members: Iterable[Any], written: dict[Any, Any]) -> type | None:
-    classes = [each for each in members if attrs.has(each)]
-    if len(classes) == 1:
-        return classes[0]
-    return next((each for each in classes if each.__name__ == written.get(TAG)), None)
+def _member(hint: Any, written: dict[Any, Any], added: AddedClasses) -> type | None:
+    if is_tagged_union(hint):
+        return named_members(hint, added).get(str(written.get(TAG)))
+    return next((each for each in get_args(hint) if attrs.has(each)), None)
 
 
-def _fields(cls: type, written: dict[Any, Any]) -> dict[Any, Any]:
+def _fields(cls: type, written: dict[Any, Any], added: AddedClasses) -> dict[Any, Any]:
     if cls is Money:
         return typing.cast("dict[Any, Any]", _money(written))
     hints = typing.get_type_hints(cls)
-    return {key: strict(hints[key], each) if key in hints else each for key, each in written.items()}
+    return {key: strict(hints[key], each, added) if key in hints else each for key, each in written.items()}
 
 
 def widened(schema: Any) -> Any:

@@ -16,6 +16,8 @@ from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Fiel
 
 from servicecore.errors import ServiceCoreError
 from servicecore.kernel.problems import Text
+from servicecore.storage.hooks import NOTHING_ADDED
+from servicecore.storage.shapes import AddedClasses, is_open
 
 _DECIMAL_SCHEMA: Final = {
     "type": ["string", "integer"],
@@ -54,14 +56,15 @@ _PLAIN: Final[Mapping[Any, Any]] = {
 }
 
 
-def _forward_name(cls: type, tagged: bool) -> str:
-    return f"{cls.__name__}{'Tagged' if tagged else ''}"
-
-
 class Models:
-    """Makes the models, each class once; a value object of its owner, not a global table."""
+    """Makes the models, each class once; a value object of its owner, not a global table.
 
-    def __init__(self) -> None:
+    ``added`` are classes that plugins add to unions.
+    """
+
+    def __init__(self, added: AddedClasses = NOTHING_ADDED) -> None:
+        self._added = added
+        self._names = {cls: name for classes in added.values() for name, cls in classes.items()}
         self._made: dict[tuple[type, bool], type[BaseModel]] = {}
         self._open: list[tuple[type, bool]] = []
         self._unfinished: list[type[BaseModel]] = []
@@ -83,7 +86,7 @@ class Models:
             self._open.pop()
         self._made[cls, tagged] = model
         if not self._open:
-            names = {_forward_name(*key): each for key, each in self._made.items()}
+            names = {self._forward_name(*key): each for key, each in self._made.items()}
             for each in self._unfinished:
                 each.model_rebuild(force=True, _types_namespace=names)
             self._unfinished.clear()
@@ -93,7 +96,7 @@ class Models:
         hints = typing.get_type_hints(cls, include_extras=True)
         fields: dict[str, Any] = {}
         if tagged:
-            fields["type"] = (Literal[cls.__name__], ...)
+            fields["type"] = (Literal[self._name(cls)], ...)
         for attribute in attrs.fields(cls):
             if not attribute.init:
                 continue
@@ -101,7 +104,7 @@ class Models:
             optional = attribute.default is not attrs.NOTHING
             fields[attribute.name.lstrip("_")] = (kind, Field(default=None) if optional else ...)
         model: type[BaseModel] = create_model(
-            cls.__name__,
+            self._name(cls),
             __config__=ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True),
             __doc__=inspect.getdoc(cls) or "",
             **fields,
@@ -109,10 +112,16 @@ class Models:
         self._unfinished.append(model)
         return model
 
+    def _name(self, cls: type) -> str:
+        return self._names.get(cls, cls.__name__)
+
+    def _forward_name(self, cls: type, tagged: bool) -> str:
+        return f"{self._name(cls).replace('.', '_').replace('-', '_')}{'Tagged' if tagged else ''}"
+
     def _model_or_name(self, cls: type, *, tagged: bool) -> Any:
         """Return the model, or its name while it is being made: a class may hold values of its own class."""
         if (cls, tagged) in self._open:
-            return typing.ForwardRef(_forward_name(cls, tagged))
+            return typing.ForwardRef(self._forward_name(cls, tagged))
         return self.of(cls, tagged=tagged)
 
     def _type(self, hint: Any, where: str) -> Any:
@@ -136,7 +145,18 @@ class Models:
             return self._model_or_name(hint, tagged=False)
         raise UnsupportedType(f"{where} is of type {hint!r}, which no schema can say")
 
+    def _opened(self, members: tuple[Any, ...]) -> tuple[Any, ...]:
+        """Return ``members`` with the classes that plugins add in the place of those that stand for them."""
+        found: list[Any] = []
+        for each in members:
+            if isinstance(each, type) and is_open(each):
+                found.extend(self._added.get(each, {}).values())
+            else:
+                found.append(each)
+        return tuple(found)
+
     def _union(self, members: tuple[Any, ...], where: str) -> Any:
+        members = self._opened(members)
         classes = [each for each in members if isinstance(each, type) and attrs.has(each)]
         several = len(classes) > 1
         parts = [

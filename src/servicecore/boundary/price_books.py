@@ -10,6 +10,7 @@ from attrs import evolve, frozen
 
 from servicecore.boundary.file_forms import strict, widened
 from servicecore.boundary.mapping import load_plain
+from servicecore.boundary.models import Models
 from servicecore.boundary.read import Reader
 from servicecore.boundary.schemas import schema_of
 from servicecore.boundary.source_lines import SourceLines
@@ -17,6 +18,8 @@ from servicecore.errors import InvalidValue, Refused
 from servicecore.kernel.problems import Problem
 from servicecore.pricing.book import PriceBook
 from servicecore.pricing.compile import compile_book
+from servicecore.pricing.promotions.offer_parts import NO_PARTS, OfferParts
+from servicecore.storage.codec import JsonCodec
 
 
 @frozen
@@ -56,10 +59,11 @@ class BadPriceBook(Refused):
         return type(self), (self.mistakes,)
 
 
-def load_price_book(path: Path | str) -> PriceBook:
+def load_price_book(path: Path | str, parts: OfferParts = NO_PARTS) -> PriceBook:
     """Return the price book in a YAML or JSON file, checked as a whole.
 
     Beside the strict form of the schema a file may write decimals as plain numbers and money as ``24.00 EUR``.
+    ``parts`` are those that plugins add to offers (`ServiceCore.offer_parts`).
 
     Raises:
         BadMapping: the file cannot be read or parsed.
@@ -67,7 +71,7 @@ def load_price_book(path: Path | str) -> PriceBook:
 
     """
     file = Path(path)
-    answer = read_price_book(load_plain(file))
+    answer = read_price_book(load_plain(file), parts)
     if isinstance(answer, PriceBook):
         return answer
     raise BadPriceBook(placed(file, answer))
@@ -79,21 +83,24 @@ def placed(file: Path, problems: Iterable[Problem]) -> tuple[Mistake, ...]:
     return tuple(Mistake(file.name, lines.line_of(each.path), each) for each in problems)
 
 
-def read_price_book(plain: Any) -> PriceBook | tuple[Problem, ...]:
+def read_price_book(plain: Any, parts: OfferParts = NO_PARTS) -> PriceBook | tuple[Problem, ...]:
     """Return the price book that ``plain`` (as YAML or JSON is read) says, or everything that is wrong with it.
 
-    Problem codes: ``boundary.unknown_field``, ``boundary.missing_field``, ``boundary.wrong_field``, whatever the
-    classes of the book refuse, and those of ``compile_book``.
+    Problem codes: ``boundary.unknown_field``, ``boundary.missing_field``, ``boundary.wrong_field``,
+    ``storage.missing_plugin_part``, whatever the classes of the book refuse, and those of ``compile_book``.
     """
-    book = Reader().read(PriceBook, strict(PriceBook, plain))
+    added = parts.by_base()
+    reader = Reader(Models(added), JsonCodec(whole_numbers=True, added=added))
+    book = reader.read(PriceBook, strict(PriceBook, plain, added))
     if isinstance(book, tuple):
         return book
     return tuple(_refusals(book)) or book
 
 
-def price_book_schema() -> dict[str, Any]:
-    """Return the JSON Schema of price book files, for editors and for checks without Python."""
-    schema: dict[str, Any] = widened(schema_of(PriceBook, title="price-book"))
+def price_book_schema(parts: OfferParts = NO_PARTS) -> dict[str, Any]:
+    """Return the JSON Schema of price book files, for editors and for checks without Python; with ``parts``."""
+    models = Models(parts.by_base())
+    schema: dict[str, Any] = widened(schema_of(PriceBook, title="price-book", models=models))
     return schema
 
 

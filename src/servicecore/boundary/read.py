@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final, TypeVar
 
 from pydantic import ValidationError
@@ -10,6 +11,8 @@ from servicecore.boundary.models import Models
 from servicecore.errors import InvalidValue
 from servicecore.kernel.problems import Problem, ProblemKind
 from servicecore.storage.codec import JsonCodec
+from servicecore.storage.hooks import MISSING_PART, missing_part
+from servicecore.storage.shapes import TAG
 
 T = TypeVar("T")
 
@@ -70,6 +73,10 @@ def _problem(error: Any, plain: Any) -> Problem:
         return UNKNOWN_FIELD.at(path, value=name, accepted="a field that the schema names")
     if error["type"] == "missing":
         return MISSING_FIELD.at(path, value=name, accepted="a value; the field has no default")
+    tag = str(error.get("ctx", {}).get("tag", ""))
+    if error["type"] == "union_tag_invalid" and "." in tag:
+        expected = re.findall(r"'([^']*)'", error["ctx"]["expected_tags"])
+        return MISSING_PART.at(f"{path}.{TAG}", **missing_part(tag, expected))
     return WRONG_FIELD.at(path, value=_value_at(plain, location), reason=error["msg"], accepted="see the schema")
 
 

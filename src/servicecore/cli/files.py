@@ -8,6 +8,7 @@ from typing import ClassVar, TypeVar
 from servicecore.boundary import Reader
 from servicecore.boundary.mapping import load_plain
 from servicecore.boundary.price_books import BadPriceBook, load_price_book
+from servicecore.cli.installed_plugins import installed_parts
 from servicecore.errors import ServiceCoreError
 from servicecore.kernel.problems import Problem
 from servicecore.pricing.book import PriceBook
@@ -48,6 +49,6 @@ def read_book(path: Path) -> PriceBook:
 
     """
     try:
-        return load_price_book(path)
+        return load_price_book(path, installed_parts())
     except BadPriceBook as bad:
         raise RefusedFile(path.name, bad.problems) from bad

@@ -10,6 +10,7 @@ from servicecore.pricing.book import PriceBook
 from servicecore.pricing.compile import compile_book
 from servicecore.pricing.compiled_book import CompiledBook
 from servicecore.storage.codec import JsonCodec
+from servicecore.storage.hooks import MISSING_PART
 from servicecore.storage.ports import Store
 
 _KEY: Final = "price-book"
@@ -29,6 +30,7 @@ class Books:
 
         Raises:
             NotFound: none was ever put in force.
+            Refused: ``storage.missing_plugin_part``: it names a part of a plugin that is not loaded.
 
         """
         found = self.find()
@@ -44,7 +46,7 @@ class Books:
             return None
         with self._lock:
             if self._compiled is None or self._compiled[0] != text:
-                self._compiled = (text, compile_book(self._codec.decode(PriceBook, text)))
+                self._compiled = (text, compile_book(self._read(text)))
             return self._compiled[1]
 
     def version(self, version: str) -> CompiledBook:
@@ -61,20 +63,21 @@ class Books:
             text = reader.get(_kept_as(version))
         if text is None:
             raise NotFound(f"no price book {version!r} was kept", hint="a quote is replayed with the book it names")
-        return compile_book(self._codec.decode(PriceBook, text))
+        return compile_book(self._read(text))
 
     def put(self, book: PriceBook) -> bool:
         """Put ``book`` in force and return whether it differs from the one before.
 
         Raises:
-            Refused: the book contradicts itself; the one before stays in force.
+            Refused: the book contradicts itself, or names a part of a plugin that is not loaded; the one before stays
+                in force.
 
         """
         try:
             compiled = compile_book(book)
+            text = self._codec.encode(book)
         except InvalidValue as error:
             raise Refused((error.problem,)) from error
-        text = self._codec.encode(book)
         with self._store.transaction() as transaction:
             before = transaction.get(_KEY)
             if before != text:
@@ -83,6 +86,14 @@ class Books:
         with self._lock:
             self._compiled = (text, compiled)
         return before != text
+
+    def _read(self, text: str) -> PriceBook:
+        try:
+            return self._codec.decode(PriceBook, text)
+        except InvalidValue as error:
+            if error.problem.code == MISSING_PART.code:
+                raise Refused((error.problem,)) from error
+            raise
 
 
 def _kept_as(version: str) -> str:

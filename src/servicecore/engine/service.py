@@ -54,6 +54,7 @@ from servicecore.pricing.compiled_book import CompiledBook
 from servicecore.pricing.coupon_limits import normalised
 from servicecore.pricing.past_prices import PastPrice
 from servicecore.pricing.price_match import PRICE_MATCH, PriceMatch, PriceMatchStatus
+from servicecore.pricing.promotions.offer_parts import OfferParts
 from servicecore.pricing.redemptions import REDEMPTION
 from servicecore.storage.codec import JsonCodec
 from servicecore.storage.event_types import EventTypes
@@ -130,15 +131,17 @@ class ServiceCore:
         settings = settings or load_settings(store)
         clock = clock or SystemClock()
         journal = evolve(_journal(), recent=RecentStates())
+        host = PluginHost(plugins=tuple(plugins), autoload=autoload, settings=settings.plugins, clock=clock)
+        parts = host.offer_parts
         runtime = Runtime(
             store=store,
             journal=journal,
             registry=Registry(KINDS),
-            host=PluginHost(plugins=tuple(plugins), autoload=autoload, settings=settings.plugins, clock=clock),
+            host=host,
             clock=clock,
             ids=ids or RandomIds(),
             settings=settings,
-            books=Books(store, journal.codec),
+            books=Books(store, JsonCodec(added=parts.by_base()) if parts else journal.codec),
         )
         core = cls(runtime)
         stale = core.stale_kinds()
@@ -183,9 +186,15 @@ class ServiceCore:
 
         Raises:
             NotFound: none was ever given.
+            Refused: ``storage.missing_plugin_part``: it names a part of a plugin that is not loaded.
 
         """
         return self.runtime.books.current()
+
+    @property
+    def offer_parts(self) -> OfferParts:
+        """Return the parts that plugins add to offers, for reading price book files (`load_price_book`)."""
+        return self.runtime.host.offer_parts
 
     def coupon_code(self, code: str) -> IssuedCode | None:
         """Return what the store knows of ``code``, in any case: campaign, batch and what it gives (A12).

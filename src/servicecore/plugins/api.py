@@ -13,6 +13,7 @@ from servicecore.billing.payment_requests import (
 from servicecore.kernel.clock import Clock
 from servicecore.kernel.money import Money
 from servicecore.kernel.problems import Problem, ProblemKind
+from servicecore.kernel.rounding import EXACT
 from servicecore.orders.fraud import FraudAssessment, FraudSignal
 from servicecore.plugins.exceptions import GatewayMisconfigured, GatewayUnavailable
 from servicecore.plugins.hookspecs import ENTRY_POINT_GROUP, Hooks, hookimpl
@@ -27,14 +28,24 @@ from servicecore.plugins.requests import (
     TaxFailure,
     TenderSummary,
 )
+from servicecore.pricing.promotions.basket import BasketLine, Scope
+from servicecore.pricing.promotions.bench import Share, View
+from servicecore.pricing.promotions.benefits import PluginBenefit, Proposal
+from servicecore.pricing.promotions.conditions import PluginCondition
+from servicecore.pricing.promotions.money_off import percent_of, share, split
+from servicecore.pricing.promotions.offer_parts import PartClass
+from servicecore.pricing.promotions.situation import L, Situation
+from servicecore.pricing.promotions.target import Target
 from servicecore.pricing.taxes import TaxableLine, TaxLine, TaxQuote, TaxRequest, TaxRounding
 
 __all__ = [
     "ENTRY_POINT_GROUP",
+    "EXACT",
     "PLUGIN_API",
     "YES",
     "AssessOrder",
     "AssessedLine",
+    "BasketLine",
     "Clock",
     "Decline",
     "EventEnvelope",
@@ -46,21 +57,30 @@ __all__ = [
     "GatewayMisconfigured",
     "GatewayUnavailable",
     "Hooks",
+    "L",
     "Money",
+    "PartClass",
     "PaymentGateway",
     "PaymentOperation",
     "PaymentOutcome",
     "PaymentRequest",
     "PaymentResult",
     "PaymentStatus",
+    "PluginBenefit",
+    "PluginCondition",
     "PluginContext",
     "PluginInfo",
     "Problem",
     "ProblemKind",
+    "Proposal",
     "QueryRequest",
     "QueryResult",
+    "Scope",
+    "Share",
+    "Situation",
     "Support",
     "SupportLevel",
+    "Target",
     "TaxEngine",
     "TaxFailure",
     "TaxLine",
@@ -69,5 +89,9 @@ __all__ = [
     "TaxRounding",
     "TaxableLine",
     "TenderSummary",
+    "View",
     "hookimpl",
+    "percent_of",
+    "share",
+    "split",
 ]

@@ -123,6 +123,7 @@ def _offers(plugin: LoadedPlugin) -> tuple[str, ...]:
         *(f"gateway {name}" for name in plugin.gateways),
         *(f"tax engine {name}" for name in plugin.tax_engines),
         *(f"fraud rule {name}" for name in plugin.fraud_rules),
+        *(f"offer part {name}" for name in plugin.offer_parts),
         *(("events",) if "servicecore_on_event" in plugin.hooks else ()),
     )
 

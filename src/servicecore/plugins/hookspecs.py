@@ -1,4 +1,4 @@
-"""The hooks of plugin API 1.0: four that register objects while loading, one that observes events."""
+"""The hooks of plugin API 1.1: five that register while loading, one that observes events."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pluggy
 from servicecore.plugins.manifest import PluginInfo
 from servicecore.plugins.protocols import FraudRule, PaymentGateway, PluginContext, TaxEngine
 from servicecore.plugins.requests import EventEnvelope
+from servicecore.pricing.promotions.offer_parts import PartClass
 
 PROJECT: Final = "servicecore"
 PREFIX: Final = "servicecore_"
@@ -50,6 +51,16 @@ class Hooks(Protocol):
 
         Kind: register, once while loading; the rules then contribute to every assessment, in no order that could
         matter. On failure none of the plugin's objects is registered.
+        """
+
+    @hookspec
+    def servicecore_offer_parts(self, context: PluginContext) -> Iterable[PartClass]:
+        """Return the classes of benefits and conditions that price books may name; since API 1.1.
+
+        Kind: register, once while loading. Classes derive from `PluginBenefit` or `PluginCondition` and say the
+        plugin's id as ``plugin``; a price book names one as ``acme.WeatherDiscount``. A part is a pure value: the
+        quote calls it in its own thread, without context and deadline, and checks each answer; one that fails
+        refuses the quote (``pricing.broken_offer_part``). On failure none of the plugin's objects is registered.
         """
 
     @hookspec

@@ -30,6 +30,7 @@ from servicecore.plugins.registration import Registration
 from servicecore.plugins.requests import AssessOrder, EventEnvelope, QueryRequest, TaxFailure
 from servicecore.plugins.settings import Deadlines, PluginSettings
 from servicecore.plugins.tax_checks import check_tax_quote
+from servicecore.pricing.promotions.offer_parts import OfferParts
 from servicecore.pricing.taxes import TaxQuote, TaxRequest
 
 _DEFAULTS: Final = PluginSettings()
@@ -105,6 +106,11 @@ class PluginHost:
     def fraud_rule_names(self) -> tuple[str, ...]:
         """Return the ids of all fraud rules, sorted."""
         return tuple(sorted(self._registry.fraud_rules))
+
+    @property
+    def offer_parts(self) -> OfferParts:
+        """Return the classes that price books may name, of all plugins in the order of loading."""
+        return OfferParts(tuple(each.part for plugin in self.registrations for each in plugin.offer_parts))
 
     def pay(self, gateway_name: str, request: PaymentRequest) -> PaymentOutcome:
         """Ask a gateway to move money and return what became of it; raises nothing.

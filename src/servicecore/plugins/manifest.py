@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from servicecore.kernel.problems import Problem, ProblemKind
 
-PLUGIN_API: Final = (1, 0)
+PLUGIN_API: Final = (1, 1)
 """Major and minor version of the plugin API of this host; independent of the package's own version."""
 
 WRONG_API: Final = ProblemKind(

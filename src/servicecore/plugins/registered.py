@@ -5,16 +5,25 @@ from __future__ import annotations
 import inspect
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
+import attrs
 from attrs import frozen
 
 from servicecore.billing.tenders import GIFT_CARD_GATEWAY
 from servicecore.plugins.guard import GuardedPlugin
 from servicecore.plugins.manifest import GatewayCapability, Support, SupportLevel
 from servicecore.plugins.protocols import FraudRule, GatewayBase, PaymentGateway, TaxEngine
+from servicecore.pricing.promotions.benefits import PluginBenefit
+from servicecore.pricing.promotions.conditions import PluginCondition
+from servicecore.pricing.promotions.offer_parts import PartClass
+from servicecore.storage.shapes import TAG, UnsupportedShape, check_shape
 
 _OPERATIONS: Final = tuple(GatewayCapability(name) for name in ("authorize", "capture", "charge", "refund", "void"))
+_METHODS: Final[Mapping[type, tuple[str, ...]]] = MappingProxyType(
+    {PluginBenefit: ("give", "describe"), PluginCondition: ("keep",)}
+)
+_OPEN_NAMES: Final = frozenset({"plugin", "turn"})
 _MAX_NAME: Final = 60
 _MAX_DIGITS: Final = 12
 
@@ -56,6 +65,13 @@ class RegisteredRule(Registered):
     """A fraud rule."""
 
     rule: FraudRule
+
+
+@frozen
+class RegisteredPart(Registered):
+    """A class of benefits or conditions that price books may name."""
+
+    part: PartClass
 
 
 def gateway_of(gateway: PaymentGateway, plugin: GuardedPlugin) -> RegisteredGateway:
@@ -112,6 +128,57 @@ def rule_of(rule: FraudRule, plugin: GuardedPlugin) -> RegisteredRule:
     name = _named(rule, "id", "fraud rule")
     _check_method(rule, "assess", f"fraud rule {name}")
     return RegisteredRule(name, plugin, rule)
+
+
+def part_of(part: Any, plugin: GuardedPlugin) -> RegisteredPart:
+    """Return ``part`` as the host keeps it.
+
+    Raises:
+        RegistrationRefused: it is no attrs class of one of the two bases, does not say its plugin, lacks a method of
+            its base, overrides another, or has a field that no file can hold.
+
+    """
+    base = next((each for each in _METHODS if isinstance(part, type) and issubclass(part, each)), None)
+    if base is None or part is base:
+        given = getattr(part, "__name__", type(part).__name__)
+        raise RegistrationRefused(f"{given} is no offer part; accepted: a class of PluginBenefit or PluginCondition")
+    what = f"offer part {part.__name__}"
+    if part.plugin != plugin.info.id:
+        raise RegistrationRefused(f"{what}: its plugin is {part.plugin!r}; accepted: {plugin.info.id!r}")
+    _check_overrides(part, base, what)
+    _check_fields(part, what)
+    return RegisteredPart(part.tag(), plugin, part)
+
+
+def _check_overrides(part: Any, base: type, what: str) -> None:
+    if type(getattr(part, "turn", 1)) is not int:
+        raise RegistrationRefused(f"{what}: turn is {part.turn!r}; accepted: a whole number")
+    for name in _METHODS[base]:
+        if _declared(part, name) is _declared(base, name):
+            raise RegistrationRefused(f"{what} has no method {name} of its own")
+        _check_method(part, name, what)
+    open_names = {*_METHODS[base], *_OPEN_NAMES}
+    for name in dir(base):
+        if name.startswith("__") or name in open_names:
+            continue
+        if _declared(part, name) is not _declared(base, name):
+            accepted = ", ".join(_METHODS[base])
+            raise RegistrationRefused(f"{what} overrides {name}; accepted: {accepted} and names of its own")
+
+
+def _check_fields(part: type, what: str) -> None:
+    if "__attrs_attrs__" not in vars(part):
+        raise RegistrationRefused(f"{what} is no frozen attrs class; accepted: a class with @attrs.frozen")
+    try:
+        check_shape(part)
+    except UnsupportedShape as error:
+        raise RegistrationRefused(f"{what}: {error}") from error
+    if TAG in {each.name for each in attrs.fields(part)}:
+        raise RegistrationRefused(f"{what} has a field called {TAG!r}, which is the tag")
+
+
+def _declared(cls: type, name: str) -> object:
+    return next((vars(each)[name] for each in cls.__mro__ if name in vars(each)), None)
 
 
 def _is_table(declared: object) -> bool:

@@ -20,10 +20,12 @@ from servicecore.plugins.registered import (
     Registered,
     RegisteredEngine,
     RegisteredGateway,
+    RegisteredPart,
     RegisteredRule,
     RegistrationRefused,
     engine_of,
     gateway_of,
+    part_of,
     rule_of,
 )
 from servicecore.plugins.requests import EventEnvelope
@@ -61,6 +63,7 @@ class Registration:
     gateways: tuple[RegisteredGateway, ...] = ()
     tax_engines: tuple[RegisteredEngine, ...] = ()
     fraud_rules: tuple[RegisteredRule, ...] = ()
+    offer_parts: tuple[RegisteredPart, ...] = ()
     observers: tuple[Callable[[EventEnvelope, PluginContext], object], ...] = ()
     warnings: tuple[str, ...] = ()
 
@@ -112,6 +115,7 @@ class Registrar:
             gateways=hooks.collect("payment_gateways", context, lambda each: gateway_of(each, guarded)),
             tax_engines=hooks.collect("tax_engines", context, lambda each: engine_of(each, guarded)),
             fraud_rules=hooks.collect("fraud_rules", context, lambda each: rule_of(each, guarded)),
+            offer_parts=hooks.collect("offer_parts", context, lambda each: part_of(each, guarded)),
             observers=hooks.observers(),
             warnings=warnings,
         )

@@ -60,6 +60,7 @@ def _loaded(registration: Registration) -> LoadedPlugin:
         gateways=tuple(each.name for each in registration.gateways),
         tax_engines=tuple(each.name for each in registration.tax_engines),
         fraud_rules=tuple(each.name for each in registration.fraud_rules),
+        offer_parts=tuple(each.name for each in registration.offer_parts),
         data_sent=info.data_sent,
         warnings=registration.warnings,
     )

@@ -14,7 +14,7 @@ class LoadedPlugin:
         title: what people call it; may be empty.
         origin: where it comes from.
         hooks: the hooks it implements, sorted.
-        gateways: names of its gateways, ``tax_engines`` and ``fraud_rules`` likewise.
+        gateways: names of its gateways, ``tax_engines``, ``fraud_rules`` and ``offer_parts`` likewise.
         data_sent: categories of personal data that leave the host through it.
         warnings: what works, but not as its author may expect.
 
@@ -29,6 +29,7 @@ class LoadedPlugin:
     gateways: tuple[str, ...]
     tax_engines: tuple[str, ...]
     fraud_rules: tuple[str, ...]
+    offer_parts: tuple[str, ...]
     data_sent: tuple[str, ...]
     warnings: tuple[str, ...]
 

@@ -63,6 +63,7 @@ from servicecore.pricing.promotions.benefits import (
     FirstThenAdditional,
     FullGroups,
     PercentOff,
+    PluginBenefit,
     SetPrice,
     Spread,
     Tier,
@@ -84,11 +85,13 @@ from servicecore.pricing.promotions.conditions import (
     IsCustomer,
     Not,
     NthOrder,
+    PluginCondition,
     QuantityBetween,
     ShippedBy,
     UsesPerCustomer,
     ValueAtLeast,
 )
+from servicecore.pricing.promotions.offer_parts import OfferParts
 from servicecore.pricing.quantity_breaks import BreakPricing, BreakQuantity
 from servicecore.pricing.quote import Discount, Margin, MarginLevel, OrderMargin, Quote, QuoteCharge, QuoteLine
 from servicecore.pricing.quote_many import quote_many
@@ -171,6 +174,7 @@ __all__ = [
     "OfferCode",
     "OfferLimits",
     "OfferOrder",
+    "OfferParts",
     "OfferTrigger",
     "Operator",
     "OrderMargin",
@@ -182,6 +186,8 @@ __all__ = [
     "PathTest",
     "PercentOff",
     "Personalisation",
+    "PluginBenefit",
+    "PluginCondition",
     "PotentialDiscount",
     "PriceBook",
     "PriceDetails",

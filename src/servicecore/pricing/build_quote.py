@@ -41,6 +41,7 @@ from servicecore.pricing.price_lines import price_lines
 from servicecore.pricing.promotions.apply_offers import apply_offers
 from servicecore.pricing.promotions.apply_to_shipping import apply_to_shipping
 from servicecore.pricing.promotions.asked import OfferOutcome
+from servicecore.pricing.promotions.broken_part import BrokenPart
 from servicecore.pricing.promotions.customer_history import NO_HISTORY, CustomerHistory
 from servicecore.pricing.promotions.scene import Lines, Scene
 from servicecore.pricing.quote import Quote, QuoteCharge, QuoteLine
@@ -90,11 +91,13 @@ def price_cart(book: CompiledBook, cart: Cart, facts: Facts, quote_id: str) -> D
     ``rate_categories`` are needed of.
 
     Problems: those of ``price_lines``, of overrides, of ``check_modes`` and of ``charge_cart``,
-    ``pricing.unknown_personalisation``, ``margin.blocked``, ``value.not_accepted`` for a quantity that makes an amount
-    beyond what money holds.
+    ``pricing.unknown_personalisation``, ``margin.blocked``, ``pricing.broken_offer_part`` for a plugin's part that
+    fails, ``value.not_accepted`` for a quantity that makes an amount beyond what money holds.
     """
     try:
         return _price(book, cart, facts, quote_id)
+    except BrokenPart as broken:
+        return Refusal((broken.problem,))
     except InvalidValue as invalid:
         return Refusal((invalid.problem.under("lines"),))
 

@@ -14,9 +14,9 @@ from cattrs.errors import ClassValidationError, ForbiddenExtraKeysError, Iterabl
 
 from servicecore.errors import InvalidValue
 from servicecore.kernel.problems import NOT_ACCEPTED, WRONG_TYPE, Problem, ProblemKind
-from servicecore.storage.hooks import add_hooks
+from servicecore.storage.hooks import NOTHING_ADDED, add_hooks
 from servicecore.storage.json_text import fastest_reader, fastest_writer
-from servicecore.storage.shapes import check_shape
+from servicecore.storage.shapes import AddedClasses, check_shape
 
 T = TypeVar("T")
 
@@ -85,14 +85,14 @@ class JsonCodec:
     """The codec of every store: cattrs, and the standard library's JSON or what reads and writes the same faster.
 
     Hooks are built once a class; an instance may be shared by threads. Reading runs without bookkeeping first; only
-    where that fails is it run again to find which field is wrong.
+    where that fails is it run again to find which field is wrong. ``added`` are classes that plugins add to unions.
     """
 
-    def __init__(self, *, whole_numbers: bool = False) -> None:
+    def __init__(self, *, whole_numbers: bool = False, added: AddedClasses = NOTHING_ADDED) -> None:
         self._fast = Converter(detailed_validation=False, forbid_extra_keys=True)
         self._exact = Converter(detailed_validation=True, forbid_extra_keys=True)
         for converter in (self._fast, self._exact):
-            add_hooks(converter, whole_numbers=whole_numbers)
+            add_hooks(converter, whole_numbers=whole_numbers, added=added)
         self._writers: dict[type, Callable[[Any], Any]] = {}
         self._field_writers: dict[type, tuple[_FieldWriter, ...]] = {}
         self._readers: dict[type, Callable[[Any, Any], Any]] = {}

@@ -8,6 +8,7 @@ from decimal import Decimal, InvalidOperation
 from enum import Enum
 from functools import lru_cache
 from operator import attrgetter
+from types import MappingProxyType
 from typing import Any, Final, get_args, get_origin
 
 import attrs
@@ -17,8 +18,17 @@ from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn
 
 from servicecore.kernel.clock import as_instant
 from servicecore.kernel.money import Money
-from servicecore.kernel.problems import NOT_ACCEPTED, WRONG_TYPE, Text
-from servicecore.storage.shapes import TAG, is_tagged_union, members
+from servicecore.kernel.problems import NOT_ACCEPTED, WRONG_TYPE, ProblemKind, Text
+from servicecore.storage.shapes import TAG, AddedClasses, is_open, is_tagged_union, members, named_members
+
+MISSING_PART: Final = ProblemKind(
+    "storage.missing_plugin_part",
+    en="{value} needs the plugin {plugin}, which is not loaded or has no such part; accepted: {accepted}",
+    it="{value} richiede il plugin {plugin}, che non è caricato o non ha tale parte; valori ammessi: {accepted}",
+    de="{value} braucht das Plugin {plugin}, das nicht geladen ist oder keinen solchen Teil hat; zulässig: {accepted}",
+)
+NOTHING_ADDED: Final[AddedClasses] = MappingProxyType({})
+"""No plugin adds a class."""
 
 _MICROSECOND: Final = timedelta(microseconds=1)
 _DATE_LENGTH: Final = len("2026-01-31")
@@ -29,12 +39,13 @@ _REMEMBERED: Final = 4096
 """Amounts and sentences of explanations that a converter remembers: a document says the same one many times."""
 
 
-def add_hooks(converter: Converter, *, whole_numbers: bool = False) -> None:
+def add_hooks(converter: Converter, *, whole_numbers: bool = False, added: AddedClasses = NOTHING_ADDED) -> None:
     """Teach ``converter`` the stored form of every plain value.
 
     Decimal is text with its exponent; Money ``{"amount": "12.50", "currency": "EUR"}``; an instant ISO 8601 in UTC
     with ``Z``; a date ISO 8601; a timedelta its whole microseconds; an Enum its value; a Text the list of its three
     sentences; a frozenset its sorted list; a member of a union its fields and ``"type"``, the class name.
+    ``added`` are classes that plugins add to unions.
 
     With ``whole_numbers`` a Decimal may also be read from a whole number, as people write it in files.
     """
@@ -79,10 +90,10 @@ def add_hooks(converter: Converter, *, whole_numbers: bool = False) -> None:
     converter.register_unstructure_hook_factory(attrs.has, lambda cls: _exact_writer(converter, cls))
     converter.register_structure_hook_factory(attrs.has, lambda cls: _object_reader(converter, cls))
     converter.register_unstructure_hook_factory(
-        is_tagged_union, lambda annotation: _union_writer(converter, members(annotation))
+        is_tagged_union, lambda annotation: _union_writer(converter, named_members(annotation, added))
     )
     converter.register_structure_hook_factory(
-        is_tagged_union, lambda annotation: _union_reader(converter, annotation, members(annotation))
+        is_tagged_union, lambda annotation: _union_reader(converter, annotation, named_members(annotation, added))
     )
 
 
@@ -300,20 +311,25 @@ def _exact_writer(converter: Converter, cls: type) -> Callable[[Any], Any]:
     return write
 
 
-def _union_writer(converter: Converter, classes: tuple[type, ...]) -> Callable[[Any], Any]:
+def _union_writer(converter: Converter, by_name: dict[str, type]) -> Callable[[Any], Any]:
+    names = {cls: name for name, cls in by_name.items()}
+
     def write(value: Any) -> Any:
         if value is None:
             return None
-        if type(value) not in classes:
-            raise _wrong(value, ", ".join(cls.__name__ for cls in classes))
-        return {TAG: type(value).__name__, **converter.unstructure(value)}
+        name = names.get(type(value))
+        if name is None:
+            if any(is_open(each) for each in type(value).__mro__):
+                raise MISSING_PART.error(TAG, **missing_part(type(value).tag(), by_name))
+            raise _wrong(value, ", ".join(by_name))
+        return {TAG: name, **converter.unstructure(value)}
 
     return write
 
 
-def _union_reader(converter: Converter, annotation: Any, classes: tuple[type, ...]) -> Callable[[Any, Any], Any]:
-    by_name = {cls.__name__: cls for cls in classes}
+def _union_reader(converter: Converter, annotation: Any, by_name: dict[str, type]) -> Callable[[Any, Any], Any]:
     optional = annotation == annotation | None
+    is_extended = any(is_open(each) for each in members(annotation))
 
     def read(value: Any, _cls: Any) -> Any:
         if value is None and optional:
@@ -323,7 +339,15 @@ def _union_reader(converter: Converter, annotation: Any, classes: tuple[type, ..
         name = value.get(TAG)
         cls = by_name.get(name) if isinstance(name, str) else None
         if cls is None:
+            if is_extended and isinstance(name, str) and "." in name:
+                raise MISSING_PART.error(TAG, **missing_part(name, by_name))
             raise NOT_ACCEPTED.error(TAG, value=repr(name), accepted=", ".join(by_name))
         return converter.structure({key: part for key, part in value.items() if key != TAG}, cls)
 
     return read
+
+
+def missing_part(name: str, by_name: Iterable[str]) -> dict[str, str]:
+    """Return the parameters of `MISSING_PART` for ``name`` (``acme.WeatherDiscount``), beside what ``by_name`` has."""
+    accepted = ", ".join(each for each in by_name if "." in each) or "built-in parts"
+    return {"value": name, "plugin": name.partition(".")[0], "accepted": accepted}

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
-from typing import Any, ClassVar, Final, NewType, Union, get_args, get_origin
+from typing import Any, ClassVar, Final, NewType, TypeAlias, Union, get_args, get_origin
 
 import attrs
 
@@ -15,6 +15,9 @@ from servicecore.errors import ServiceCoreError
 
 TAG: Final = "type"
 """Key under which a member of a union carries its class name."""
+
+AddedClasses: TypeAlias = Mapping[type, Mapping[str, type]]
+"""Classes that plugins add to unions, by their names, for each open member."""
 
 _PLAIN: Final = (str, int, bool, Decimal, datetime, date, timedelta)
 
@@ -36,6 +39,21 @@ def is_tagged_union(annotation: Any) -> bool:
     """Return whether values of ``annotation`` carry their class name: a union of two or more attrs classes."""
     found = members(annotation)
     return len(found) > 1 and all(isinstance(each, type) and attrs.has(each) for each in found)
+
+
+def is_open(cls: type) -> bool:
+    """Return whether ``cls``, a member of a union, stands for the classes that plugins add, and never for itself."""
+    return vars(cls).get("open_to_plugins") is True
+
+
+def named_members(annotation: Any, added: AddedClasses) -> dict[str, type]:
+    """Return the classes of a tagged union by what they are called in stored text, those that plugins add at last."""
+    classes = members(annotation)
+    named = {each.__name__: each for each in classes if not is_open(each)}
+    for each in classes:
+        if is_open(each):
+            named.update(added.get(each, {}))
+    return named
 
 
 def check_shape(cls: type) -> None:

@@ -12,6 +12,7 @@ from rich.console import Console
 from servicecore.boundary.price_books import BadPriceBook, Mistake, load_price_book, placed
 from servicecore.cli import options
 from servicecore.cli.answers import Exit, answers, console, finish, print_json
+from servicecore.cli.installed_plugins import installed_parts
 from servicecore.pricing.book import PriceBook
 from servicecore.pricing.lint import lint_book
 
@@ -39,7 +40,7 @@ def check_book(file: Path, examples: int, no_properties: bool, as_json: bool, lo
     out = console()
     document: dict[str, Any] = {"file": file.name, "mistakes": [], "findings": [], "properties": []}
     try:
-        book = load_price_book(file)
+        book = load_price_book(file, installed_parts())
     except BadPriceBook as bad:
         document["mistakes"] = [_plain(each, locale) for each in bad.mistakes]
         if as_json:

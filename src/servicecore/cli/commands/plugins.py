@@ -10,14 +10,8 @@ from rich.table import Table
 
 from servicecore.cli import options
 from servicecore.cli.answers import answers, console, finish, print_json
-from servicecore.engine import SystemClock
+from servicecore.cli.installed_plugins import installed_plugins
 from servicecore.plugins.doctor import diagnose, host_api, list_plugins, show_plugin
-from servicecore.plugins.host import PluginHost
-from servicecore.plugins.settings import PluginSettings
-
-
-def _host() -> PluginHost:
-    return PluginHost(clock=SystemClock(), settings=PluginSettings.default_from_environment())
 
 
 @click.group()
@@ -30,7 +24,7 @@ def plugins() -> None:
 @answers
 def list_all(as_json: bool) -> None:
     """List every plugin: loaded, failed and blocked."""
-    with _host() as host:
+    with installed_plugins() as host:
         rows = list_plugins(host)
     if as_json:
         print_json({"api": host_api(), "plugins": [attrs.asdict(row) for row in rows]})
@@ -52,7 +46,7 @@ def list_all(as_json: bool) -> None:
 @answers
 def show(plugin: str, as_json: bool) -> None:
     """Show the loaded plugin PLUGIN: who made it, what it offers, which settings it takes."""
-    with _host() as host:
+    with installed_plugins() as host:
         card = show_plugin(host, plugin)
     if as_json:
         print_json(attrs.asdict(card))
@@ -66,6 +60,8 @@ def show(plugin: str, as_json: bool) -> None:
         out.print(f"tax engines: {', '.join(card.plugin.tax_engines)}")
     if card.plugin.fraud_rules:
         out.print(f"fraud rules: {', '.join(card.plugin.fraud_rules)}")
+    if card.plugin.offer_parts:
+        out.print(f"offer parts: {', '.join(card.plugin.offer_parts)}")
     if card.settings_schema is not None:
         names = ", ".join(card.settings_schema.get("properties", {}))
         out.print(f"settings: {names} (--json prints their schema)")
@@ -76,7 +72,7 @@ def show(plugin: str, as_json: bool) -> None:
 @answers
 def doctor(as_json: bool) -> None:
     """Say what is wrong with the plugins: load errors, warnings, quarantine."""
-    with _host() as host:
+    with installed_plugins() as host:
         findings = diagnose(host)
     if as_json:
         print_json({"findings": [attrs.asdict(each) for each in findings]})

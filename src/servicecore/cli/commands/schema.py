@@ -14,6 +14,7 @@ from servicecore.boundary.models import Models
 from servicecore.boundary.price_books import price_book_schema
 from servicecore.cli import options
 from servicecore.cli.answers import answers, console, print_json
+from servicecore.cli.installed_plugins import installed_parts
 from servicecore.engine import KINDS
 from servicecore.pricing.cart import Cart
 
@@ -47,4 +48,4 @@ def _schemas() -> dict[str, Callable[[], dict[str, Any]]]:
         classes |= {operation.name: operation.command for operation in kind.operations}
         classes |= {event.type_name: event for event in kind.events()}
     made = {name: partial(schema_of, cls, title=name, models=models) for name, cls in classes.items()}
-    return {**made, "mapping": mapping_schema, "price-book": price_book_schema}
+    return {**made, "mapping": mapping_schema, "price-book": lambda: price_book_schema(installed_parts())}

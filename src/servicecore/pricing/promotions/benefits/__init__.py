@@ -11,6 +11,7 @@ from servicecore.pricing.promotions.benefits.cheapest_free import CheapestFree
 from servicecore.pricing.promotions.benefits.first_then_additional import FirstThenAdditional
 from servicecore.pricing.promotions.benefits.full_groups import FullGroups
 from servicecore.pricing.promotions.benefits.percent_off import PercentOff
+from servicecore.pricing.promotions.benefits.plugin_benefit import PluginBenefit
 from servicecore.pricing.promotions.benefits.set_price import SetPrice
 from servicecore.pricing.promotions.benefits.tiered import Tier, Tiered, TierMeasure, TierValue
 from servicecore.pricing.promotions.benefits.unit_price_factor import UnitPriceFactor
@@ -27,6 +28,7 @@ __all__ = [
     "FullGroups",
     "PercentOff",
     "PlainBenefit",
+    "PluginBenefit",
     "Proposal",
     "SetPrice",
     "Spread",

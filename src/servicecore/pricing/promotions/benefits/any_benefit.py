@@ -12,6 +12,7 @@ from servicecore.pricing.promotions.benefits.cheapest_free import CheapestFree
 from servicecore.pricing.promotions.benefits.first_then_additional import FirstThenAdditional
 from servicecore.pricing.promotions.benefits.full_groups import FullGroups
 from servicecore.pricing.promotions.benefits.percent_off import PercentOff
+from servicecore.pricing.promotions.benefits.plugin_benefit import PluginBenefit
 from servicecore.pricing.promotions.benefits.set_price import SetPrice
 from servicecore.pricing.promotions.benefits.tiered import Tiered
 from servicecore.pricing.promotions.benefits.unit_price_factor import UnitPriceFactor
@@ -28,5 +29,6 @@ AnyBenefit: TypeAlias = (
     | FirstThenAdditional
     | FullGroups
     | AddItem
+    | PluginBenefit
 )
-"""Every benefit of an offer that can stand in a file."""
+"""Every benefit of an offer that can stand in a file; `PluginBenefit` stands for those that plugins add."""

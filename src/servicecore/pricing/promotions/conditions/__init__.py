@@ -6,6 +6,7 @@ from servicecore.pricing.promotions.conditions.condition import Condition, Progr
 from servicecore.pricing.promotions.conditions.distinct_items import DistinctItems
 from servicecore.pricing.promotions.conditions.has_attribute import AttributeOf, HasAttribute
 from servicecore.pricing.promotions.conditions.nth_order import NthOrder
+from servicecore.pricing.promotions.conditions.plugin_condition import PluginCondition
 from servicecore.pricing.promotions.conditions.quantity_between import Counted, QuantityBetween
 from servicecore.pricing.promotions.conditions.shipped_by import ShippedBy
 from servicecore.pricing.promotions.conditions.uses_per_customer import UsesPerCustomer
@@ -28,6 +29,7 @@ __all__ = [
     "IsCustomer",
     "Not",
     "NthOrder",
+    "PluginCondition",
     "Progress",
     "QuantityBetween",
     "ShippedBy",

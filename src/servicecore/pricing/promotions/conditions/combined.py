@@ -13,6 +13,7 @@ from servicecore.pricing.promotions.conditions.condition import Condition
 from servicecore.pricing.promotions.conditions.distinct_items import DistinctItems
 from servicecore.pricing.promotions.conditions.has_attribute import HasAttribute
 from servicecore.pricing.promotions.conditions.nth_order import NthOrder
+from servicecore.pricing.promotions.conditions.plugin_condition import PluginCondition
 from servicecore.pricing.promotions.conditions.quantity_between import QuantityBetween
 from servicecore.pricing.promotions.conditions.shipped_by import ShippedBy
 from servicecore.pricing.promotions.conditions.uses_per_customer import UsesPerCustomer
@@ -148,5 +149,6 @@ AnyCondition: TypeAlias = Union[  # noqa: UP007 - the classes above refer to it 
     AllOf,
     AnyOf,
     Not,
+    PluginCondition,
 ]
-"""Every condition that can stand in a file."""
+"""Every condition that can stand in a file; `PluginCondition` stands for those that plugins add."""
