@@ -30,7 +30,7 @@ def test_the_built_in_ones_are_listed(run: Run) -> None:
     plugins = {each["id"]: each for each in answer.json["plugins"]}
     assert {"manual", "rate-table", "order-value"} <= set(plugins)
     assert plugins["rate-table"]["offers"] == ["tax engine rate-table"]
-    assert answer.json["api"] == "1.0"
+    assert answer.json["api"] == "1.1"
     assert "gateway manual" in run("plugins", "list").out
 
 
