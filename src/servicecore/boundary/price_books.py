@@ -6,15 +6,15 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, ClassVar
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from servicecore.boundary.file_forms import strict, widened
 from servicecore.boundary.mapping import load_plain
+from servicecore.boundary.mistakes import BadFile, placed
 from servicecore.boundary.models import Models
 from servicecore.boundary.read import Reader
 from servicecore.boundary.schemas import schema_of
-from servicecore.boundary.source_lines import SourceLines
-from servicecore.errors import InvalidValue, Refused
+from servicecore.errors import InvalidValue
 from servicecore.kernel.problems import Problem
 from servicecore.pricing.book import PriceBook
 from servicecore.pricing.compile import compile_book
@@ -22,41 +22,10 @@ from servicecore.pricing.promotions.offer_parts import NO_PARTS, OfferParts
 from servicecore.storage.codec import JsonCodec
 
 
-@frozen
-class Mistake:
-    """One thing that is wrong in a file.
-
-    Attributes:
-        file: the file's name.
-        line: from 1; 0 where it is not known.
-        problem: what is wrong, with its path in the file.
-
-    """
-
-    file: str
-    line: int
-    problem: Problem
-
-    def text(self, locale: str = "en") -> str:
-        """Return ``prices.yaml:12: offers[0].benefit.percent: ...``, as editors can jump to."""
-        place = f"{self.file}:{self.line}" if self.line else self.file
-        return f"{place}: {self.problem.text(locale)}"
-
-
-class BadPriceBook(Refused):
+class BadPriceBook(BadFile):
     """Raised when a price book file says something that cannot be; names every mistake with its place."""
 
     code: ClassVar[str] = "boundary.bad_price_book"
-
-    def __init__(self, mistakes: tuple[Mistake, ...]) -> None:
-        super().__init__(tuple(each.problem for each in mistakes))
-        self.mistakes = mistakes
-
-    def __str__(self) -> str:
-        return "\n".join(each.text() for each in self.mistakes)
-
-    def __reduce__(self) -> tuple[type[BadPriceBook], tuple[tuple[Mistake, ...]]]:  # type: ignore[override]
-        return type(self), (self.mistakes,)
 
 
 def load_price_book(path: Path | str, parts: OfferParts = NO_PARTS) -> PriceBook:
@@ -75,12 +44,6 @@ def load_price_book(path: Path | str, parts: OfferParts = NO_PARTS) -> PriceBook
     if isinstance(answer, PriceBook):
         return answer
     raise BadPriceBook(placed(file, answer))
-
-
-def placed(file: Path, problems: Iterable[Problem]) -> tuple[Mistake, ...]:
-    """Return ``problems`` with the lines of ``file`` that their paths stand on."""
-    lines = SourceLines(file.read_text(encoding="utf-8"))
-    return tuple(Mistake(file.name, lines.line_of(each.path), each) for each in problems)
 
 
 def read_price_book(plain: Any, parts: OfferParts = NO_PARTS) -> PriceBook | tuple[Problem, ...]:

@@ -11,6 +11,7 @@ from servicecore.engine.receipts import FigureChange, FollowUpRefused, HistoryEn
 from servicecore.engine.registry import Registry, UnknownCommand
 from servicecore.engine.service import KINDS, ServiceCore
 from servicecore.engine.settings import DEFAULT_AUTHORITY, Settings
+from servicecore.engine.settings_file import BadSettings, load_settings_file
 from servicecore.engine.sources import RandomIds, SystemClock, draw_gift_card_number
 from servicecore.engine.work import FAILED_WORK, FailedWork, ReleaseWork, RetryPolicy, WorkStatus
 
@@ -18,6 +19,7 @@ __all__ = [
     "DEFAULT_AUTHORITY",
     "FAILED_WORK",
     "KINDS",
+    "BadSettings",
     "Delivery",
     "Desk",
     "DueFailure",
@@ -47,4 +49,5 @@ __all__ = [
     "Waiting",
     "WorkStatus",
     "draw_gift_card_number",
+    "load_settings_file",
 ]

@@ -9,7 +9,8 @@ from typing import Any, Final
 import click
 from rich.console import Console
 
-from servicecore.boundary.price_books import BadPriceBook, Mistake, load_price_book, placed
+from servicecore.boundary.mistakes import Mistake, placed
+from servicecore.boundary.price_books import BadPriceBook, load_price_book
 from servicecore.cli import options
 from servicecore.cli.answers import Exit, answers, console, finish, print_json
 from servicecore.cli.installed_plugins import installed_parts

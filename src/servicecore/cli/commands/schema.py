@@ -16,6 +16,7 @@ from servicecore.cli import options
 from servicecore.cli.answers import answers, console, print_json
 from servicecore.cli.installed_plugins import installed_parts
 from servicecore.engine import KINDS
+from servicecore.engine.settings_file import settings_schema
 from servicecore.pricing.cart import Cart
 
 
@@ -24,7 +25,9 @@ from servicecore.pricing.cart import Cart
 @options.as_json
 @answers
 def schema(name: str, as_json: bool) -> None:
-    """Print the JSON Schema (2020-12) of NAME: a command, an event, `cart`, `price-book` or `mapping`.
+    """Print the JSON Schema (2020-12) of NAME: a command, an event, `cart`, or a file.
+
+    Files are `price-book`, `settings` and `mapping`.
 
     Without NAME, list the names; with --json, print all schemas by name.
     """
@@ -48,4 +51,5 @@ def _schemas() -> dict[str, Callable[[], dict[str, Any]]]:
         classes |= {operation.name: operation.command for operation in kind.operations}
         classes |= {event.type_name: event for event in kind.events()}
     made = {name: partial(schema_of, cls, title=name, models=models) for name, cls in classes.items()}
-    return {**made, "mapping": mapping_schema, "price-book": lambda: price_book_schema(installed_parts())}
+    files = {"mapping": mapping_schema, "settings": settings_schema}
+    return {**made, **files, "price-book": lambda: price_book_schema(installed_parts())}
