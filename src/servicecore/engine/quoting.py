@@ -8,6 +8,7 @@ from typing import Final
 
 from servicecore.customers import CUSTOMER
 from servicecore.engine.coupon_facts import coupon_facts
+from servicecore.engine.customer_history import customer_history
 from servicecore.engine.runtime import Runtime
 from servicecore.engine.stored import find_state
 from servicecore.kernel.authority import Actor, Reason
@@ -84,7 +85,12 @@ def quote_facts(
         authority=runtime.settings.authority,
         approver=approver,
         reason=reason,
-        others=(*runtime.settings.policies, *coupon_facts(runtime, book, cart), customer_taxes(runtime, cart.customer)),
+        others=(
+            *runtime.settings.policies,
+            *coupon_facts(runtime, book, cart),
+            *customer_history(runtime, book, cart),
+            customer_taxes(runtime, cart.customer),
+        ),
     )
 
 

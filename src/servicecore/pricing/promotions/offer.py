@@ -185,6 +185,15 @@ class Offer:
         return ", ".join(each.text for each in self.benefits)
 
     @property
+    def asks_history(self) -> bool:
+        """Return whether it depends on what the customer did before."""
+        return (
+            self.limits.per_customer is not None
+            or any(each.asks_history for each in self.conditions)
+            or any(each.uses_per_customer is not None for each in self.codes)
+        )
+
+    @property
     def touches_goods(self) -> bool:
         """Return whether a benefit is about goods; otherwise about shipping alone."""
         return any(benefit.scope is not Scope.SHIPPING for benefit in self.benefits)

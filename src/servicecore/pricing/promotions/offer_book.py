@@ -39,6 +39,7 @@ class OfferBook:
         index: the automatic ones, by what a cart has.
         combination: how they stand beside each other.
         plain: whether the combination is.
+        asks_history: whether an offer depends on what the customer did before.
         places: where each stands in the book; empty where the order of application does not ask for it.
 
     """
@@ -48,6 +49,7 @@ class OfferBook:
     index: OfferIndex
     combination: Combination
     plain: bool
+    asks_history: bool
     places: Mapping[str, int]
 
     def place(self, asked: AskedOffer) -> tuple[object, ...]:
@@ -79,6 +81,7 @@ class OfferBook:
             by_id=changed(known.by_id, offer.id, offer),
             by_code=by_code,
             index=known.index.with_offer(offer),
+            asks_history=known.asks_history or offer.asks_history,
             places=places,
         )
 
@@ -110,6 +113,7 @@ def file_offers(offers: Iterable[Offer], combination: Combination) -> OfferBook:
         index=index_offers(sorted(given, key=lambda offer: offer.id)),
         combination=combination,
         plain=combination.plain,
+        asks_history=any(offer.asks_history for offer in given if offer.conditions or offer.codes or not offer.plain),
         places={} if staged else {offer.id: place for place, offer in enumerate(given)},
     )
 

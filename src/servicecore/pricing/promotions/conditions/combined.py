@@ -50,6 +50,11 @@ class AllOf(Condition):
         """Return whether every condition is."""
         return all(each.plain for each in self.conditions)
 
+    @property
+    def asks_history(self) -> bool:
+        """Return whether a condition does."""
+        return any(each.asks_history for each in self.conditions)
+
     def narrow(self, lines: tuple[L, ...], situation: Situation[L]) -> tuple[L, ...] | Problem:
         """Keep the lines that every condition keeps; the first problem counts."""
         for condition in self.conditions:
@@ -84,6 +89,11 @@ class AnyOf(Condition):
     def plain(self) -> bool:
         """Return whether every condition is."""
         return all(each.plain for each in self.conditions)
+
+    @property
+    def asks_history(self) -> bool:
+        """Return whether a condition does."""
+        return any(each.asks_history for each in self.conditions)
 
     def narrow(self, lines: tuple[L, ...], situation: Situation[L]) -> tuple[L, ...] | Problem:
         """Keep the lines that a condition keeps; where none does, the first condition's problem counts."""
@@ -121,6 +131,11 @@ class Not(Condition):
     def plain(self) -> bool:
         """Return whether the condition is."""
         return self.condition.plain
+
+    @property
+    def asks_history(self) -> bool:
+        """Return whether the condition does."""
+        return self.condition.asks_history
 
     def narrow(self, lines: tuple[L, ...], situation: Situation[L]) -> tuple[L, ...] | Problem:
         """Keep the lines that the condition does not keep (``pricing.condition_excludes``)."""

@@ -44,6 +44,11 @@ class Condition:
         """Return whether it holds or not without knowing what the offer did before."""
         return True
 
+    @property
+    def asks_history(self) -> bool:
+        """Return whether it asks what the customer did before, or what is known of the customer."""
+        return False
+
     @abstractmethod
     def narrow(self, lines: tuple[L, ...], situation: Situation[L]) -> tuple[L, ...] | Problem:
         """Return the lines of ``lines`` that are left, or the problem that names value and accepted."""

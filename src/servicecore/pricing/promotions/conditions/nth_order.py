@@ -42,6 +42,11 @@ class NthOrder(Condition):
         if value < 1:
             raise NOT_ACCEPTED.error("n", value=value, accepted="1 or more")
 
+    @property
+    def asks_history(self) -> bool:
+        """Return True."""
+        return True
+
     def narrow(self, lines: tuple[L, ...], situation: Situation[L]) -> tuple[L, ...] | Problem:
         """Keep all lines (``pricing.condition_first_order``, ``pricing.condition_order_number``)."""
         customer = situation.customer

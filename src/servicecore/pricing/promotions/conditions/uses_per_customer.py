@@ -40,6 +40,11 @@ class UsesPerCustomer(Condition):
         """Return False: it asks for the offer's own uses."""
         return False
 
+    @property
+    def asks_history(self) -> bool:
+        """Return True."""
+        return True
+
     def narrow(self, lines: tuple[L, ...], situation: Situation[L]) -> tuple[L, ...] | Problem:
         """Keep all lines (``pricing.offer_login_required``, ``pricing.offer_customer_limit``)."""
         if not situation.customer.id:

@@ -125,7 +125,7 @@ class IsCustomer(Condition):
 
 @frozen
 class HasFlag(Condition):
-    """The customer carries ``flag``, as the customer's history says.
+    """The customer carries ``flag``, as the customer's history says: in an installation, a group of the account.
 
     Attributes:
         flag: a mark such as ``staff``.
@@ -133,6 +133,11 @@ class HasFlag(Condition):
     """
 
     flag: str
+
+    @property
+    def asks_history(self) -> bool:
+        """Return True."""
+        return True
 
     def narrow(self, lines: tuple[L, ...], situation: Situation[L]) -> tuple[L, ...] | Problem:
         """Keep all lines of a cart of such a customer (``pricing.condition_customer_flag``)."""
