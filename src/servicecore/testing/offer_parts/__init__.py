@@ -1,0 +1,5 @@
+"""The conformance kit for parts of offers that plugins add: one class to subclass, two methods to write."""
+
+from servicecore.testing.offer_parts.contract import BaseOfferPartContract
+
+__all__ = ["BaseOfferPartContract"]

@@ -1,0 +1,82 @@
+"""The kit for parts of offers: the example passes it, and a part that breaks a rule does not."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from decimal import Decimal
+from pathlib import Path
+from types import ModuleType
+from typing import ClassVar
+
+import pytest
+from attrs import frozen
+
+from servicecore.plugins.api import PluginBenefit, PluginInfo, Proposal, View, hookimpl, share
+from servicecore.testing.offer_parts import BaseOfferPartContract
+
+EXAMPLE = Path(__file__).parents[3] / "examples" / "plugins" / "acme_weather" / "src" / "acme_weather" / "__init__.py"
+
+
+def _example() -> ModuleType:
+    """Return the example as an import would have it: annotations are resolved through its module."""
+    spec = importlib.util.spec_from_file_location("acme_weather_in_kit", EXAMPLE)
+    assert spec is not None
+    assert spec.loader is not None
+    module = sys.modules[spec.name] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+ACME = _example()
+
+
+class TestAcmeWeather(BaseOfferPartContract):
+    attributes = (("rain_mm", ("", "0", "1", "4", "99")),)
+
+    def make_plugin(self) -> object:
+        return ACME
+
+    def make_parts(self) -> tuple[PluginBenefit, ...]:
+        return (
+            ACME.RainAtLeast(Decimal(2)),
+            ACME.WeatherDiscount(Decimal("1.5")),
+            ACME.WeatherDiscount(Decimal("3.333"), Decimal(20)),
+        )
+
+
+@frozen
+class Drifting(PluginBenefit):
+    """Divides in the thread's context."""
+
+    plugin: ClassVar[str] = "drifting"
+
+    def give(self, view: View) -> Proposal:
+        lines = self.lines(view)
+        return Proposal(tuple(share(view, line, view.room(line) / 3, Decimal(0)) for line in lines))
+
+    def describe(self) -> str:
+        return "-1/3"
+
+
+class DriftingPlugin:
+    @hookimpl
+    def servicecore_plugin_info(self) -> PluginInfo:
+        return PluginInfo(id="drifting", version="1.0", api="1.1")
+
+    @hookimpl
+    def servicecore_offer_parts(self) -> tuple[type[PluginBenefit], ...]:
+        return (Drifting,)
+
+
+class _DriftingContract(BaseOfferPartContract):
+    def make_plugin(self) -> object:
+        return DriftingPlugin()
+
+    def make_parts(self) -> tuple[PluginBenefit, ...]:
+        return (Drifting(),)
+
+
+def test_a_part_that_rounds_by_the_thread_does_not_pass() -> None:
+    with pytest.raises(AssertionError, match=r"decimal context does not matter|cannot be used"):
+        _DriftingContract().test_no_cart_breaks_a_part()
