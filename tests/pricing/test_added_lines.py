@@ -69,7 +69,7 @@ def test_what_is_added_may_cost_something_and_says_by_whom(desk: Any) -> None:
     assert (bulb.number, bulb.net, bulb.discount) == (5, _eur("3.00"), _eur("3.00"))
     assert [step.text() for step in bulb.explanation.steps] == [
         "price 3.00 EUR of the offer BULB, times 2",
-        "offer BULB a bulb for two lamps: + 1 of BULB, -50 %",
+        "offer BULB a bulb for two lamps: + 1 of BULB, -50 % on 6.00 EUR (quantity 2)",
     ]
     assert quote.subtotal == _eur("43.00")
 

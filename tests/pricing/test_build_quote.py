@@ -271,7 +271,10 @@ def test_the_waterfall_reads_in_three_languages(desk: Any) -> None:
         offers=(Offer("ten", PercentOff(10), "Ten off"), Offer("big", PercentOff(9), conditions=(QuantityBetween(9),))),
     )
     quote = desk.quote(book, desk.cart(CartLine("A", 3)))
-    assert "offer ten Ten off: -10 %" in quote.explain()
+    # 3 lamps of 19.99 are 59.97
+    assert "offer ten Ten off: -10 % on 59.97 EUR (quantity 3)" in quote.explain()
+    assert "offerta ten Ten off: -10 % su 59.97 EUR (quantità 3)" in quote.explain("it")
+    assert "Angebot ten Ten off: -10 % auf 59.97 EUR (Menge 3)" in quote.explain("de")
     assert "prezzo di listino 19.99 EUR" in quote.explain("it")
     assert "big: quantity: die Menge ist 3; zulässig: 9 or more" in quote.explain("de")
 

@@ -10,7 +10,7 @@ from attrs import define, field, frozen
 
 from servicecore.errors import ServiceCoreError
 from servicecore.kernel import html
-from servicecore.kernel.money import Money, sum_money, trusted_money
+from servicecore.kernel.money import Money, exact_decimal, sum_money, trusted_money
 from servicecore.kernel.problems import Problem, Text
 
 T = TypeVar("T")
@@ -24,12 +24,16 @@ class BrokenExplanation(ServiceCoreError):
 
 @frozen
 class StepKind:
-    """A kind of step: the rule's stable id and its sentence in three languages."""
+    """A kind of step: the rule's stable id and its sentence in three languages.
+
+    ``amounts`` names those of its values that are exact numbers in the figure's currency, shown as money.
+    """
 
     rule: str
     en: str
     it: str
     de: str
+    amounts: tuple[str, ...] = ()
     sentence: Text = field(init=False, eq=False, repr=False)
 
     @sentence.default
@@ -38,6 +42,8 @@ class StepKind:
 
     def step(self, delta: Money, **params: object) -> Step:
         """Return the step of this kind that changes the figure by ``delta``."""
+        for name in self.amounts:
+            params[name] = trusted_money(exact_decimal(params[name]), delta.currency)
         return Step(
             rule=self.rule,
             delta=delta,

@@ -18,7 +18,7 @@ from servicecore.pricing.compiled_book import CompiledBook, Rounders
 from servicecore.pricing.line_in_progress import LineInProgress
 from servicecore.pricing.price_lines import PricedLines, price_from_list
 from servicecore.pricing.promotions.asked import AddedByOffer
-from servicecore.pricing.promotions.outcomes import OFFER_APPLIED
+from servicecore.pricing.promotions.outcomes import OFFER_APPLIED, applied
 
 FREE_PRODUCT: Final = StepKind(
     "pricing.free_product",
@@ -76,7 +76,7 @@ class AddedLines:
             line.set_unit_price(given.unit_price)
             line.trail.note(ADDED_PRICE, line.exact, price=price, offer=each.offer.id, quantity=given.quantity)
             offer = each.offer
-            named = {"offer": offer.id, "name": offer.name, "terms": offer.terms}
+            named = applied(offer, offer.terms, line.exact, given.quantity)
             line.take_off(min(given.discount, line.exact), offer.id, each.code, OFFER_APPLIED, named)
             self.lines.append(line)
 

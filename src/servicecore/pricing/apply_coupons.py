@@ -174,7 +174,7 @@ def _take_off(code: str, coupon: Coupon, scene: Scene, digits: int, left: Money 
             return beyond_budget(coupon, scene.one * amount, left)
         amount = left.amount
     params = {"coupon": coupon.id, "code": code, "terms": tier.text, "value": scene.one * value}
-    taken = split_off(amount, lines, digits, coupon.id, code, COUPON_APPLIED, **params)
+    taken = split_off(amount, lines, digits, coupon.id, code, COUPON_APPLIED, named=lambda _line: params)
     if not taken:
         return AT_LOWEST.at("codes", value=scene.one * value, accepted="goods above their lowest prices")
     return scene.one * taken

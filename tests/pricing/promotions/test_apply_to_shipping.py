@@ -75,7 +75,7 @@ def test_the_charge_says_who_lowered_it_and_its_tax_follows(desk: Any) -> None:
     half = Offer("HALF", PercentOff(50, scope=Scope.SHIPPING), name="half the freight")
     charge = _quote(desk, 1, half).charges[0]
     assert (charge.amount, charge.gross, charge.tax) == (_eur("3.45"), _eur("6.90"), _eur("0.76"))
-    assert charge.explanation.steps[-1].text() == "offer HALF half the freight: -50 %"
+    assert charge.explanation.steps[-1].text() == "offer HALF half the freight: -50 % on 6.90 EUR (quantity 1)"
     assert [(each.offer, each.amount) for each in charge.discounts] == [("HALF", _eur("3.45"))]
 
 

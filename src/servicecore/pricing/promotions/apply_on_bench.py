@@ -15,7 +15,7 @@ from servicecore.pricing.promotions.basket import Basket, BasketLine
 from servicecore.pricing.promotions.bench import Bench, Share
 from servicecore.pricing.promotions.combination import Combination
 from servicecore.pricing.promotions.offer import Offer
-from servicecore.pricing.promotions.outcomes import OFFER_APPLIED
+from servicecore.pricing.promotions.outcomes import OFFER_APPLIED, applied
 from servicecore.pricing.promotions.scene import Scene
 from servicecore.pricing.promotions.selection import Run, select
 
@@ -64,7 +64,7 @@ def apply_on_bench(
 
 def take_share_off(line: LineInProgress, share: Share, offer: Offer, codes: dict[str, str]) -> None:
     """Take what ``offer`` gives off a line of the quote, as a step that names it."""
-    code, named = codes.get(offer.id, ""), {"offer": offer.id, "name": offer.name, "terms": offer.terms}
+    code, named = codes.get(offer.id, ""), applied(offer, offer.terms, share.base, share.units or line.quantity)
     if share.on_order:
         line.take_off_share(share.amount, offer.id, code, OFFER_APPLIED, named)
     else:

@@ -19,7 +19,7 @@ from servicecore.pricing.promotions.basket import Basket, BasketLine, Scope
 from servicecore.pricing.promotions.bench import Bench, Share
 from servicecore.pricing.promotions.combination import Combination, Selection
 from servicecore.pricing.promotions.offer import Exclusivity, Offer
-from servicecore.pricing.promotions.outcomes import OFFER_APPLIED, not_beside
+from servicecore.pricing.promotions.outcomes import OFFER_APPLIED, applied, not_beside
 from servicecore.pricing.promotions.scene import Scene
 from servicecore.pricing.promotions.selection import Run, select
 from servicecore.pricing.promotions.take_off import holder
@@ -134,5 +134,5 @@ def _lowered(charge: QuoteCharge, share: Share, offer: Offer, codes: dict[str, s
     off = min(Money(share.amount, charge.amount.currency).round(), charge.amount)
     if not off:
         return charge
-    named = {"offer": offer.id, "name": offer.name, "terms": offer.terms}
+    named = applied(offer, offer.terms, share.base, share.units or Decimal(1))
     return charge.lowered(Discount(offer.id, off, codes.get(offer.id, "")), OFFER_APPLIED, **named)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
-from attrs import Factory, define, field, frozen
+from attrs import Factory, define, evolve, field, frozen
 
 from servicecore.kernel.rounding import EXACT
 from servicecore.pricing.line_in_progress import bounded
@@ -39,6 +39,7 @@ class Share:
         amount: 0 or more, in the basket's currency.
         units: units that it used.
         on_order: whether it is part of an amount computed on the order and split.
+        base: what the units were worth to the offer, where it was taken off already.
 
     """
 
@@ -47,6 +48,7 @@ class Share:
     amount: Decimal
     units: Decimal = NOTHING
     on_order: bool = False
+    base: Decimal = NOTHING
 
 
 @frozen
@@ -116,13 +118,18 @@ class Bench:
 
     def commit(self, offer: Offer, shares: Iterable[Share], added: Iterable[AddedItem] = ()) -> None:
         """Take ``shares`` of ``offer`` off, and spend their units."""
-        for share in shares:
+        for share in [self._with_base(offer, each) for each in shares]:
             if share.amount:
                 self._take_off(offer, share)
             if offer.exclusive_on_lines and (share.amount or share.on_order):
                 self.closed[share.line] = offer.id
             self.spend(offer, share.line, share.units)
         self.added.extend(added)
+
+    def _with_base(self, offer: Offer, share: Share) -> Share:
+        line = next(each for each in self.basket.lines if each.id == share.line)
+        base = View(self, offer).base(line, share.units or line.quantity, on_order=share.on_order)
+        return evolve(share, base=base)
 
     def _take_off(self, offer: Offer, share: Share) -> None:
         self.shares.append(share)

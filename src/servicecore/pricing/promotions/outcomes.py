@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Final
 
 from servicecore.kernel.explain import NotApplied, StepKind
@@ -14,9 +15,10 @@ from servicecore.pricing.promotions.target import EVERYTHING
 
 OFFER_APPLIED: Final = StepKind(
     "pricing.offer",
-    en="offer {offer} {name}: {terms}",
-    it="offerta {offer} {name}: {terms}",
-    de="Angebot {offer} {name}: {terms}",
+    en="offer {offer} {name}: {terms} on {base} (quantity {units})",
+    it="offerta {offer} {name}: {terms} su {base} (quantità {units})",
+    de="Angebot {offer} {name}: {terms} auf {base} (Menge {units})",
+    amounts=("base",),
 )
 LOST_TO: Final = ProblemKind(
     "pricing.offer_lost",
@@ -36,6 +38,11 @@ GIVES_NOTHING: Final = ProblemKind(
     it="{value} non toglie nulla; valori ammessi: {accepted}",
     de="{value} bringt keinen Nachlass; zulässig: {accepted}",
 )
+
+
+def applied(offer: Offer, terms: object, base: Decimal, units: Decimal) -> dict[str, object]:
+    """Return what a step of `OFFER_APPLIED` names: the offer, and the ``units`` worth ``base`` that it was taken of."""
+    return {"offer": offer.id, "name": offer.name, "terms": terms, "base": base, "units": units}
 
 
 def gives_nothing(offer: Offer) -> Problem:

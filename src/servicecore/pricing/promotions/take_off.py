@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from decimal import ROUND_FLOOR, Decimal
 
 from servicecore.kernel.allocation import allocate
 from servicecore.kernel.explain import StepKind
 from servicecore.kernel.rounding import EXACT
+from servicecore.pricing.line_in_progress import LineInProgress
 from servicecore.pricing.promotions.scene import Lines
 
 
@@ -24,12 +26,19 @@ def rounded_off(off: Decimal, value: Decimal, lines: Lines) -> Decimal:
 
 
 def split_off(
-    amount: Decimal, lines: Lines, digits: int, offer: str, code: str, kind: StepKind, /, **params: object
+    amount: Decimal,
+    lines: Lines,
+    digits: int,
+    offer: str,
+    code: str,
+    kind: StepKind,
+    *,
+    named: Callable[[LineInProgress], Mapping[str, object]],
 ) -> Decimal:
     """Take ``amount``, rounded to ``digits``, off ``lines``, at least one, in proportion to their nets.
 
     The parts sum to the amount (pricing property 1), less what lowest prices leave no room for, and no line goes below
-    0; ties go by the lines' numbers, so that their order does not matter.
+    0; ties go by the lines' numbers, so that their order does not matter. ``named`` is what the step of a line names.
 
     Returns:
         What was taken off.
@@ -46,7 +55,7 @@ def split_off(
     )
     for line, share in zip(lines, allocation.shares, strict=True):
         if share:
-            line.take_off_share(share.amount, offer, code, kind, params)
+            line.take_off_share(share.amount, offer, code, kind, named(line))
     return EXACT.subtract(amount, allocation.unused.amount)
 
 

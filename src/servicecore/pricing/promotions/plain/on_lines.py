@@ -8,7 +8,7 @@ from decimal import Decimal
 from servicecore.kernel.explain import NotApplied
 from servicecore.pricing.line_in_progress import LineInProgress
 from servicecore.pricing.promotions.bench import NOTHING
-from servicecore.pricing.promotions.outcomes import OFFER_APPLIED, lost_to
+from servicecore.pricing.promotions.outcomes import OFFER_APPLIED, applied, lost_to
 from servicecore.pricing.promotions.plain.candidate import Candidate
 from servicecore.pricing.promotions.scene import Scene
 
@@ -26,16 +26,16 @@ def apply_to_lines(candidates: Iterable[Candidate]) -> list[NotApplied]:
         if not lines:
             lost.append(candidate.stands_back())
             continue
-        applied = False
+        took_off = False
         closes = candidate.alone_on_lines
         for line in lines:
             off = benefit.off_line(line)
             if off > NOTHING:
-                applied = True
-                named = {"offer": offer.id, "name": offer.name, "terms": benefit}
+                took_off = True
+                named = applied(offer, benefit, line.exact, line.quantity)
                 line.take_off(off, offer.id, candidate.code, OFFER_APPLIED, named)
                 line.taken = closes
-        if not applied:
+        if not took_off:
             lost.append(candidate.gives_nothing())
     return lost
 
@@ -71,7 +71,7 @@ def _settle(
     if off <= NOTHING:
         return None
     offer = winner.offer
-    named = {"offer": offer.id, "name": offer.name, "terms": winner.benefit}
+    named = applied(offer, winner.benefit, line.exact, line.quantity)
     line.take_off(off, offer.id, winner.code, OFFER_APPLIED, named)
     line.taken = winner.alone_on_lines
     for less, loser in rivals:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from servicecore.kernel.explain import NotApplied
+from servicecore.pricing.line_in_progress import LineInProgress
 from servicecore.pricing.promotions.bench import NOTHING
-from servicecore.pricing.promotions.outcomes import OFFER_APPLIED, lost_to
+from servicecore.pricing.promotions.outcomes import OFFER_APPLIED, applied, lost_to
 from servicecore.pricing.promotions.plain.candidate import Candidate
 from servicecore.pricing.promotions.scene import Scene
 from servicecore.pricing.promotions.take_off import rounded_off, split_off, value_of
@@ -48,8 +49,11 @@ def _take_off(candidate: Candidate, digits: int) -> bool:
     off, lines, offer = _off(candidate), candidate.free_lines(), candidate.offer
     if off <= NOTHING:
         return False
-    named = {"offer": offer.id, "name": offer.name, "terms": candidate.benefit}
-    split_off(off, lines, digits, offer.id, candidate.code, OFFER_APPLIED, **named)
+
+    def named(line: LineInProgress) -> Mapping[str, object]:
+        return applied(offer, candidate.benefit, line.net, line.quantity)
+
+    split_off(off, lines, digits, offer.id, candidate.code, OFFER_APPLIED, named=named)
     if candidate.alone_on_lines:
         for line in lines:
             line.taken = True
