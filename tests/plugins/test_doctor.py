@@ -59,4 +59,4 @@ def test_the_doctor_names_what_is_wrong(open_host: OpenHost) -> None:
             "gateway.charge scripted is not called before 2026-03-02T09:01:00+00:00",
         ),
     )
-    assert host_api() == "1.0"
+    assert host_api() == "1.1"

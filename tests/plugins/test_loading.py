@@ -104,9 +104,9 @@ def test_module_instance_class_and_factory_are_all_plugins(open_host: OpenHost) 
 
 def test_another_major_api_is_refused_and_the_text_says_what_to_upgrade(open_host: OpenHost) -> None:
     assert reason(open_host(Plugin(api="2.0", rules=[Rule("r")]))) == (
-        "plugin acme was written for plugin API 2.0, this host speaks 1.0; upgrade servicecore"
+        "plugin acme was written for plugin API 2.0, this host speaks 1.1; upgrade servicecore"
     )
-    assert reason(open_host(Plugin(api="0.9"))).endswith("this host speaks 1.0; upgrade the plugin")
+    assert reason(open_host(Plugin(api="0.9"))).endswith("this host speaks 1.1; upgrade the plugin")
 
 
 def test_a_newer_minor_api_is_loaded_with_a_warning(open_host: OpenHost) -> None:
