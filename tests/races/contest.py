@@ -22,7 +22,7 @@ from servicecore.kernel.authority import Reason
 from servicecore.storage.memory import MemoryStore
 from servicecore.storage.ports import Append, Store
 
-KEPT = ("price-book", "coupon-code:L1", "coupon-code:L2")
+KEPT = ("price-book", "filing-versions", "coupon-code:L1", "coupon-code:L2")
 COUNTERS = (
     "coupon:SPRING",
     "coupon:SPRING:code:SPRING10",

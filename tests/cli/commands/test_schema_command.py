@@ -21,10 +21,10 @@ MAPPINGS = [
 ]
 
 
-def test_the_names_are_all_commands_all_events_and_three_files(run: Run) -> None:
+def test_the_names_are_all_commands_all_events_a_cart_and_three_files(run: Run) -> None:
     expected = {operation.name for kind in KINDS for operation in kind.operations}
     expected |= {event.type_name for kind in KINDS for event in kind.events()}
-    assert set(run("schema").out.split()) == expected | {"cart", "price-book", "mapping"}
+    assert set(run("schema").out.split()) == expected | {"cart", "price-book", "settings", "mapping"}
 
 
 def test_every_schema_is_valid(run: Run) -> None:
@@ -35,7 +35,9 @@ def test_every_schema_is_valid(run: Run) -> None:
         assert schema["$schema"].endswith("2020-12/schema"), name
 
 
-@pytest.mark.parametrize("name", ["cart", "price-book", "mapping", "orders.place_order", "cases.case_opened"])
+@pytest.mark.parametrize(
+    "name", ["cart", "price-book", "settings", "mapping", "orders.place_order", "cases.case_opened"]
+)
 def test_one_schema_alone_is_the_same_as_among_all(run: Run, name: str) -> None:
     assert run("schema", name).json == run("schema", name, "--json").json == run("schema", "--json").json[name]
 

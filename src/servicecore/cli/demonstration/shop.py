@@ -76,9 +76,9 @@ def shop_book() -> PriceBook:
         ),
         offers=(
             Offer(
-                "SPRING-COFFEE",
+                "SPRING",
                 PercentOff(Decimal(10)),
-                name="Spring coffee: 10 % from 12 kg",
+                name="coffee",
                 target=Goods(categories=("coffee",)),
                 conditions=(QuantityBetween(Decimal(12)),),
                 valid_from=date(2026, 3, 1),
