@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any
 
 from servicecore.customers import CUSTOMER
 from servicecore.engine.runtime import Runtime
-from servicecore.engine.stored import find_state, state_in
-from servicecore.kernel.operations import AggregateKind
+from servicecore.engine.stored import find_state, states_found
 from servicecore.orders import ORDER, RECORDED_ORDER, Order
 from servicecore.pricing.cart import Cart
 from servicecore.pricing.compiled_book import CompiledBook
 from servicecore.pricing.promotions.customer_history import CustomerHistory
 from servicecore.pricing.promotions.offer_codes import PastOrder
 from servicecore.pricing.quote import Quote
-
-_PAGE: Final = 200
 
 
 def customer_history(runtime: Runtime, book: CompiledBook, cart: Cart) -> tuple[CustomerHistory, ...]:
@@ -30,11 +27,11 @@ def customer_history(runtime: Runtime, book: CompiledBook, cart: Cart) -> tuple[
         return ()
     orders: list[PastOrder] = []
     uses: Counter[str] = Counter()
-    for order in _orders(runtime, ORDER, cart.customer):
+    for order in states_found(runtime, ORDER, "customer", cart.customer):
         orders.append(_past(order))
         if not order.is_canceled:
             uses.update(_offers(order.quote))
-    orders.extend(PastOrder() for _order in _orders(runtime, RECORDED_ORDER, cart.customer))
+    orders.extend(PastOrder() for _order in states_found(runtime, RECORDED_ORDER, "customer", cart.customer))
     account = find_state(runtime, CUSTOMER, cart.customer)
     flags = () if account is None else account.groups
     return (CustomerHistory(tuple(orders), flags, tuple(sorted(uses.items()))),)
@@ -54,15 +51,3 @@ def _discounts(quote: Quote) -> Iterator[Any]:
         yield from line.discounts
     for charge in quote.charges:
         yield from charge.discounts
-
-
-def _orders(runtime: Runtime, kind: AggregateKind[Any], customer: str) -> Iterator[Any]:
-    after = ""
-    while True:
-        with runtime.store.reading() as reader:
-            ids = reader.find(kind.name, "customer", customer, after=after, limit=_PAGE)
-            states = [state_in(runtime, reader, kind, each) for each in ids]
-        yield from states
-        if len(ids) < _PAGE:
-            return
-        after = ids[-1]

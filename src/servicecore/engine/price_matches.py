@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Final
 
 from servicecore.engine.runtime import Runtime
-from servicecore.engine.stored import state_in
+from servicecore.engine.stored import states_found
 from servicecore.pricing.price_match import PRICE_MATCH, PriceMatch, PriceMatchStatus
-
-_PAGE: Final = 500
 
 
 def find_price_matches(
@@ -30,23 +27,11 @@ def find_price_matches(
 
 def _read(runtime: Runtime, item: str, competitor: str, status: PriceMatchStatus | None) -> Iterator[PriceMatch]:
     if item:
-        yield from _indexed(runtime, "item", item)
+        yield from states_found(runtime, PRICE_MATCH, "item", item)
     elif competitor:
-        yield from _indexed(runtime, "competitor", competitor)
+        yield from states_found(runtime, PRICE_MATCH, "competitor", competitor)
     elif status is not None and status is not PriceMatchStatus.EXPIRED:  # a lapse may not be noted in the index yet
-        yield from _indexed(runtime, "status", status.value)
+        yield from states_found(runtime, PRICE_MATCH, "status", status.value)
     else:
         for document in runtime.store.documents(PRICE_MATCH.name):
             yield runtime.journal.read_state(PRICE_MATCH, document)
-
-
-def _indexed(runtime: Runtime, index: str, value: str) -> Iterator[PriceMatch]:
-    after = ""
-    while True:
-        with runtime.store.reading() as reader:
-            ids = reader.find(PRICE_MATCH.name, index, value, after=after, limit=_PAGE)
-            found = [state_in(runtime, reader, PRICE_MATCH, each) for each in ids]
-        yield from (each for each in found if each is not None)
-        if len(ids) < _PAGE:
-            return
-        after = ids[-1]

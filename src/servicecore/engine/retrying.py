@@ -10,7 +10,7 @@ from servicecore.engine.consumers import Consumer, told
 from servicecore.engine.execute import execute
 from servicecore.engine.requests import SYSTEM, Request
 from servicecore.engine.runtime import Runtime
-from servicecore.engine.stored import find_state, load_state
+from servicecore.engine.stored import find_state, load_state, states_found
 from servicecore.engine.work import (
     DUE,
     FAILED_WORK,
@@ -26,7 +26,6 @@ from servicecore.kernel.operations import Command
 from servicecore.storage.ports import LoggedEvent, Transaction
 
 _NEVER: Final = datetime.max.replace(tzinfo=UTC)
-_PAGE: Final = 100
 
 
 class StuckWakeup(ServiceCoreError):
@@ -47,15 +46,7 @@ class _Grown(ServiceCoreError):
 
 def failed_work(runtime: Runtime, status: WorkStatus) -> Iterator[FailedWork]:
     """Yield the failed work of a status, by id."""
-    after = ""
-    while True:
-        with runtime.store.reading() as reader:
-            found = reader.find(FAILED_WORK.name, "status", status.value, after=after, limit=_PAGE)
-        for each in found:
-            yield load_state(runtime, FAILED_WORK, each)
-        if len(found) < _PAGE:
-            return
-        after = found[-1]
+    return states_found(runtime, FAILED_WORK, "status", status.value)
 
 
 def any_open(runtime: Runtime, what: str) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from collections.abc import Iterator
+from typing import Final, TypeVar
 
 from servicecore.engine.runtime import Runtime
 from servicecore.errors import NotFound
@@ -10,6 +11,8 @@ from servicecore.kernel.operations import AggregateKind
 from servicecore.storage.ports import Reader, Store
 
 S = TypeVar("S")
+
+_PAGE: Final = 500
 
 
 def find_state(runtime: Runtime, kind: AggregateKind[S], identity: str) -> S | None:
@@ -34,3 +37,16 @@ def load_state(runtime: Runtime, kind: AggregateKind[S], identity: str) -> S:
     if state is None:
         raise NotFound(f"there is no {kind.name} {identity!r}")
     return state
+
+
+def states_found(runtime: Runtime, kind: AggregateKind[S], index: str, value: str) -> Iterator[S]:
+    """Yield the states that are filed under ``value`` in an index, by id, each page as of one moment."""
+    after = ""
+    while True:
+        with runtime.store.reading() as reader:
+            ids = reader.find(kind.name, index, value, after=after, limit=_PAGE)
+            states = [state_in(runtime, reader, kind, each) for each in ids]
+        yield from (each for each in states if each is not None)
+        if len(ids) < _PAGE:
+            return
+        after = ids[-1]
