@@ -50,6 +50,15 @@ def test_what_no_decimal_writes_out_is_refused_unless_decimals_are_given() -> No
     assert TABLE.convert(Quantity(10, "each"), "pack", decimals=0, mode=RoundingMode.UP) == Quantity(4, "pack")
 
 
+def test_an_amount_for_later_sums_keeps_sixty_digits() -> None:
+    """Two cases of wine are 20; ten pieces in packs of 3 are 3.33... to 60 digits."""
+    assert TABLE.amount_in("each", Decimal(2), "case", "WINE") == 20
+    packs = TABLE.amount_in("pack", Decimal(10), "each")
+    assert packs == Decimal("3." + "3" * 59)
+    with pytest.raises(InvalidValue, match="litre"):
+        TABLE.amount_in("litre", Decimal(1), "each")
+
+
 def test_unknown_conversions_name_the_units_that_can_be_reached() -> None:
     with pytest.raises(InvalidValue) as refused:
         TABLE.convert(Quantity(1, "kg"), "each")

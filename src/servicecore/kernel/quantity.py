@@ -182,6 +182,16 @@ class UnitTable:
             raise UNKNOWN_CONVERSION.error("unit", value=from_unit, to=to_unit, accepted=accepted)
         return reached[to_unit]
 
+    def amount_in(self, to_unit: str, amount: Decimal, from_unit: str, item: str = "") -> Decimal:
+        """Return ``amount`` of ``from_unit`` in ``to_unit``, to 60 digits, for sums that are rounded later.
+
+        Raises:
+            InvalidValue: ``quantity.unknown_conversion``.
+
+        """
+        ratio = self.ratio(from_unit, to_unit, item)
+        return EXACT.divide(EXACT.multiply(amount, ratio.numerator), Decimal(ratio.denominator))
+
     def convert(
         self,
         quantity: Quantity,

@@ -12,7 +12,6 @@ from servicecore.errors import InvalidValue
 from servicecore.kernel.explain import StepKind
 from servicecore.kernel.money import Money
 from servicecore.kernel.problems import Problem
-from servicecore.kernel.rounding import EXACT
 from servicecore.pricing.cart import Cart, CartLine
 from servicecore.pricing.compiled_book import CompiledBook, Rounders
 from servicecore.pricing.line_in_progress import LineInProgress
@@ -82,8 +81,7 @@ class AddedLines:
 
     def _begin(self, item_id: str, quantity: Decimal, unit: str) -> LineInProgress:
         item = self.book.items[item_id]
-        ratio = self.book.units.ratio(unit or item.unit, item.unit, item.id)
-        own = EXACT.divide(EXACT.multiply(quantity, ratio.numerator), ratio.denominator)
+        own = self.book.units.amount_in(item.unit, quantity, unit or item.unit, item.id)
         number = max(line.number for line in self.cart.lines) + len(self.lines) + 1
         index = len(self.cart.lines) + len(self.lines)
         line = LineInProgress(

@@ -11,7 +11,6 @@ from attrs import frozen
 
 from servicecore.kernel.explain import Step
 from servicecore.kernel.problems import Problem, ProblemKind
-from servicecore.kernel.rounding import EXACT
 from servicecore.pricing.cart import Cart, CartLine
 from servicecore.pricing.compiled_book import CompiledBook
 from servicecore.pricing.line_in_progress import LineInProgress
@@ -185,5 +184,4 @@ def own_quantity(book: CompiledBook, item_id: str, quantity: Decimal, unit: str)
     item = book.items[item_id]
     if not unit or unit == item.unit:
         return quantity
-    ratio = book.units.ratio(unit, item.unit, item.id)
-    return EXACT.divide(EXACT.multiply(quantity, ratio.numerator), Decimal(ratio.denominator))
+    return book.units.amount_in(item.unit, quantity, unit, item.id)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from decimal import Decimal
 
 from servicecore.errors import InvalidValue
-from servicecore.kernel.rounding import EXACT
 from servicecore.pricing.cart import Cart
 from servicecore.pricing.compiled_book import CompiledBook
 from servicecore.pricing.deductions import NO_DEDUCTION, Deducted, deducted
@@ -27,8 +26,7 @@ def line_deductions(book: CompiledBook, cart: Cart, item_id: str, unit: str) -> 
     own = Decimal(1)
     if unit and unit != item.unit:
         try:
-            ratio = book.units.ratio(unit, item.unit, item.id)
+            own = book.units.amount_in(item.unit, own, unit, item.id)
         except InvalidValue:
             return NO_DEDUCTION
-        own = EXACT.divide(Decimal(ratio.numerator), Decimal(ratio.denominator))
     return deducted(book.book.deductions, cart, item, own)

@@ -12,7 +12,6 @@ from servicecore.errors import InvalidValue
 from servicecore.kernel.currencies import currency_digits
 from servicecore.kernel.money import Money, exact_decimal
 from servicecore.kernel.problems import Problem, ProblemKind
-from servicecore.kernel.rounding import EXACT
 from servicecore.pricing.cart import CartLine
 from servicecore.pricing.compiled_book import CompiledBook
 from servicecore.pricing.find_price import find_list_price, find_sale_price
@@ -134,10 +133,9 @@ def look_up_price(book: CompiledBook, query: PriceQuery) -> PriceAnswer | Proble
     unit, own = query.unit or item.unit, query.quantity
     if unit != item.unit:
         try:
-            ratio = book.units.ratio(unit, item.unit, item.id)
+            own = book.units.amount_in(item.unit, own, unit, item.id)
         except InvalidValue as invalid:
             return invalid.problem
-        own = EXACT.divide(EXACT.multiply(own, ratio.numerator), Decimal(ratio.denominator))
     rounders = book.rounders(query.currency)
     cart_line = CartLine(item.id, query.quantity, unit, 1)
     line = LineInProgress(cart_line, item, query.quantity, unit, own, rounders.one, rounders.line, 0)

@@ -194,10 +194,9 @@ def _unknown_offers(book: CompiledBook, offers: tuple[str, ...], path: str) -> l
 
 def _in_own_unit(book: CompiledBook, cart_line: CartLine, item: Item, index: int) -> Decimal | Problem:
     try:
-        ratio = book.units.ratio(cart_line.unit, item.unit, item.id)
+        return book.units.amount_in(item.unit, cart_line.quantity, cart_line.unit, item.id)
     except InvalidValue as invalid:
         return invalid.problem.under(f"lines[{index}]")
-    return EXACT.divide(EXACT.multiply(cart_line.quantity, ratio.numerator), Decimal(ratio.denominator))
 
 
 def price_from_list(
