@@ -129,7 +129,6 @@ def check_serial(before: MemoryStore, shop: Shop, entries: list[Entry], outcomes
     """
     by_key = {each.key: each for each in entries}
     log = shop.core.runtime.store.log(limit=100_000)
-    log = shop.core.runtime.store.log(limit=100_000)
     order = dict.fromkeys(json.loads(each.event.meta)["key"] for each in log)
     done = [by_key[key] for key in order if key in by_key]
     assert sorted(each.key for each in done) == sorted(key for key, told in outcomes.items() if told == "done")
@@ -151,7 +150,7 @@ def check_serial(before: MemoryStore, shop: Shop, entries: list[Entry], outcomes
         told = play(serial, each)
         assert told == "done", f"{each.key} is possible in no order: {told}"
         ask()
-    assert open_questions == {}, "refused for a reason that never held"
+    assert open_questions == {}, f"refused for a reason that never held: {open_questions}"
     return serial
 
 

@@ -75,8 +75,27 @@ class Decided:
 def decide(runtime: Runtime, request: Request, new_id: str = "") -> Decided:
     """Return what ``request`` would do to the stored state now; reads, and changes nothing.
 
-    ``new_id`` is the id for a beginning; empty takes the command's own, or a name that says it is a preview.
+    ``new_id`` is the id for a beginning; empty takes the command's own, or a name that says it is a preview. A refusal
+    whose aggregates others changed while it was judged is judged anew: its reason may never have held.
     """
+    while True:
+        decided = _decide_once(runtime, request, new_id)
+        if not decided.problems or not _is_overtaken(runtime, decided):
+            return decided
+
+
+def _is_overtaken(runtime: Runtime, refused: Decided) -> bool:
+    """Return whether what ``refused`` was judged on is not what is stored any more.
+
+    What was to begin beside it, and was found to exist, began between the choice of the command and its judgement.
+    """
+    if any(each.operation.creates and each.document is not None for each in refused.beside):
+        return True
+    stored = ((each, runtime.store.load(each.kind.name, each.id)) for each in (refused, *refused.beside))
+    return any((0 if found is None else found.version) != each.version for each, found in stored)
+
+
+def _decide_once(runtime: Runtime, request: Request, new_id: str = "") -> Decided:
     command = request.command
     kind, operation = runtime.registry.of_command(type(command))
     identity = command.target_id() or new_id or command.given_id() or f"new {kind.name}"
@@ -92,8 +111,8 @@ def decide(runtime: Runtime, request: Request, new_id: str = "") -> Decided:
         others=runtime.settings.policies,
     )
 
-    def refused(problems: tuple[Problem, ...]) -> Decided:
-        return Decided(kind, operation, identity, document, state, facts, problems=problems)
+    def refused(problems: tuple[Problem, ...], beside: tuple[Decided, ...] = ()) -> Decided:
+        return Decided(kind, operation, identity, document, state, facts, beside=beside, problems=problems)
 
     problems = _before(request, kind, operation, 0 if document is None else document.version)
     if problems:
@@ -117,9 +136,9 @@ def decide(runtime: Runtime, request: Request, new_id: str = "") -> Decided:
     beside: tuple[Decided, ...] = ()
     also = redeeming_command(runtime, identity, state, decision, outcome)
     if also is not None:
-        beside = (decide(runtime, Request(also, SYSTEM)),)
+        beside = (_decide_once(runtime, Request(also, SYSTEM)),)
         if beside[0].problems:
-            return refused(beside[0].problems)
+            return refused(beside[0].problems, beside)
     return Decided(kind, operation, identity, document, state, facts, decision, outcome, filing, beside)
 
 
