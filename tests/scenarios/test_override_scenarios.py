@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from servicecore import Actor, Money, Refused, orders, pricing
+from servicecore import Actor, Money, Refused, billing, orders, pricing
 from servicecore.catalog import Item
 
 
@@ -105,3 +105,28 @@ def test_an_override_on_an_order_tells_its_margin(centre: Any) -> None:
         Decimal("1.2500"),
         euro("4.80"),
     )
+
+
+def test_a_return_gives_back_what_was_done_to_its_units(centre: Any) -> None:
+    """A08 E17 E26: a wrapped tea comes back for 5.00, wrap included; 6.00 for the second takes the manager."""
+    order = _order(centre, charges=(FREIGHT,))
+    wrap = orders.AddCharge(order, "gift wrap", euro("0.50"), line=1, per_unit=True)
+    centre.manager.execute(wrap, reason="gift")
+    centre.agent.execute(orders.ShipLines(order))
+    centre.agent.execute(orders.InvoiceShipment(order))
+    centre.agent.execute(orders.RefundReturn(order, returned=centre.returned(order)))
+    second = orders.RefundReturn(order, returned=centre.returned(order), credit=euro("6.00"))
+    with pytest.raises(Refused) as caught:
+        centre.agent.execute(second, reason="goodwill")
+    assert [each.code for each in caught.value.problems] == ["authority.approval_required"]
+    centre.agent.execute(second, reason="goodwill", approved_by=Actor("ada", roles={"manager"}))
+    refunds = [each.refunds[0] for each in centre.get(order).returns]
+    assert [each.amount for each in refunds] == [euro("5.00"), euro("6.00")]
+    assert (refunds[1].override.computed, refunds[1].override.approved_by) == (euro("5.00"), "ada")
+    memos = centre.documents("order", order, billing.InvoiceKind.CREDIT_MEMO)
+    assert sorted(str(each.total) for each in memos) == ["5.00 EUR", "6.00 EUR"]
+    assert [(each.id, each.net, each.line) for each in max(memos, key=lambda memo: memo.total).charges] == [
+        ("gift wrap", euro("0.50"), 1),
+        ("return-credit", euro("1.00"), 0),
+    ]
+    assert centre.get(order).ledger.refunded() == euro("11.00")

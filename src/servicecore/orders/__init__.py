@@ -50,7 +50,16 @@ from servicecore.orders.price_match_credits import PriceMatchCredit
 from servicecore.orders.recorded_order import RecordedLine, RecordedOrder
 from servicecore.orders.repricing import RepricedLine
 from servicecore.orders.retax import OrderTax
-from servicecore.orders.returns import Disposition, Receipt, Refund, Return, ReturnLine, ReturnStatus
+from servicecore.orders.returns import (
+    CreditOverride,
+    Disposition,
+    Receipt,
+    Refund,
+    RefundedCharge,
+    Return,
+    ReturnLine,
+    ReturnStatus,
+)
 from servicecore.orders.status import OrderPaymentStatus, OrderStatus, UnitStatus, order_status, payment_status
 from servicecore.orders.summary import LineSummary, OrderSummary, summary
 
@@ -80,6 +89,7 @@ __all__ = [
     "CodeDiscount",
     "CouponAdded",
     "CouponRemoved",
+    "CreditOverride",
     "Disposition",
     "ExemptFromTax",
     "ExpireDue",
@@ -141,6 +151,7 @@ __all__ = [
     "RecordedOrder",
     "Refund",
     "RefundReturn",
+    "RefundedCharge",
     "ReleaseHold",
     "RemoveCharge",
     "RemoveCoupon",

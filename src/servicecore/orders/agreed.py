@@ -115,7 +115,15 @@ def agree(quote: Quote) -> Agreement:
 
 
 def _order_charge(charge: QuoteCharge, amounts: Amounts) -> OrderCharge:
-    return OrderCharge(charge.id, amounts, charge.line, charge.per_unit, charge.category, charge.tax_category)
+    return OrderCharge(
+        charge.id,
+        amounts,
+        charge.line,
+        charge.per_unit,
+        charge.category,
+        charge.tax_category,
+        refundable=charge.refundable,
+    )
 
 
 def _check_lines(quote: Quote) -> tuple[Problem, ...]:

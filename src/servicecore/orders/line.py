@@ -211,15 +211,15 @@ class OrderLine:
     def next_share(self, quantity: Decimal) -> Amounts:
         """Return what the next ``quantity`` units cost that are billed or canceled; at most those left."""
         if self.priced_before is None:
-            return self._share(self.agreed, self.begun, plus(self.begun, quantity), self.ordered)
+            return part_of(self.agreed, self.begun, plus(self.begun, quantity), self.ordered)
         start = minus(self.begun, self.priced_from)
         rest = self.agreed - self.priced_before
-        return self._share(rest, start, plus(start, quantity), minus(self.ordered, self.priced_from))
+        return part_of(rest, start, plus(start, quantity), minus(self.ordered, self.priced_from))
 
     def first_share(self, quantity: Decimal) -> Amounts:
         """Return what the next ``quantity`` units to be billed cost as agreed at first, whatever was set by hand."""
         start = minus(self.begun, self.first_from)
-        return self._share(self.first_agreed or self.agreed, start, plus(start, quantity), self.first_units)
+        return part_of(self.first_agreed or self.agreed, start, plus(start, quantity), self.first_units)
 
     @property
     def first_units(self) -> Decimal:
@@ -238,16 +238,7 @@ class OrderLine:
 
     def billed_share(self, start: Decimal, quantity: Decimal) -> Amounts:
         """Return what was billed for ``quantity`` units with ``start`` billed units before them in the row."""
-        end = plus(start, quantity)
-        result = Amounts.zero(self.currency)
-        before = NONE
-        for part in self.billed:
-            after = plus(before, part.quantity)
-            first, last = max(start, before), min(end, after)
-            if first < last:
-                result += self._share(part.amounts, minus(first, before), minus(last, before), part.quantity)
-            before = after
-        return result
+        return share_of_parts(self.billed, start, quantity, self.currency)
 
     def paid_share(self, quantity: Decimal) -> Amounts:
         """Return what the next ``quantity`` units to be refunded cost: billed, less what a price match gave for them.
@@ -260,7 +251,7 @@ class OrderLine:
             first, last = max(at, part.start), min(end, part.end)
             if first < last:
                 result += self.billed_share(at, minus(first, at))
-                result += self._share(part.kept, minus(first, part.start), minus(last, part.start), part.quantity)
+                result += part_of(part.kept, minus(first, part.start), minus(last, part.start), part.quantity)
                 at = last
         return result + self.billed_share(at, minus(end, at))
 
@@ -293,12 +284,27 @@ class OrderLine:
         """Return the line with one more part matched."""
         return evolve(self, matched=(*self.matched, part))
 
-    @staticmethod
-    def _share(amounts: Amounts, start: Decimal, end: Decimal, of: Decimal) -> Amounts:
-        count = minus(end, start)
-        return Amounts(
-            part_of_units(amounts.net, of, count, before=start), part_of_units(amounts.tax, of, count, before=start)
-        )
+
+def part_of(amounts: Amounts, start: Decimal, end: Decimal, of: Decimal) -> Amounts:
+    """Return what the units from ``start`` to ``end`` of a row of ``of`` units have of ``amounts``."""
+    count = minus(end, start)
+    return Amounts(
+        part_of_units(amounts.net, of, count, before=start), part_of_units(amounts.tax, of, count, before=start)
+    )
+
+
+def share_of_parts(parts: Iterable[BilledPart], start: Decimal, quantity: Decimal, currency: str) -> Amounts:
+    """Return what was billed for ``quantity`` units with ``start`` units before them in the row of ``parts``."""
+    end = plus(start, quantity)
+    result = Amounts.zero(currency)
+    before = NONE
+    for part in parts:
+        after = plus(before, part.quantity)
+        first, last = max(start, before), min(end, after)
+        if first < last:
+            result += part_of(part.amounts, minus(first, before), minus(last, before), part.quantity)
+        before = after
+    return result
 
 
 def sum_amounts(parts: Iterable[Amounts], currency: str) -> Amounts:

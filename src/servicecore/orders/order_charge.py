@@ -37,7 +37,7 @@ class OrderCharge:
     """A charge as agreed, or as somebody set it by hand.
 
     A charge of the order is billed with the next invoice, one of a line with the next invoice that has units of the
-    line; one for each unit of a line is billed and canceled unit by unit, with the units themselves.
+    line; one for each unit of a line is billed, canceled and given back unit by unit, with the units themselves.
 
     Attributes:
         id: unique within its line, or within those of the whole order.
@@ -52,6 +52,7 @@ class OrderCharge:
         original: what it costs as the rules said, where it was set by hand; None where it was not.
         change: who set or added it by hand; None where nobody did.
         added: whether somebody added it by hand.
+        refundable: whether a charge for each unit is given back for units that come back.
 
     """
 
@@ -67,6 +68,7 @@ class OrderCharge:
     original: Amounts | None = None
     change: ChargeChange | None = None
     added: bool = False
+    refundable: bool = True
 
     @canceled.default
     def _nothing_canceled(self) -> Amounts:

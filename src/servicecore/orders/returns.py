@@ -10,6 +10,7 @@ from attrs import frozen
 
 from servicecore.kernel.explain import Explanation
 from servicecore.kernel.money import Money
+from servicecore.orders.line import Amounts
 from servicecore.orders.quantities import NONE, minus
 
 
@@ -72,6 +73,44 @@ class Receipt:
 
 
 @frozen
+class RefundedCharge:
+    """What returned units get back of a charge that was billed for each of them.
+
+    Attributes:
+        charge: the charge's id.
+        line: number of the order line whose units they are.
+        quantity: how many units.
+        amounts: what was billed of it for them.
+
+    """
+
+    charge: str
+    line: int
+    quantity: Decimal
+    amounts: Amounts
+
+
+@frozen
+class CreditOverride:
+    """A credit of a return that somebody set by hand (A08, CC 8).
+
+    Attributes:
+        computed: what the return gets back by the rules, with tax, less the fee.
+        credit: what it gets instead.
+        reason: reason code.
+        by: id of who set it.
+        approved_by: id of who approved it; empty where nobody had to be there.
+
+    """
+
+    computed: Money
+    credit: Money
+    reason: str
+    by: str
+    approved_by: str
+
+
+@frozen
 class Refund:
     """What was granted for returned units.
 
@@ -80,6 +119,7 @@ class Refund:
         fee: what was kept back.
         at: aware UTC.
         explanation: the steps that made ``amount``.
+        override: who set the amount by hand; None where it is the computed one.
 
     """
 
@@ -87,6 +127,7 @@ class Refund:
     fee: Money
     at: datetime
     explanation: Explanation
+    override: CreditOverride | None = None
 
 
 @frozen

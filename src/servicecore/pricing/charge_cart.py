@@ -186,4 +186,5 @@ def _added(
         category=added.category,
         line=added.line,
         per_unit=added.per_unit,
+        refundable=added.refundable,
     )

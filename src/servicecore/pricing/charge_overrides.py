@@ -48,6 +48,7 @@ class AddedCharge:
         per_unit: whether ``amount`` is for each unit of the line.
         tax_category: for the tax engine; empty is not taxed.
         category: what it is for.
+        refundable: whether, ``per_unit``, it is given back for units that come back.
 
     Raises:
         InvalidValue: ``value.not_accepted``, ``value.wrong_type``.
@@ -61,6 +62,7 @@ class AddedCharge:
     per_unit: bool = field(default=False)
     tax_category: str = ""
     category: ChargeCategory = ChargeCategory.OTHER
+    refundable: bool = True
 
     @per_unit.validator
     def _check_per_unit(self, _attribute: object, value: bool) -> None:

@@ -116,6 +116,7 @@ class AutoCharge:
         delivery_group: group of delivery modes; empty for all.
         products: ids or categories of the only items; empty for all. Lines only.
         personalisation: code that the line has to ask for; empty for all. Lines only.
+        refundable: whether a charge for each unit of a line is given back for units that come back (specs: orders 4).
 
     Raises:
         InvalidValue: ``config.tier_overlap``, ``config.charge_scope``, ``value.not_accepted``,
@@ -138,6 +139,7 @@ class AutoCharge:
     delivery_group: str = ""
     products: tuple[str, ...] = ()
     personalisation: str = ""
+    refundable: bool = True
 
     @tiers.validator
     def _check_tiers(self, _attribute: object, value: tuple[ChargeTier, ...]) -> None:
@@ -217,4 +219,5 @@ class AutoCharge:
             category=self.category,
             line=line,
             per_unit=line != 0 and tier.kind is ChargeKind.PER_UNIT,
+            refundable=self.refundable,
         )

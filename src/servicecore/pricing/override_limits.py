@@ -26,6 +26,11 @@ _ALL: Final = Decimal(100)
 _WITHOUT_MEASURE: Final = Decimal("Infinity")
 
 
+def path_to(path: str, name: str) -> str:
+    """Return the path of the field ``name`` below ``path``; of the command's own field where that is empty."""
+    return f"{path}.{name}" if path else name
+
+
 @frozen
 class MovedFigure:
     """A figure that somebody moves by hand.
@@ -65,13 +70,13 @@ class MovedFigure:
             return []
         approver = facts.approver
         if approver is None:
-            return [self._beyond(permissions, facts.actor, f"{path}.{name}")]
+            return [self._beyond(permissions, facts.actor, path_to(path, name))]
         if approver.id == facts.actor.id:
             return [APPROVER_IS_ACTOR.at("approver", value=approver.id)]
         denied = facts.authority.check_right(approver, self.right)
         if denied is not None:
             return [denied]
-        return [] if self._within(permissions, approver) else [self._beyond(permissions, approver, f"{path}.{name}")]
+        return [] if self._within(permissions, approver) else [self._beyond(permissions, approver, path_to(path, name))]
 
     def _moved_by(self) -> Decimal:
         moved = (self.amount - self.original).amount.copy_abs()

@@ -13,7 +13,7 @@ from servicecore.kernel.money import CURRENCY_MISMATCH, Money
 from servicecore.kernel.problems import NOT_ACCEPTED, Problem, ProblemKind
 from servicecore.kernel.rounding import EXACT
 from servicecore.pricing.cart import PriceOverride
-from servicecore.pricing.override_limits import MovedFigure
+from servicecore.pricing.override_limits import MovedFigure, path_to
 from servicecore.pricing.override_permission import FloorCosts, OverridePermission
 from servicecore.pricing.price_floor import PriceFloor
 
@@ -66,7 +66,7 @@ class OverridePolicy:
 
     Attributes:
         permissions: limits by role; empty leaves them to the roles' own ``pricing.override.below_price``,
-            ``.total_discount``, ``.charge_increase`` and ``.charge_decrease``.
+            ``.total_discount``, ``.charge_increase``, ``.charge_decrease`` and ``.return_credit``.
         reasons: accepted reason codes; empty accepts any.
         offers_on_override: whether offers and coupons may lower a price set by hand further.
 
@@ -164,7 +164,7 @@ class OverridePolicy:
             problems.append(NOT_ALLOWED_TO_ROLE.at(path, value=facts.actor.id, accepted=accepted))
         return problems
 
-    def credit_refusals(self, computed: Money, credit: Money, reason: str, facts: Facts, path: str) -> list[Problem]:
+    def credit_refusals(self, computed: Money, credit: Money, reason: str, facts: Facts) -> list[Problem]:
         """Return why a return with the ``computed`` credit may not give ``credit``; empty where it may.
 
         ``override.reason_required``, ``override.approval_required``, ``authority.not_permitted``.
@@ -173,7 +173,7 @@ class OverridePolicy:
             moved = MovedFigure(computed, credit, CREDIT_RIGHT, CREDIT_LIMIT, lambda each: each.credit_decrease_percent)
         else:
             moved = MovedFigure(computed, credit, CREDIT_RIGHT, CREDIT_LIMIT, lambda each: each.credit_increase_percent)
-        return [*self.check_reason(reason, path), *moved.refusals(self.permissions, facts, path, "credit")]
+        return [*self.check_reason(reason, ""), *moved.refusals(self.permissions, facts, "", "credit")]
 
     def check_reason(self, reason: str, path: str) -> list[Problem]:
         """Return that ``reason`` is no code of the policy; empty where it is one (``override.reason_required``)."""
@@ -181,7 +181,7 @@ class OverridePolicy:
         if code and (not self.reasons or code in self.reasons):
             return []
         accepted = ", ".join(self.reasons) or "a reason code"
-        return [REASON_REQUIRED.at(f"{path}.reason", value=code or "empty", accepted=accepted)]
+        return [REASON_REQUIRED.at(path_to(path, "reason"), value=code or "empty", accepted=accepted)]
 
     def floor(
         self, currency: str, costs: FloorCosts, item: str, facts: Facts, path: str

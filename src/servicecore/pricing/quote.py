@@ -148,6 +148,7 @@ class QuoteCharge:
         per_unit: whether it is one for each unit of its line, and goes where they go.
         discounts: what offers took off it, in order of application.
         original: what the rule said where the amount was set by hand; None where it was not.
+        refundable: whether one for each unit is given back for units that come back.
 
     """
 
@@ -161,6 +162,7 @@ class QuoteCharge:
     per_unit: bool = False
     discounts: tuple[Discount, ...] = ()
     original: Money | None = None
+    refundable: bool = True
 
     @property
     def key(self) -> str:

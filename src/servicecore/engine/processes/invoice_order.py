@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from servicecore.billing import Invoice, InvoiceCharge, InvoiceKind, InvoiceLine, IssueInvoice
@@ -9,7 +10,7 @@ from servicecore.engine.process import NotReady, Process
 from servicecore.engine.processes.order_documents import shipment_invoices
 from servicecore.engine.runtime import Runtime
 from servicecore.engine.stored import load_state
-from servicecore.kernel.money import Money
+from servicecore.kernel.money import Money, sum_money
 from servicecore.kernel.operations import Command
 from servicecore.orders import (
     ORDER,
@@ -31,7 +32,9 @@ def issue_invoice(runtime: Runtime, order_id: str, event: ShipmentInvoiced) -> t
 
 
 def issue_credit_memo(runtime: Runtime, order_id: str, event: ReturnRefunded) -> tuple[Command, ...]:
-    """Return the command that issues the credit memo of a refund, less the fee that was kept back.
+    """Return the command that issues the credit memo of a refund: units, their charges, and what changed the credit.
+
+    A fee that was kept back, and what somebody set the credit higher or lower by, stand on it as charges without tax.
 
     Raises:
         NotReady: the invoice that it corrects is not there yet; the event is handed on again later.
@@ -56,7 +59,6 @@ def issue_credit_memo(runtime: Runtime, order_id: str, event: ReturnRefunded) ->
     corrected = _corrected(runtime, order, {each.line for each in event.lines})
     if corrected is None:
         raise NotReady(f"no invoice of {order.id} bills what return {event.returned} brought back yet")
-    fee = event.refund.fee
     return (
         IssueInvoice(
             kind=InvoiceKind.CREDIT_MEMO,
@@ -64,11 +66,28 @@ def issue_credit_memo(runtime: Runtime, order_id: str, event: ReturnRefunded) ->
             customer=order.customer,
             currency=order.currency,
             lines=lines,
-            charges=(InvoiceCharge("return-fee", -fee, Money.zero(order.currency)),) if fee else (),
+            charges=_memo_charges(event, {line.source: line.number for line in lines}),
             order=order.id,
             corrects=corrected.id,
         ),
     )
+
+
+def _memo_charges(event: ReturnRefunded, places: Mapping[int, int]) -> tuple[InvoiceCharge, ...]:
+    refund = event.refund
+    nothing = Money.zero(refund.amount.currency)
+    charges = [
+        InvoiceCharge(each.charge, each.amounts.net, each.amounts.tax, places.get(each.line, 0))
+        for each in event.charges
+    ]
+    if refund.fee:
+        charges.append(InvoiceCharge("return-fee", -refund.fee, nothing))
+    units = sum_money((each.amounts.gross for each in event.lines), nothing.currency)
+    charged = sum_money((each.amounts.gross for each in event.charges), nothing.currency)
+    adjusted = refund.amount - (units + charged - refund.fee)
+    if adjusted:
+        charges.append(InvoiceCharge("return-credit", adjusted, nothing))
+    return tuple(charges)
 
 
 def issue_match_credit(runtime: Runtime, order_id: str, event: PriceMatched) -> tuple[Command, ...]:

@@ -42,6 +42,7 @@ class AddCharge(Command):
         per_unit: whether ``amount`` is for each unit of the line that is neither invoiced nor canceled.
         category: what it is for.
         tax_category: for the tax engine; empty is not taxed.
+        refundable: whether, ``per_unit``, it is given back for units that come back.
 
     Raises:
         InvalidValue: ``value.not_accepted``, ``value.wrong_type``.
@@ -58,6 +59,7 @@ class AddCharge(Command):
     per_unit: bool = False
     category: ChargeCategory = ChargeCategory.OTHER
     tax_category: str = ""
+    refundable: bool = True
 
     def taxable(self, state: Order) -> tuple[TaxableLine, ...]:
         """Return the charge, for the tax engine; empty where it is not taxed, or will be refused."""
@@ -113,6 +115,7 @@ def decide(state: Order, command: AddCharge, facts: Facts) -> Decision[Order]:
             units_from=line.begun if command.per_unit and line is not None else NONE,
             change=change_of(facts),
             added=True,
+            refundable=command.refundable,
         )
     )
     return (added, *requested(plan_change(state, added.apply(state), policy, facts.now)))

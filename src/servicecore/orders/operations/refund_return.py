@@ -1,4 +1,4 @@
-"""Refund returned units: what was billed for them with its tax, less a fee, to the tenders that paid."""
+"""Refund returned units: what was billed for them and their charges, less a fee, to the tenders that paid."""
 
 from __future__ import annotations
 
@@ -7,39 +7,20 @@ from typing import ClassVar, Final
 from attrs import evolve, frozen
 
 from servicecore.kernel.events import Event
-from servicecore.kernel.explain import Explanation, Step, StepKind
 from servicecore.kernel.facts import Facts
-from servicecore.kernel.money import Money, sum_money
+from servicecore.kernel.money import Money
 from servicecore.kernel.operations import Command, Decision, Operation, refuse
 from servicecore.kernel.problems import Problem, ProblemKind
 from servicecore.orders.holds import holds_against
 from servicecore.orders.operations.receive_return import unknown_return
 from servicecore.orders.order import InvoicedLine, Order
+from servicecore.orders.override_facts import OverrideFacts
 from servicecore.orders.payments import PaymentRequested, requested
 from servicecore.orders.policy import OrderPolicy
 from servicecore.orders.quantities import minus, plus
-from servicecore.orders.returns import Refund, Return
+from servicecore.orders.refund_amounts import ReturnCredit, return_credit
+from servicecore.orders.returns import CreditOverride, Refund, RefundedCharge, Return
 from servicecore.orders.settlement import purse, to_pay_back
-
-PAID: Final = StepKind(
-    "orders.refund_paid",
-    en="paid for {quantity} of line {line} after discounts",
-    it="pagato per {quantity} della riga {line} dopo gli sconti",
-    de="bezahlt für {quantity} der Zeile {line} nach Rabatten",
-)
-TAX: Final = StepKind(
-    "orders.refund_tax",
-    en="tax recorded for {quantity} of line {line}",
-    it="imposta registrata per {quantity} della riga {line}",
-    de="für {quantity} der Zeile {line} erfasste Steuer",
-)
-TAKEN_BACK: Final = StepKind(
-    "orders.refund_match_taken_back",
-    en="credit of a price match for {quantity} of line {line}, taken back",
-    it="credito per corrispondenza di prezzo di {quantity} della riga {line}, ripreso",
-    de="Gutschrift aus Preisabgleich für {quantity} der Zeile {line}, zurückgenommen",
-)
-FEE: Final = StepKind("orders.refund_fee", en="return fee", it="spese di reso", de="Rücksendegebühr")
 
 NOT_INVOICED: Final = ProblemKind(
     "orders.not_invoiced",
@@ -52,6 +33,12 @@ WRONG_FEE: Final = ProblemKind(
     en="{value} is no fee for this refund; accepted: {accepted}",
     it="{value} non è una spesa valida per questo rimborso; valori ammessi: {accepted}",
     de="{value} ist keine Gebühr für diese Erstattung; zulässig: {accepted}",
+)
+WRONG_CREDIT: Final = ProblemKind(
+    "orders.wrong_credit",
+    en="{value} is no credit for this return; accepted: {accepted}",
+    it="{value} non è un credito valido per questo reso; valori ammessi: {accepted}",
+    de="{value} ist keine Gutschrift für diese Retoure; zulässig: {accepted}",
 )
 PAYMENT_UNSETTLED: Final = ProblemKind(
     "orders.payment_unsettled",
@@ -69,6 +56,9 @@ class RefundReturn(Command):
         order: id of the order.
         returned: number of the return.
         fee: kept back, in the order's currency, at most what was paid; None keeps nothing.
+        credit: what the customer gets in the place of the computed credit, with tax, in whole minor units: 0 to what
+            was invoiced for the order and not granted back yet. It needs a reason, and is bounded by the override
+            policy (CC 8.1). None takes the computed one.
 
     """
 
@@ -78,17 +68,27 @@ class RefundReturn(Command):
     order: str
     returned: int
     fee: Money | None = None
+    credit: Money | None = None
 
 
 @frozen
 class ReturnRefunded(Event[Order]):
-    """A refund was granted; what was paid of it goes back by the payments requested with it."""
+    """A refund was granted; what was paid of it goes back by the payments requested with it.
+
+    Attributes:
+        returned: number of the return.
+        lines: the units with what was paid for them.
+        refund: what was granted.
+        charges: what came back with the units of charges for each of them.
+
+    """
 
     type_name: ClassVar[str] = "orders.return_refunded"
 
     returned: int
     lines: tuple[InvoicedLine, ...]
     refund: Refund
+    charges: tuple[RefundedCharge, ...] = ()
 
     def apply(self, state: Order) -> Order:
         """Return the order with the units marked as refunded."""
@@ -131,10 +131,12 @@ def unsettled_takings(state: Order) -> tuple[Problem, ...]:
 def decide(state: Order, command: RefundReturn, facts: Facts) -> Decision[Order]:
     """Grant what was billed for the units; pay back what of it was taken, the rest lowers what is due.
 
-    What a price match gave for them is taken back with it: they get back the matched price only (CC 10).
+    A charge for each unit of a line comes back with its units, unless it is not refundable. What a price match gave
+    for them is taken back with it: they get back the matched price only (CC 10).
 
-    Refuses units that were not invoiced, a fee above the refund, and an amount beyond the actor's limit
-    ``orders.refund_amount`` without a second person's approval (specs: orders 8).
+    Refuses units that were not invoiced, a fee above the refund, a credit set by hand that the override policy does
+    not allow to actor or approver (``override.approval_required``, ``override.reason_required``), and an amount
+    beyond the actor's limit ``orders.refund_amount`` without a second person's approval (specs: orders 8).
     """
     waiting = {each.number: each for each in _refundable(state)}
     found = waiting.get(command.returned)
@@ -143,25 +145,40 @@ def decide(state: Order, command: RefundReturn, facts: Facts) -> Decision[Order]
     problems = _check_invoiced(state, found)
     if problems:
         return refuse(*problems)
-    lines = tuple(
-        InvoicedLine(each.line, each.to_refund, line.paid_share(each.to_refund))
-        for each in found.lines
-        for line in (state.line(each.line),)
-        if line is not None and each.to_refund
-    )
-    paid = sum_money((each.amounts.gross for each in lines), state.currency)
+    computed = return_credit(state, found)
     fee = command.fee if command.fee is not None else Money.zero(state.currency)
-    if fee.currency != state.currency or not (fee.is_rounded() and 0 <= fee.amount <= paid.amount):
-        return refuse(WRONG_FEE.at("fee", value=fee, accepted=f"0 to {paid}"))
-    amount = paid - fee
-    problem = facts.check_limit(command.name, "orders.refund_amount", amount.amount)
+    if fee.currency != state.currency or not (fee.is_rounded() and 0 <= fee.amount <= computed.paid.amount):
+        return refuse(WRONG_FEE.at("fee", value=fee, accepted=f"0 to {computed.paid}"))
+    override = None if command.credit is None else _override(computed, computed.less(fee), command.credit, facts)
+    if isinstance(override, tuple):
+        return refuse(*override)
+    refund = computed.refund(fee, override, facts.now)
+    problem = facts.check_limit(command.name, "orders.refund_amount", refund.amount.amount)
     if problem is not None:
         return refuse(problem)
-    explanation = Explanation(f"refund of return {found.number}", amount, _steps(state, lines, fee))
-    granted = ReturnRefunded(found.number, lines, Refund(amount, fee, facts.now, explanation))
+    granted = ReturnRefunded(found.number, computed.lines, refund, computed.charges)
     after = granted.apply(state)
-    plan = purse(after, facts.of(OrderPolicy), facts.now).refund(min(amount, to_pay_back(after)))
+    plan = purse(after, facts.of(OrderPolicy), facts.now).refund(min(refund.amount, to_pay_back(after)))
     return (granted, *requested(plan))
+
+
+def _override(
+    computed: ReturnCredit, before: Money, credit: Money, facts: Facts
+) -> CreditOverride | tuple[Problem, ...] | None:
+    """Return who sets ``credit`` in the place of ``before``; None where it is no other, or why it may not be set."""
+    left = computed.left
+    if credit.currency != left.currency or not (credit.is_rounded() and 0 <= credit.amount <= left.amount):
+        return (WRONG_CREDIT.at("credit", value=credit, accepted=f"0 to {left}, in whole minor units"),)
+    if credit == before:
+        return None
+    reason = "" if facts.reason is None else facts.reason.code
+    problems = [
+        *facts.of(OrderPolicy).check_reason(RefundReturn.name, facts.reason),
+        *facts.of(OverrideFacts).policy.credit_refusals(before, credit, reason, facts),
+    ]
+    if problems:
+        return tuple(problems)
+    return CreditOverride(before, credit, reason, facts.actor.id, "" if facts.approver is None else facts.approver.id)
 
 
 def _check_invoiced(state: Order, found: Return) -> tuple[Problem, ...]:
@@ -179,26 +196,11 @@ def _check_invoiced(state: Order, found: Return) -> tuple[Problem, ...]:
     return tuple(problems)
 
 
-def _steps(state: Order, lines: tuple[InvoicedLine, ...], fee: Money) -> tuple[Step, ...]:
-    steps = []
-    for each in lines:
-        line = state.line(each.line)
-        named = {"quantity": f"{each.quantity:f}", "line": each.line}
-        billed = each.amounts if line is None else line.billed_share(line.refunded, each.quantity)
-        steps.append(PAID.step(billed.net, **named))
-        if billed.tax:
-            steps.append(TAX.step(billed.tax, **named))
-        if billed != each.amounts:
-            steps.append(TAKEN_BACK.step(each.amounts.gross - billed.gross, **named))
-    if fee:
-        steps.append(FEE.step(-fee))
-    return tuple(steps)
-
-
 REFUND_RETURN: Final = Operation(
     command=RefundReturn,
     decide=decide,
     guard=guard,
     events=(ReturnRefunded, PaymentRequested),
-    capabilities=("A16", "E26"),
+    needs=(OverrideFacts,),
+    capabilities=("A08", "A16", "E26"),
 )

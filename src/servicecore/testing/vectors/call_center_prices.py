@@ -157,7 +157,7 @@ def check_credit_override(vector: Mapping[str, Any]) -> tuple[Mismatch, ...]:
     )
     facts = Facts(_NOON, Actor("vector", roles={"clerk"}), Authority((Role("clerk", ("pricing.*",)),)))
     allowed = [
-        not policy.credit_refusals(_money(given["credit"]), _money(credit), "asked", facts, "")
+        not policy.credit_refusals(_money(given["credit"]), _money(credit), "asked", facts)
         for credit in given["attempts"]
     ]
     return compare("allowed", vector["expected"]["allowed"], allowed)
