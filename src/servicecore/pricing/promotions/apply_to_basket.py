@@ -83,7 +83,7 @@ def apply_to_basket(
         applications=run.applications(candidates),
         codes=tuple(codes.items()),
         refused=tuple(run.lost),
-        units_used=tuple(run.bench.spent_by_all.items()),
+        units_used=tuple([(line, run.bench.units.used(line)) for line in run.bench.users]),
         tested=len(candidates),
         best_price=certificate,
     )

@@ -22,6 +22,7 @@ from servicecore.pricing.promotions.combination import (
 )
 from servicecore.pricing.promotions.situation import Situation
 from servicecore.pricing.promotions.target import Target
+from servicecore.pricing.promotions.unit_ledger import UnitLedger, Units, Usable
 
 if TYPE_CHECKING:
     from servicecore.pricing.promotions.offer import Offer
@@ -87,9 +88,7 @@ class Bench:
         users: by line, the offers that used its units.
         lowered: by line, the ids of the offers that changed its net.
         closed: by line, the id of the offer that has it for itself.
-        spent: by offer and line, units that the offer used.
-        spent_by_all: by line, units that any offer used, at most its quantity.
-        taken: by offer and line, what the offer took off.
+        units: the units of every line, what they cost by now and who used them.
 
     """
 
@@ -104,9 +103,8 @@ class Bench:
     users: dict[str, list[Offer]] = field(default=Factory(dict))
     lowered: dict[str, list[str]] = field(default=Factory(dict))
     closed: dict[str, str] = field(default=Factory(dict))
-    spent: dict[tuple[str, str], Decimal] = field(default=Factory(dict))
-    spent_by_all: dict[str, Decimal] = field(default=Factory(dict))
-    taken: dict[tuple[str, str], Decimal] = field(default=Factory(dict))
+    units: UnitLedger = field(init=False)
+    _applying: str = field(init=False, default="")
 
     @rest.default
     def _begin(self) -> dict[str, Decimal]:
@@ -116,15 +114,38 @@ class Bench:
     def _begin_net(self) -> dict[str, Decimal]:
         return {line: self._rounded(value) for line, value in self.rest.items()}
 
+    @units.default
+    def _begin_units(self) -> UnitLedger:
+        return UnitLedger.of(self.basket.lines)
+
+    def copy(self) -> Bench:
+        """Return a bench as far as this one got that changes for itself."""
+        other = Bench(self.basket, self.settings, self.day, self.round_line, list(self.shares), list(self.added))
+        other.rest, other.net, other.closed = dict(self.rest), dict(self.net), dict(self.closed)
+        other.users = {line: list(each) for line, each in self.users.items()}
+        other.lowered = {line: list(each) for line, each in self.lowered.items()}
+        other.units = self.units.copy()
+        return other
+
     def commit(self, offer: Offer, shares: Iterable[Share], added: Iterable[AddedItem] = ()) -> None:
-        """Take ``shares`` of ``offer`` off, and spend their units."""
+        """Take ``shares`` of ``offer`` off, and use their units, which its further benefits may share (`settle`)."""
+        if self._applying != offer.id:
+            self.settle()
+            self._applying = offer.id
         for share in [self._with_base(offer, each) for each in shares]:
+            before = self.rest[share.line]
             if share.amount:
                 self._take_off(offer, share)
             if offer.exclusive_on_lines and (share.amount or share.on_order):
                 self.closed[share.line] = offer.id
-            self.spend(offer, share.line, share.units)
+            self._use(offer, share.line, share.units, EXACT.subtract(before, self.rest[share.line]))
+        self.units.benefit += 1
         self.added.extend(added)
+
+    def settle(self) -> None:
+        """End the application that is going on: the offer's next one finds its units used."""
+        self._applying = ""
+        self.units.settle()
 
     def _with_base(self, offer: Offer, share: Share) -> Share:
         line = next(each for each in self.basket.lines if each.id == share.line)
@@ -142,8 +163,6 @@ class Bench:
             amount = share.amount if self.round_line is None else bounded(share.amount)
             rest = EXACT.subtract(self.rest[line], amount)
             net = self._rounded(rest)
-        key = (offer.id, line)
-        self.taken[key] = EXACT.add(self.taken.get(key, NOTHING), EXACT.subtract(self.rest[line], rest))
         self.rest[line], self.net[line] = rest, net
         if net != before:
             self.lowered.setdefault(line, []).append(offer.id)
@@ -152,15 +171,16 @@ class Bench:
         return amount if self.round_line is None else self.round_line(amount)
 
     def spend(self, offer: Offer, line: str, units: Decimal) -> None:
-        """Mark ``units`` of a line as used by ``offer``."""
-        if not units:
+        """Mark ``units`` of a line as used by an application of ``offer`` that is over."""
+        self._use(offer, line, units, NOTHING)
+        self.settle()
+
+    def _use(self, offer: Offer, line: str, units: Decimal, amount: Decimal) -> None:
+        if not units and not amount:
             return
-        key = (offer.id, line)
-        self.spent[key] = EXACT.add(self.spent.get(key, NOTHING), units)
-        whole = next(each.quantity for each in self.basket.lines if each.id == line)
-        self.spent_by_all[line] = min(EXACT.add(self.spent_by_all.get(line, NOTHING), units), whole)
+        self.units.use(line, offer.id, units, amount, View(self, offer).usable_on(line))
         users = self.users.setdefault(line, [])
-        if all(user.id != offer.id for user in users):
+        if units and all(user.id != offer.id for user in users):
             users.append(offer)
 
     def mark(self) -> tuple[object, ...]:
@@ -168,7 +188,7 @@ class Bench:
         return (
             dict(self.rest),
             dict(self.net),
-            dict(self.spent),
+            dict(self.units.lines),
             dict(self.closed),
             len(self.shares),
             len(self.added),
@@ -305,28 +325,41 @@ class View(Situation[BasketLine]):
 
     def available(self, line: BasketLine) -> Decimal:
         """Return how many units of ``line`` this offer may still use."""
-        others = [user for user in self.bench.users.get(line.id, ()) if user.id != self.offer.id]
-        if any(not self.offer.stands_beside(user) for user in others):
-            return NOTHING
-        if others and (self.offer.exclusive_on_units or any(user.exclusive_on_units for user in others)):
-            spent = self.bench.spent_by_all.get(line.id, NOTHING)
-        elif self.settings.unit_use is UnitUse.FREE:
+        users = self.bench.users.get(line.id, ())
+        if not users:
             return line.quantity
-        else:
-            spent = self.bench.spent.get((self.offer.id, line.id), NOTHING)
-        return max(NOTHING, EXACT.subtract(line.quantity, spent))
+        if any(user.id != self.offer.id and not self.offer.stands_beside(user) for user in users):
+            return NOTHING
+        return self.bench.units.quantity(line.id, self.usable_on(line.id))
+
+    def usable_on(self, line: str) -> Usable:
+        """Return which units of ``line`` this offer may use: as exclusivity allows, and none that it spent before."""
+        offer, spends = self.offer, self.settings.unit_use is UnitUse.SPENT
+        now = self.bench.units.benefit
+        alone = {user.id for user in self.bench.users.get(line, ()) if user.exclusive_on_units}
+
+        def usable(units: Units) -> bool:
+            others = [user for user in units.users if user != offer.id]
+            if others and (offer.exclusive_on_units or any(user in alone for user in others)):
+                return False
+            # A benefit uses no unit twice, a further benefit of the same application shares it.
+            taken = units.benefit == now if units.benefit else spends
+            return not (taken and offer.id in units.users)
+
+        return usable
 
     def base(self, line: BasketLine, units: Decimal, *, on_order: bool = False) -> Decimal:
-        """Return what a percentage of ``units`` of a line is taken of, as the settings say."""
-        whole = EXACT.multiply(line.unit_price, units)
+        """Return what a percentage of ``units`` of a line is taken of, as the settings say.
+
+        What is left of the line, or of those units that this offer would take: each unit remembers what came off it.
+        """
         kind = self.settings.base
         if kind is PercentBase.ORIGINAL or (kind is PercentBase.ITEMS_ORIGINAL and not on_order):
-            return whole
-        taken_off = EXACT.subtract(line.value, self.left(line, on_order=on_order))
-        if self.settings.unit_use is UnitUse.SPENT:
-            # What the offer took off before came off units that it does not use again.
-            taken_off = EXACT.subtract(taken_off, self.bench.taken.get((self.offer.id, line.id), NOTHING))
-        return max(NOTHING, EXACT.subtract(whole, taken_off))
+            return EXACT.multiply(line.unit_price, units)
+        left = self.left(line, on_order=on_order)
+        if units == line.quantity:
+            return left
+        return max(NOTHING, min(left, self.bench.units.value(line.id, units, self.usable_on(line.id))))
 
     def left(self, line: BasketLine, *, on_order: bool = False) -> Decimal:
         """Return what is left of a line's value, at least 0: exact, or rounded where an amount is split over lines."""

@@ -79,7 +79,7 @@ class BuyGet(Benefit):
         shares = []
         for key, units in got.items():
             line = lines[key]
-            off = percent_of(EXACT.multiply(line.unit_price, units), self.percent)
+            off = percent_of(view.base(line, units), self.percent)
             amount = min(rounded(off, view.settings.rounding, view.basket.currency), view.room(line))
             shares.append(share(view, line, amount, units))
         shares.extend(share(view, lines[key], NOTHING, units) for key, units in paid.items())

@@ -46,12 +46,12 @@ class CheapestFree(Benefit):
         for line in view.cheapest_first(self.lines(view)):
             if missing <= NOTHING:
                 break
-            if self.once_per_line and view.bench.spent.get((view.offer.id, line.id), NOTHING):
+            if self.once_per_line and view.bench.units.used(line.id, view.offer.id):
                 break
             units = min(view.available(line), missing)
             if units <= NOTHING:
                 continue
             missing = EXACT.subtract(missing, units)
-            amount = min(EXACT.multiply(line.unit_price, units), view.room(line))
+            amount = min(view.base(line, units), view.room(line))
             shares.append(share(view, line, amount, units))
         return Proposal(tuple(shares))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from servicecore.pricing.promotions.basket import Scope
-from servicecore.pricing.promotions.bench import Share
 from servicecore.pricing.promotions.combination import UnitUse
 from servicecore.pricing.promotions.offer import Offer
 from servicecore.pricing.promotions.selection.run import Run
@@ -38,7 +37,6 @@ def _apply(run: Run, offer: Offer) -> None:
 
 
 def _once(run: Run, offer: Offer) -> bool:
-    spent: list[Share] = []
     spends = False
     gave = False
     refused = len(run.lost)
@@ -46,14 +44,14 @@ def _once(run: Run, offer: Offer) -> bool:
         proposal = run.within_budget(offer, benefit.propose(run.view(offer)))
         if proposal.gives:
             run.apply(offer, proposal)
-            spent.extend(proposal.shares)
             gave = True
         spends = spends or benefit.spends_condition or benefit.scope is Scope.SHIPPING
     if not gave and offer.touches_goods:
         if not run.times.get(offer.id) and len(run.lost) == refused:
             run.gives_nothing(offer)
         return False
+    in_use = run.bench.units.now_in_use()
     run.count(offer)
     if spends and run.bench.settings.unit_use is UnitUse.SPENT:
-        run.spend_condition(offer, tuple(spent))
+        run.spend_condition(offer, in_use)
     return True

@@ -39,11 +39,10 @@ def _apply_lane(run: Run, offers: list[Offer]) -> None:
     added: dict[str, tuple[AddedItem, ...]] = {offer.id: () for offer in offers}
     entered = run.enter(offers)
     for offer in entered:
-        for benefit in offer.benefits:
-            proposal = run.within_budget(offer, benefit.propose(run.view(offer)))
-            added[offer.id] = (*added[offer.id], *proposal.added)
-            for share in proposal.shares:
-                rivals.setdefault(share.line, []).append(_Rival(share, offer))
+        proposal = run.offered(offer)
+        added[offer.id] = proposal.added
+        for share in proposal.shares:
+            rivals.setdefault(share.line, []).append(_Rival(share, offer))
     won, beaten = _decided(run, rivals)
     for offer in entered:
         shares = tuple(won.get(offer.id, ()))
@@ -80,7 +79,7 @@ def _lost(run: Run, rival: _Rival, best: _Rival) -> NotApplied:
 
 
 def _apply_to_order(run: Run, offers: list[Offer]) -> None:
-    proposals = [(offer, _proposal(run, offer)) for offer in run.enter(offers)]
+    proposals = [(offer, run.offered(offer)) for offer in run.enter(offers)]
     if not proposals:
         return
     rows = reversed(proposals) if run.bench.settings.tie is Tie.LAST else proposals
@@ -94,10 +93,3 @@ def _apply_to_order(run: Run, offers: list[Offer]) -> None:
             run.gives_nothing(offer)
         else:
             run.refuse(offer, lost_to(winner, Money(proposal.amount, currency), Money(most.amount, currency)))
-
-
-def _proposal(run: Run, offer: Offer) -> Proposal:
-    shares: list[Share] = []
-    for benefit in offer.benefits:
-        shares.extend(run.within_budget(offer, benefit.propose(run.view(offer))).shares)
-    return Proposal(tuple(shares))

@@ -45,10 +45,9 @@ def apply_concurrently(run: Run, offers: tuple[Offer, ...]) -> None:
 def _offered(run: Run, entered: list[Offer]) -> dict[str, list[tuple[Offer, Share]]]:
     offered: dict[str, list[tuple[Offer, Share]]] = {}
     for offer in entered:
-        for benefit in offer.benefits:
-            for share in run.within_budget(offer, benefit.propose(run.view(offer))).shares:
-                if share.amount:
-                    offered.setdefault(share.line, []).append((offer, share))
+        for share in run.offered(offer).shares:
+            if share.amount:
+                offered.setdefault(share.line, []).append((offer, share))
     return offered
 
 

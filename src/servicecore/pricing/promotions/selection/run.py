@@ -13,7 +13,7 @@ from servicecore.kernel.money import Money
 from servicecore.kernel.problems import Problem, ProblemKind
 from servicecore.kernel.rounding import EXACT
 from servicecore.pricing.promotions.basket import BasketLine
-from servicecore.pricing.promotions.bench import NOTHING, Bench, Share, View
+from servicecore.pricing.promotions.bench import NOTHING, AddedItem, Bench, Share, View
 from servicecore.pricing.promotions.benefits import Proposal
 from servicecore.pricing.promotions.combination import BudgetCheck
 from servicecore.pricing.promotions.conditions.uses_per_customer import CUSTOMER_LIMIT
@@ -170,6 +170,31 @@ class Run:
             self.refuse(offer, BUDGET_EXCEEDED.at("limits.budget", value=Money(amount, currency), accepted=accepted))
         return result
 
+    def offered(self, offer: Offer) -> Proposal:
+        """Return what ``offer`` would do now, each benefit on what those before it leave; one share for each line.
+
+        What does not fit the offer's budget is noted.
+        """
+        if len(offer.benefits) == 1:
+            return self.within_budget(offer, offer.benefits[0].propose(self.view(offer)))
+        trial = Run(self.bench.copy(), lost=self.lost, codes=self.codes, among=self.among, allowed=self.allowed)
+        trial.bench.settle()
+        before = len(trial.bench.shares)
+        added: list[AddedItem] = []
+        for benefit in offer.benefits:
+            proposal = trial.within_budget(offer, benefit.propose(trial.view(offer)))
+            if proposal.gives:
+                trial.apply(offer, proposal)
+                added.extend(proposal.added)
+        units = dict(trial.bench.units.now_in_use())
+        shares: dict[tuple[str, bool], Share] = {}
+        for each in trial.bench.shares[before:]:
+            key = (each.line, each.on_order)
+            known = shares.get(key)
+            amount = each.amount if known is None else EXACT.add(known.amount, each.amount)
+            shares[key] = evolve(each, amount=amount, units=units.get(each.line, NOTHING))
+        return Proposal(tuple(shares.values()), tuple(added))
+
     def apply(self, offer: Offer, proposal: Proposal) -> None:
         """Carry ``proposal`` out."""
         self.bench.commit(offer, proposal.shares, proposal.added)
@@ -177,16 +202,17 @@ class Run:
         amounts.append(proposal.amount)
 
     def count(self, offer: Offer) -> None:
-        """Count one application."""
+        """Count one application, which ends with it."""
+        self.bench.settle()
         if offer.id not in self.times:
             self.applied.append(offer)
         self.times[offer.id] = self.times.get(offer.id, 0) + 1
 
-    def spend_condition(self, offer: Offer, shares: tuple[Share, ...]) -> None:
-        """Spend the units by which ``offer`` met its conditions, beyond those that its benefit used."""
+    def spend_condition(self, offer: Offer, in_use: tuple[tuple[str, Decimal], ...]) -> None:
+        """Spend the units by which ``offer`` met its conditions, beyond those ``in_use``, which its benefits used."""
         lines = {line.id: line for line in self.bench.basket.lines}
-        used: tuple[tuple[BasketLine, Decimal], ...] = tuple([(lines[each.line], each.units) for each in shares])
-        # What the benefit used is spent already, so the conditions see what is left of each line.
+        used: tuple[tuple[BasketLine, Decimal], ...] = tuple([(lines[line], units) for line, units in in_use])
+        # What the benefits used is spent already, so the conditions see what is left of each line.
         for condition in offer.conditions:
             for line, units in condition.spend(self.view(offer), used):
                 self.bench.spend(offer, line.id, units)

@@ -37,6 +37,7 @@ def forms_of(way: Way, offer: Offer, bans: Bans) -> list[UnitForm] | None:
     view = way.run.view(offer)
     times, cap = _limit(way, offer), _money_left(way, offer)
     made: list[UnitForm] = []
+    touched: set[str] = set()
 
     def usable(lines: Iterable[BasketLine]) -> list[tuple[BasketLine, list[Batch]]]:
         return [(each, way.stock.free(offer, each.id)) for each in lines if (offer.id, each.id) not in bans]
@@ -47,8 +48,11 @@ def forms_of(way: Way, offer: Offer, bans: Bans) -> list[UnitForm] | None:
         bought = usable(view.lines(_bought(offer, benefit))) if isinstance(benefit, BuyGet) else []
         counted = [batch.id for _line, batches in bought for batch in batches if batch.is_counted]
         terms = UnitTerms(view, usable(benefit.lines(view)), counted, times, cap, way.digits)
-        if benefit.on_order or not state_forms(terms, benefit):
+        lines = {line.id for line, _batches in (*terms.lines, *bought)}
+        # Benefits of one offer share the units that it takes, which no problem of single units says.
+        if benefit.on_order or touched & lines or not state_forms(terms, benefit):
             return None
+        touched |= lines
         made.extend(terms.forms)
     shared = cap is not None or offer.exclusive is Exclusivity.LINE
     return None if shared and len(made) > 1 else made
