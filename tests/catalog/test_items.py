@@ -17,6 +17,7 @@ from servicecore.kernel.money import Money
         ({"id": "A", "unit": " box"}, "value.not_accepted", "unit"),
         ({"id": "A", "base_price": Money(Decimal(-1), "EUR")}, "value.not_accepted", "base_price"),
         ({"id": "A", "cost": Money(Decimal("-0.01"), "EUR")}, "value.not_accepted", "cost"),
+        ({"id": "A", "base_price_includes_tax": False}, "value.not_accepted", "base_price_includes_tax"),
     ],
 )
 def test_an_item_that_cannot_be_sold_is_refused_with_its_field(

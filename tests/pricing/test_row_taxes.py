@@ -39,6 +39,7 @@ from servicecore.pricing import (
     replay_quote,
     with_price_row,
 )
+from servicecore.pricing.lint import lint_book
 from servicecore.pricing.look_up_price import PriceAnswer, PriceQuery, TaxPreference, look_up_price
 
 GROSS, NET = True, False
@@ -235,6 +236,66 @@ def test_only_categories_of_items_with_rows_of_the_other_convention_are_asked_fo
     assert rate_categories(plain, desk.cart(*both)) == ("books",)
 
 
+def own_price(amount: str, includes_tax: bool | None, *, gross: bool, **more: Any) -> PriceBook:
+    """Return a book whose lamp has a price of its own, which says whether it contains tax."""
+    lamp = evolve(ITEMS[0], base_price=Money(amount, "EUR"), base_price_includes_tax=includes_tax)
+    return evolve(book_of(gross=gross, **more), items=(lamp, ITEMS[1]))
+
+
+def test_an_items_own_price_with_tax_is_converted_like_a_row(desk: Any) -> None:
+    """12.20 with 22 % is 10.00 without; two are 20.00 and 4.40 tax. A box of 12 is 120.00."""
+    book = own_price("12.20", GROSS, gross=False)
+    quote = quoted(desk, book, CartLine("LAMP", 2))
+    assert (str(quote.subtotal), str(quote.tax), str(quote.total)) == ("20.00 EUR", "4.40 EUR", "24.40 EUR")
+    assert steps(quote) == [
+        ("list price 12.20 EUR of item LAMP, times 2", "24.40"),
+        ("10.00 EUR without the 22 % tax of category standard by flat, which 12.20 EUR contains", "-4.40"),
+    ]
+    assert nets(desk, book, CartLine("LAMP", 1, unit="box")) == ["120.00"]
+    assert replay_quote(compile_book(book), quote, desk.facts()) == quote
+
+
+def test_an_items_own_price_without_tax_gains_it_in_a_book_with_tax(desk: Any) -> None:
+    """10.00 and 22 % are 12.20, in it 2.20 tax."""
+    quote = quoted(desk, own_price("10.00", NET, gross=True), ONE_LAMP)
+    assert (str(quote.lines[0].net), str(quote.tax), str(quote.total)) == ("12.20 EUR", "2.20 EUR", "12.20 EUR")
+
+
+def test_an_items_own_price_is_the_books_unless_it_says_so(desk: Any) -> None:
+    """Also a price that says what the book says is taken as it stands, and no rate is asked for."""
+    for gross in (True, False):
+        for states in (None, gross):
+            book = own_price("12.20", states, gross=gross)
+            assert rate_categories(compile_book(book), desk.cart(ONE_LAMP)) == ()
+            assert [str(line.net) for line in desk.quote(book, desk.cart(ONE_LAMP)).lines] == ["12.20 EUR"]
+
+
+def test_a_rate_is_asked_for_an_item_whose_own_price_is_of_the_other_convention(desk: Any) -> None:
+    compiled = compile_book(own_price("12.20", GROSS, gross=False))
+    assert rate_categories(compiled, desk.cart(ONE_LAMP)) == ("standard",)
+    assert rate_categories(compiled, desk.cart(CartLine("BOOK", 1))) == ()
+    assert rate_categories(compiled, desk.cart(ONE_LAMP, currency="CHF")) == ()
+    facts = desk.facts(others=(TaxRates("none", reason="no rate of it"),))
+    assert desk.codes(own_price("12.20", GROSS, gross=False), desk.cart(ONE_LAMP), facts) == [
+        ("pricing.missing_tax_rate", "lines[0].item")
+    ]
+
+
+@pytest.mark.parametrize("states", [None, True, False])
+def test_an_items_own_price_is_looked_up_as_it_is_stated(*, states: bool | None) -> None:
+    answer = _looked_up(own_price("12.20", states, gross=True))
+    assert isinstance(answer, PriceAnswer)
+    assert (str(answer.price.amount), answer.price.includes_tax) == ("12.20 EUR", states is not False)
+
+
+def test_the_linter_leaves_own_prices_of_the_other_convention_alone() -> None:
+    """4.50 with tax may be less than the cost of 4.00 without it: no rate, no finding; without tax it is 0.50 more."""
+    cheap = own_price("3.99", None, gross=False)
+    assert [each.code for each in lint_book(cheap)].count("lint.below_cost") == 1
+    stated = own_price("3.99", GROSS, gross=False)
+    assert [each.code for each in lint_book(stated)].count("lint.below_cost") == 0
+
+
 def test_a_quote_keeps_its_rates_for_the_replay(desk: Any) -> None:
     book = book_of(listed(row("12.20", GROSS)))
     quote = quoted(desk, book, ONE_LAMP)
@@ -294,6 +355,7 @@ def _rounded(exact: Fraction) -> Decimal:
 
 
 cents = st.integers(1, 100_000).map(lambda number: Decimal(number) / 100)
+quantities = st.integers(1, 400).map(lambda number: Decimal(number) / 4)
 rates = st.integers(0, 3_000).map(lambda number: Decimal(number) / 10_000)
 
 
@@ -346,6 +408,25 @@ def test_a_quote_is_that_of_the_book_whose_rows_were_converted_by_hand(
         (each.lines[0].list_price, each.lines[0].unit_price, each.lines[0].net, each.tax, each.total) for each in quotes
     )
     assert one == other
+
+
+@given(amount=cents, states=st.sampled_from([None, True, False]), rate=rates, gross=st.booleans(), units=quantities)
+def test_an_items_own_price_is_that_of_a_row_for_everybody(
+    desk: Any, *, amount: Decimal, states: bool | None, rate: Decimal, gross: bool, units: Decimal
+) -> None:
+    """Whether the item states its price or a list does, every figure of the quote is the same."""
+    known = TaxRates("flat", (("standard", rate),))
+    books = (
+        own_price(str(amount), states, gross=gross),
+        book_of(listed(row(amount, states)), gross=gross),
+    )
+    for unit in ("each", "box"):
+        one, other = (quoted(desk, book, CartLine("LAMP", units, unit=unit), rates=known) for book in books)
+        assert (one.lines[0].unit_price, one.subtotal, one.tax) == (
+            other.lines[0].unit_price,
+            other.subtotal,
+            other.tax,
+        )
 
 
 @given(cents, rates)

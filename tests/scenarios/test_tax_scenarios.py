@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +11,7 @@ from servicecore import Actor, Money, ServiceCore, Settings, customers, orders, 
 from servicecore.catalog import Item
 from servicecore.customers import Address, AddressElement, AddressKind, CustomerAddress
 from servicecore.plugins.settings import PluginSettings
+from servicecore.testing.pricing import load_price_book
 
 SHIP = AddressKind.SHIP_TO
 GOLDEN = Address("Ada", "2 Main St", "Golden", "US", "80401", "CO")
@@ -87,3 +89,18 @@ def test_a_certificate_that_comes_late_frees_what_is_not_invoiced(shop: ServiceC
     desk.execute(orders.InvoiceShipment(order))
     desk.execute(orders.ExemptFromTax(order, customers.TaxExemption("EX-1", "US-CO")))
     assert desk.get(order).billable == Money("20.50", "USD")
+
+
+def test_an_item_says_that_its_own_price_contains_tax(shop: ServiceCore, tmp_path: Path) -> None:
+    """A05 A18: 10.50 with the 5 percent of Colorado is 10.00 without; two are 21.00 in the end, as the price says."""
+    file = tmp_path / "book.yaml"
+    tea = "{id: tea, name: Tea, base_price: 10.50 USD, base_price_includes_tax: true}"
+    file.write_text(f"{{id: shop, version: '2', items: [{tea}]}}", encoding="utf-8")
+    shop.use_book(load_price_book(file))
+    desk = shop.acting_as(Actor("agent-7", roles={"agent"}))
+    line = pricing.CartLine("tea", 2)
+    cart = pricing.Cart("C-1", "USD", lines=(line,), ship_to_country="US", ship_to_region="CO")
+    quote = desk.quote(cart)
+    assert [str(each) for each in (quote.subtotal, quote.tax, quote.total)] == ["20.00 USD", "1.00 USD", "21.00 USD"]
+    order = desk.execute(orders.PlaceOrder(quote=quote, tenders=(orders.OnAccount(),))).id
+    assert str(desk.get(order).billable) == "21.00 USD"

@@ -38,6 +38,8 @@ class Item:
         coupons_allowed: whether coupons may (CC 11.1).
         active: whether it can still be sold.
         lowest_price: below which no promotion, offer or coupon takes one unit; a price set by hand may go lower.
+        base_price_includes_tax: whether ``base_price`` contains tax; None is as the price book says, which is without
+            tax unless it says otherwise. A quote converts a price of the other convention (CC 7.1).
 
     Raises:
         InvalidValue: ``value.not_accepted``, ``value.wrong_type``.
@@ -56,3 +58,9 @@ class Item:
     coupons_allowed: bool = True
     active: bool = True
     lowest_price: Money | None = field(default=None, validator=_not_negative)
+    base_price_includes_tax: bool | None = field(default=None)
+
+    @base_price_includes_tax.validator
+    def _check_base_price_includes_tax(self, _attribute: object, value: bool | None) -> None:
+        if value is not None and self.base_price is None:
+            raise NOT_ACCEPTED.error("base_price_includes_tax", value=value, accepted="none without a base_price")

@@ -60,7 +60,10 @@ def book_of_agreed(book: PriceBook, cart: Cart, coupons: tuple[Coupon, ...]) -> 
     free = Money.zero(cart.currency)
     items = {
         line.item: evolve(
-            known.get(line.item) or Item(line.item, line.item, line.unit or "each"), base_price=free, active=True
+            known.get(line.item) or Item(line.item, line.item, line.unit or "each"),
+            base_price=free,
+            base_price_includes_tax=None,
+            active=True,
         )
         for line in cart.lines
     }

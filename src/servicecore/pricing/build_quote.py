@@ -272,7 +272,7 @@ def _draft(
             "unit_rounding": settings.rounding.unit_price,
             "work": QuoteWork(outcome.tested),
             "best_price": outcome.best_price,
-            "tax_rates": facts.maybe(TaxRates) if book.prices.states_tax else None,
+            "tax_rates": facts.maybe(TaxRates) if book.states_tax else None,
         },
     )
     return made

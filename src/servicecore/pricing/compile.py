@@ -78,6 +78,7 @@ def compile_book(book: PriceBook) -> CompiledBook:
         sources=file_sources(book.source_codes, book.catalogues),
         units=UnitTable(book.conversions),
         rounding={currency: prepare_rounding(book.rounding, currency) for currency in sorted(_currencies(book))},
+        items_state_tax=any(item.base_price_includes_tax is not None for item in book.items),
     )
 
 

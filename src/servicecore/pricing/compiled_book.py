@@ -79,6 +79,7 @@ class CompiledBook:
         sources: source codes by their normalised id.
         units: conversions between units.
         rounding: by the currencies that its prices are in.
+        items_state_tax: whether an item says by itself whether its base price contains tax.
 
     """
 
@@ -93,6 +94,12 @@ class CompiledBook:
     sources: Mapping[str, Source]
     units: UnitTable
     rounding: Mapping[str, Rounders]
+    items_state_tax: bool
+
+    @property
+    def states_tax(self) -> bool:
+        """Return whether a row or an item says by itself whether its price contains tax."""
+        return self.prices.states_tax or self.items_state_tax
 
     @property
     def version(self) -> str:

@@ -11,7 +11,7 @@ from servicecore.pricing.compiled_book import CompiledBook, Rounders
 from servicecore.pricing.graduated_parts import graduated_parts
 from servicecore.pricing.line_in_progress import LineInProgress, bounded
 from servicecore.pricing.price_index import FoundPrice, IndexedRow, PriceQuestion, PriceTier, RowPool
-from servicecore.pricing.price_lists import FormulaBasis, PriceFormula, PriceMode, PriceRow
+from servicecore.pricing.price_lists import FormulaBasis, PriceFormula, PriceMode
 from servicecore.pricing.quantity_breaks import BreakPricing
 from servicecore.pricing.rounding_policy import rounder
 
@@ -34,7 +34,10 @@ def find_list_price(
             return found
     own = line.item.base_price
     if own is not None and own.currency == asked.currency:
-        source = f"item {line.item.id}"
+        source, included = f"item {line.item.id}", line.item.base_price_includes_tax
+        if included is not None:
+            stated = FoundPrice(own.amount, source, money=own)
+            return _per_unit(_in_book_terms(stated, included, line, asked, rounders), line, rounders)
         if line.unit == line.item.unit:
             return FoundPrice(own.amount, source, money=own)
         return FoundPrice(_per_line_unit(line, own.amount, rounders), source)
@@ -133,20 +136,26 @@ def _priced(
         return FoundPrice(_per_line_unit(line, amount, rounders), indexed.list_id)
     if row.amount is None:
         found = _computed(indexed, line, asked, rounders, percent)
-        return found if row.includes_tax is None else _in_book_terms(found, row, line, asked, rounders)
+        included = row.includes_tax
+        return found if included is None else _in_book_terms(found, included, line, asked, rounders)
     stated = FoundPrice(row.amount.amount, indexed.list_id, money=row.amount)
-    found = _in_book_terms(stated, row, line, asked, rounders)
-    if found.amount is None or line.unit == line.item.unit or (row.unit and row.unit != line.item.unit):
+    found = _in_book_terms(stated, row.includes_tax, line, asked, rounders)
+    return found if row.unit and row.unit != line.item.unit else _per_unit(found, line, rounders)
+
+
+def _per_unit(found: FoundPrice, line: LineInProgress, rounders: Rounders) -> FoundPrice:
+    """Return the price of one of the item's own units as that of one unit of the line."""
+    if found.amount is None or line.unit == line.item.unit:
         return found
     before = None if found.stated is None else _per_line_unit(line, found.stated, rounders)
     return evolve(found, amount=_per_line_unit(line, found.amount, rounders), money=None, stated=before)
 
 
 def _in_book_terms(
-    found: FoundPrice, row: PriceRow, line: LineInProgress, asked: PriceQuestion, rounders: Rounders
+    found: FoundPrice, included: bool | None, line: LineInProgress, asked: PriceQuestion, rounders: Rounders
 ) -> FoundPrice:
-    """Return the price of ``row``, which says whether it contains tax, in the book's convention."""
-    taxes, included = asked.taxes, row.includes_tax
+    """Return the price found, which is stated with tax or without as ``included`` says, in the book's convention."""
+    taxes = asked.taxes
     if taxes is None or found.amount is None or included is taxes.settings.prices_include_tax:
         return evolve(found, includes_tax=included)
     rate = taxes.rate(line.item)

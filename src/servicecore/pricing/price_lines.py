@@ -109,7 +109,7 @@ def price_lines(book: CompiledBook, cart: Cart, day: int, rounders: Rounders, fa
     """
     named = cart.source_code or [line for line in cart.lines if line.source_code]
     sources = read_source_codes(book.sources, cart, day) if named else NO_SOURCES
-    taxes = RowTaxes.of(book.book.tax, facts) if book.prices.states_tax else None
+    taxes = RowTaxes.of(book.book.tax, facts) if book.states_tax else None
     asked = _question(book, cart, day, sources.header, taxes)
     of_lines = {place: _question(book, cart, day, source, taxes) for place, source in sources.lines.items()}
     problems: list[Problem] = list(sources.problems)

@@ -1,4 +1,4 @@
-"""Which tax categories a cart needs rates of, because its items have price rows of the other convention."""
+"""Which tax categories a cart needs rates of, because its items have prices of the other convention."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from servicecore.pricing.price_index import PriceQuestion
 def rate_categories(book: CompiledBook, cart: Cart) -> tuple[str, ...]:
     """Return the tax categories, in alphabetical order, whose rates `TaxRates` has to have for a quote of ``cart``.
 
-    They are those of items, free products of catalogues included, that have a row in the cart's currency which states
-    its prices unlike the book (`PriceRow.includes_tax`); none in a book without such rows, where nothing is looked at.
+    They are those of items, free products of catalogues included, that state a price in the cart's currency unlike the
+    book, in a row (`PriceRow.includes_tax`) or their own (`Item.base_price_includes_tax`); none in a book without such
+    prices, where nothing is looked at.
     """
-    if not book.prices.states_tax:
+    if not book.states_tax:
         return ()
     wanted = [line.item for line in cart.lines]
     if cart.source_code or any(line.source_code for line in cart.lines):
@@ -26,6 +27,9 @@ def rate_categories(book: CompiledBook, cart: Cart) -> tuple[str, ...]:
 
 def _converts(book: CompiledBook, item: Item, cart: Cart) -> bool:
     prices, included = book.prices, book.book.tax.prices_include_tax
+    own = item.base_price
+    if item.base_price_includes_tax is (not included) and own is not None and own.currency == cart.currency:
+        return True
     asked = PriceQuestion(cart.currency, 0, cart.customer, frozenset(), cart.channel)
     return any(
         indexed.row.includes_tax is (not included)

@@ -29,8 +29,8 @@ def sets_below_cost(book: PriceBook) -> Iterator[Problem]:
 
     Each offer alone, and all together that tolerate others, are quoted in carts of the item alone: offers count as met
     at once where days and channels allow it, and quantity and value are reached. Goods that are cheaper with others
-    which were bought, coupons' own tiers, prices by formula and rows that state prices unlike the book (with tax or
-    without) are not looked at.
+    which were bought, coupons' own tiers, prices by formula and prices stated unlike the book (with tax or without)
+    are not looked at.
     """
     costs = {row.item: row.amount for row in book.costs}
     for number, item, rows in rows_by_item(book):
@@ -61,7 +61,8 @@ def _lowest(item: Item, rows: Iterable[PlacedRow], currency: str, book: PriceBoo
         and each.row.unit in {"", item.unit}
         and each.row.includes_tax in {None, book.tax.prices_include_tax}
     ]
-    if item.base_price is not None and item.base_price.currency == currency:
+    own = item.base_price_includes_tax in {None, book.tax.prices_include_tax}
+    if own and item.base_price is not None and item.base_price.currency == currency:
         amounts.append(item.base_price.amount)
     return min(amounts, default=None)
 

@@ -53,7 +53,11 @@ def _rising(book: PriceBook) -> Iterator[tuple[str, PlacedRow, PlacedRow]]:
         own = item.base_price
         for high in rows:
             if own is not None and _begins_above(own, high) and not any(_covers(low, high) for low in rows):
-                base = PlacedRow(PriceRow(item.id, own), high.price_list, f"items[{number}].base_price")
+                base = PlacedRow(
+                    PriceRow(item.id, own, includes_tax=item.base_price_includes_tax),
+                    high.price_list,
+                    f"items[{number}].base_price",
+                )
                 if states_alike(high.row, base.row, book):
                     yield item.id, base, high
 
