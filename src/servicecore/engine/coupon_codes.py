@@ -12,8 +12,9 @@ from servicecore.engine.runtime import Runtime
 from servicecore.engine.stored import state_in
 from servicecore.errors import Refused
 from servicecore.kernel.events import Event
+from servicecore.kernel.problems import NOT_ACCEPTED
 from servicecore.pricing.campaigns import CAMPAIGN, CODE_BATCH, Campaign, CodeBatch, CodesIssued
-from servicecore.pricing.campaigns.operations.issue_codes import code_taken
+from servicecore.pricing.campaigns.operations.issue_codes import MOST_CODES, code_taken
 from servicecore.pricing.coupons import Coupon
 from servicecore.storage.ports import Reader, Transaction
 
@@ -45,12 +46,34 @@ def keep_codes(transaction: Transaction, events: Iterable[Event[Any]]) -> None:
     """
     for event in events:
         if isinstance(event, CodesIssued):
-            taken = [code for code in event.codes if transaction.get(_row(code)) is not None]
+            taken = tuple(_keep_codes(transaction, event))
             if taken:
-                raise Refused(tuple(code_taken(code) for code in taken))
-            customers = event.customers or ("",) * len(event.codes)
-            for code, customer in zip(event.codes, customers, strict=True):
-                transaction.put(_row(code), json.dumps([event.id, customer]))
+                raise Refused(tuple(code_taken(code) for code in event.codes if code in taken))
+
+
+def _keep_codes(transaction: Transaction, event: CodesIssued) -> Iterator[str]:
+    """Write a row for every code that is free, and yield the others.
+
+    In the order of the rows in a tree that is sorted by key, and each row right after the look whether it is there:
+    among millions of codes the place of a row is then read once for both.
+    """
+    customers = event.customers or ("",) * len(event.codes)
+    for code, customer in sorted(zip(event.codes, customers, strict=True)):
+        if transaction.get(_row(code)) is None:
+            transaction.put(_row(code), json.dumps([event.id, customer]))
+        else:
+            yield code
+
+
+def check_batch_size(size: int) -> None:
+    """Refuse a number of codes that no batch can have.
+
+    Raises:
+        InvalidValue: ``value.not_accepted``.
+
+    """
+    if not 0 < size <= MOST_CODES:
+        raise NOT_ACCEPTED.error("size", value=size, accepted=f"1 to {MOST_CODES} codes a batch")
 
 
 def batch_of(reader: Reader, code: str) -> tuple[str, str] | None:

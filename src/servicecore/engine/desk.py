@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +11,7 @@ from attrs import evolve, field, frozen
 from servicecore.engine import execute as verbs
 from servicecore.engine.consumers import told
 from servicecore.engine.generate_codes import generate_codes
+from servicecore.engine.import_codes import import_codes
 from servicecore.engine.outbox import hand_on
 from servicecore.engine.payments import send_requested
 from servicecore.engine.quoting import RIGHT, build_quote, quote_facts, with_tax_rates
@@ -203,15 +204,35 @@ class Desk:
             name: of the batches, which are called ``name-1``, ``name-2`` ...
             prefix: what every code begins with.
             length: how many random letters and digits follow; enough that nobody guesses a code.
-            size: codes of one batch, written in one transaction; at most 10,000.
+            size: codes of one batch, written in one transaction; at most 10,000, which suits millions.
 
         Raises:
             Refused: ``coupon.unknown_campaign``, ``coupon.voided``, ``value.not_accepted``.
 
         """
         return generate_codes(
-            self.core.runtime, self.actor, campaign, count, name=name, prefix=prefix, length=length, size=size
+            self.core.runtime, self.execute, campaign, count, name=name, prefix=prefix, length=length, size=size
         )
+
+    def import_codes(self, campaign: str, codes: Iterable[str], *, name: str, size: int = 10_000) -> int:
+        """Issue codes that were printed or drawn elsewhere in batches, and return how many were issued (A12).
+
+        The memory needed does not depend on their number. A call that was cut off is finished by the same call:
+        batches that are there already with the same codes are passed over, and not counted.
+
+        Args:
+            campaign: its id.
+            codes: in an order that stays; a file's lines.
+            name: of the batches, which are called ``name-1``, ``name-2`` ...
+            size: codes of one batch, written in one transaction; at most 10,000.
+
+        Raises:
+            Refused: ``coupon.unknown_campaign``, ``coupon.voided``; ``coupon.code_taken`` for each code of a batch
+                that was issued before. The batches before the refused one stay.
+            InvalidValue: ``value.not_accepted`` for a code that is blank, or a ``size`` that is no number of codes.
+
+        """
+        return import_codes(self.core.runtime, self.execute, campaign, codes, name=name, size=size)
 
     def allowed(self, id: str, kind: str = "") -> tuple[Task, ...]:  # noqa: A002 - the field's own name
         """Return everything that can be done to an aggregate now, and why the rest cannot (E02).

@@ -43,7 +43,7 @@ def _campaigns_on_file(runtime: Runtime, _state: Any, command: Command, _facts: 
 def _codes_on_file(runtime: Runtime, _state: Any, command: Command, _facts: Facts) -> CodesOnFile:
     codes: tuple[str, ...] = ()
     if isinstance(command, IssueCodes):
-        codes = command.codes
+        codes = tuple(sorted(command.codes))
     elif isinstance(command, (AssignCode, VoidCode)):
         codes = (command.code,)
     book = runtime.books.find()

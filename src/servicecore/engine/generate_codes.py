@@ -6,12 +6,9 @@ import secrets
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from servicecore.engine.coupon_codes import codes_in
-from servicecore.engine.execute import execute
-from servicecore.engine.requests import Request
+from servicecore.engine.coupon_codes import check_batch_size, codes_in
 from servicecore.engine.runtime import Runtime
 from servicecore.errors import Refused
-from servicecore.kernel.authority import Actor
 from servicecore.kernel.problems import NOT_ACCEPTED
 from servicecore.pricing.campaigns import IssueCodes
 from servicecore.pricing.campaigns.operations.issue_codes import CODE_TAKEN
@@ -19,14 +16,24 @@ from servicecore.pricing.coupon_limits import normalised
 
 ALPHABET: Final = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """Letters and digits that are not mistaken for one another when they are read aloud: no 0, 1, I and O."""
+_LETTERS: Final = (ALPHABET * (256 // len(ALPHABET))).encode("ascii")
+"""What each byte stands for; 256 is 8 times 32, so that every letter is as likely as the others."""
 _SPARE_BITS: Final = 20
 _BITS_EACH: Final = 5
 
 
 def generate_codes(
-    runtime: Runtime, actor: Actor, campaign: str, count: int, *, name: str, prefix: str, length: int, size: int
+    runtime: Runtime,
+    issue: Callable[[IssueCodes], object],
+    campaign: str,
+    count: int,
+    *,
+    name: str,
+    prefix: str,
+    length: int,
+    size: int,
 ) -> Iterator[str]:
-    """Issue ``count`` random codes in batches ``name-1``, ``name-2`` ... of ``size`` and yield each code.
+    """Let ``issue`` issue ``count`` random codes in batches ``name-1``, ``name-2`` ... of ``size`` and yield each code.
 
     A batch that is there already is yielded as it was issued, so that a call that was cut off is finished by the same
     call once more. Codes are drawn from the operating system's random source.
@@ -34,8 +41,10 @@ def generate_codes(
     Raises:
         Refused: ``coupon.unknown_campaign``, ``coupon.voided``; ``value.not_accepted`` where codes of ``length``
             would be guessed or run out.
+        InvalidValue: ``value.not_accepted`` for a ``size`` that no batch can have.
 
     """
+    check_batch_size(size)
     needed = max(count, 1).bit_length() + _SPARE_BITS
     if length * _BITS_EACH < needed:
         accepted = f"{-(-needed // _BITS_EACH)} or more for {count} codes"
@@ -46,16 +55,21 @@ def generate_codes(
 
     for number, start in enumerate(range(0, count, size), start=1):
         batch = f"{name}-{number}"
-        yield from _batch(runtime, actor, campaign, batch, min(size, count - start), draw)
+        yield from _batch(runtime, issue, campaign, batch, min(size, count - start), draw)
 
 
 def random_code(prefix: str, length: int) -> str:
     """Return ``prefix`` and ``length`` letters and digits from the operating system's random source, normalised."""
-    return normalised(prefix + "".join(secrets.choice(ALPHABET) for _ in range(length)))
+    return normalised(prefix + secrets.token_bytes(length).translate(_LETTERS).decode("ascii"))
 
 
 def _batch(
-    runtime: Runtime, actor: Actor, campaign: str, batch: str, count: int, draw: Callable[[], str]
+    runtime: Runtime,
+    issue: Callable[[IssueCodes], object],
+    campaign: str,
+    batch: str,
+    count: int,
+    draw: Callable[[], str],
 ) -> Iterator[str]:
     issued = tuple(codes_in(runtime, batch))
     while not issued:
@@ -63,7 +77,7 @@ def _batch(
         while len(codes) < count:
             codes[draw()] = None
         try:
-            execute(runtime, Request(IssueCodes(campaign, tuple(codes), id=batch), actor))
+            issue(IssueCodes(campaign, tuple(codes), id=batch))
         except Refused as refused:
             if any(each.code != CODE_TAKEN.code for each in refused.problems):
                 raise
