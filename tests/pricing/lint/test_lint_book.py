@@ -55,7 +55,7 @@ from servicecore.pricing import (
     price_cart,
 )
 from servicecore.pricing.lint import lint_book, rising_items
-from servicecore.pricing.promotions import Scope
+from servicecore.pricing.promotions import Budget, Measure, Scope
 from servicecore.pricing.promotions.combination import UnitUse
 
 TENTH = PercentOff(Decimal(10))
@@ -314,19 +314,18 @@ def test_a_price_below_cost_needs_no_offer() -> None:
     assert [problem.param("offers") for problem in problems] == ["the price lists"]
 
 
-def test_offers_that_repeat_on_the_same_units_are_named_once() -> None:
-    """10.00 less a tenth, less a tenth of the rest, and so on: the quote really comes to 0."""
-    endless = book(offer(), combination=Combination(repeat=True))
-    assert ("repeat_unbounded", "combination.repeat") in found(endless)
-    facts = Facts(datetime(2026, 1, 15, tzinfo=UTC), Actor("a"), Authority())
-    draft = price_cart(compile_book(endless), Cart("C", "EUR", (CartLine("A", 1),)), facts, "Q")
-    assert isinstance(draft, DraftQuote)
-    assert draft.subtotal == eur("0")
+def test_offers_that_repeat_on_the_same_units_of_a_cart_are_named_once() -> None:
+    """10.00 less a tenth, less a tenth of the rest, and so on, until the budget is spent."""
+    budgeted = evolve(offer(), limits=OfferLimits(budget=Budget(Measure.AMOUNT, Decimal(5))))
+    endless = book(budgeted, evolve(budgeted, id="AGAIN"), combination=Combination(repeat=True))
+    [finding] = [each for each in lint_book(endless) if each.code == "lint.repeat_unbounded"]
+    assert (finding.path, finding.param("value")) == ("combination.repeat", f"{offer().id}, AGAIN")
     bounded = evolve(offer(), limits=OfferLimits(per_basket=2))
     for sound in (
         book(offer(), combination=Combination(repeat=True, unit_use=UnitUse.SPENT)),
         book(bounded, combination=Combination(repeat=True)),
         book(offer(), combination=Combination(repeat=True, selection=Selection.BEST_SINGLE)),
+        book(offer(benefit=SetPrice(eur("5"))), combination=Combination(repeat=True)),
     ):
         assert "repeat_unbounded" not in dict(found(sound))
 

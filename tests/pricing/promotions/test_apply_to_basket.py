@@ -51,6 +51,7 @@ from servicecore.pricing.promotions.conditions import (
     UsesPerCustomer,
     ValueAtLeast,
 )
+from servicecore.pricing.promotions.endless_repeat import repeats_endlessly
 from servicecore.pricing.promotions.limits import MOST_APPLICATIONS, Budget, Measure, OfferLimits
 from servicecore.pricing.promotions.offer import Exclusivity, Offer, OfferTrigger, Stacking
 from servicecore.pricing.promotions.offer_codes import OfferCode, PastOrder
@@ -380,7 +381,11 @@ def combined_offers(draw: st.DrawFn) -> tuple[tuple[Offer, ...], Combination]:
         )
         for number in range(draw(st.integers(1, 4)))
     )
-    return offers, draw(rules(draw(st.sampled_from(Selection))))
+    combination = draw(rules(draw(st.sampled_from(Selection))))
+    # What would repeat without end is refused; it is applied once or twice here.
+    bounded = OfferLimits(per_basket=draw(st.integers(1, 2)))
+    ended = (evolve(each, limits=bounded) if repeats_endlessly(each, combination) else each for each in offers)
+    return tuple(ended), combination
 
 
 @settings(max_examples=100, deadline=None)

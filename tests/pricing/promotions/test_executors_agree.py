@@ -48,7 +48,7 @@ from servicecore.pricing.line_in_progress import LineInProgress
 from servicecore.pricing.promotions import apply_offers
 from servicecore.pricing.promotions.bench import View
 from servicecore.pricing.promotions.benefits import PlainBenefit, Proposal
-from servicecore.pricing.promotions.combination import HOUSE
+from servicecore.pricing.promotions.combination import HOUSE, PercentBase
 from servicecore.pricing.promotions.conditions import Condition
 from servicecore.pricing.promotions.money_off import share
 from servicecore.pricing.promotions.situation import L, Situation
@@ -203,6 +203,9 @@ class LastCents(PlainBenefit):
     @property
     def text(self) -> str:
         return "-cents"
+
+    def settles(self, rules: Combination) -> bool:
+        return rules.base is PercentBase.REMAINING
 
     def off_line(self, line: LineInProgress) -> Decimal:
         return line.exact % 1

@@ -1,4 +1,4 @@
-"""Offers that repeat on the same units until nothing is left of them."""
+"""Offers that repeat on the same units of one cart until a budget or a condition ends it."""
 
 from __future__ import annotations
 
@@ -7,30 +7,25 @@ from typing import Final
 
 from servicecore.kernel.problems import Problem, ProblemKind
 from servicecore.pricing.book import PriceBook
-from servicecore.pricing.promotions.combination import Selection, UnitUse
+from servicecore.pricing.promotions.endless_repeat import repeats_on_units
 
 REPEAT_UNBOUNDED: Final = ProblemKind(
     "lint.repeat_unbounded",
-    en="{value} repeat on the same units until nothing is left of their price; accepted: {accepted}",
-    it="{value} si ripetono sulle stesse unità finché del prezzo non resta nulla; valori ammessi: {accepted}",
-    de="{value} wiederholen sich an denselben Einheiten, bis vom Preis nichts bleibt; zulässig: {accepted}",
+    en="{value} repeat on the same units of a cart until a budget, a total or a condition ends it;"
+    " accepted: {accepted}",
+    it="{value} si ripetono sulle stesse unità di un carrello finché un budget, un totale o una condizione lo"
+    " impedisce; valori ammessi: {accepted}",
+    de="{value} wiederholen sich an denselben Einheiten eines Warenkorbs, bis ein Budget, eine Gesamtzahl oder eine"
+    " Bedingung es beendet; zulässig: {accepted}",
 )
-_REPEATING: Final = frozenset({Selection.ALL, Selection.FIRST_EXCLUSIVE_ELSE_ALL})
 
 
 def endless_repeats(book: PriceBook) -> Iterator[Problem]:
-    """Return that a book repeats offers which spend no units, and names no limit for one cart; once for all offers."""
-    rules = book.combination
-    if not rules.repeat or rules.unit_use is UnitUse.SPENT or rules.selection not in _REPEATING:
-        return
-    endless = [
-        offer.id
-        for offer in book.offers
-        if offer.limits.per_basket is None
-        and not offer.skip_conditions
-        and offer.touches_goods
-        and not any(benefit.adds for benefit in offer.benefits)
-    ]
+    """Return that a book repeats offers which spend no units, and names no limit for one cart; once for all offers.
+
+    What nothing ends is refused already, when the book is compiled (``pricing.offer_repeats_endlessly``).
+    """
+    endless = [offer.id for offer in book.offers if repeats_on_units(offer, book.combination)]
     if endless:
         accepted = "unit_use: spent, or a limit per_basket"
         yield REPEAT_UNBOUNDED.at("combination.repeat", value=", ".join(endless), accepted=accepted)

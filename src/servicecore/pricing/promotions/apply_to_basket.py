@@ -14,6 +14,7 @@ from servicecore.pricing.best_price import Certificate, IntegerSolver
 from servicecore.pricing.promotions.basket import Basket
 from servicecore.pricing.promotions.bench import NOTHING, AddedItem, Bench, Share
 from servicecore.pricing.promotions.combination import Combination
+from servicecore.pricing.promotions.endless_repeat import check_repeat
 from servicecore.pricing.promotions.offer import Offer, OfferTrigger
 from servicecore.pricing.promotions.offer_codes import PastOrder, read_offer_codes, released
 from servicecore.pricing.promotions.selection import Application, Run, select
@@ -67,11 +68,14 @@ def apply_to_basket(
     ``solver`` helps to prove the best combination of large baskets.
 
     Raises:
-        InvalidValue: ``value.not_accepted`` for an id that stands twice in ``offers``.
+        InvalidValue: ``value.not_accepted`` for an id that stands twice in ``offers``,
+            ``pricing.offer_repeats_endlessly``.
 
     """
     if len({offer.id for offer in offers}) != len(offers):
         raise NOT_ACCEPTED.error("offers", value=[offer.id for offer in offers], accepted="each id once")
+    for offer in offers:
+        check_repeat(offer, settings)
     by_code = read_offer_codes(offers, settings.code_match)
     codes, refused = released(by_code, basket.codes, basket.customer.id, history, day, settings.code_match)
     candidates = tuple([each for each in _candidates(offers, basket, codes) if each.is_valid_on(day)])

@@ -11,6 +11,7 @@ from servicecore.kernel.problems import ProblemKind
 from servicecore.pricing.overlay import changed
 from servicecore.pricing.promotions.asked import AskedOffer
 from servicecore.pricing.promotions.combination import Combination, OfferOrder, Selection
+from servicecore.pricing.promotions.endless_repeat import check_repeat
 from servicecore.pricing.promotions.offer import Offer
 from servicecore.pricing.promotions.offer_codes import OfferCode, matched
 from servicecore.pricing.promotions.offer_index import OfferIndex, index_offers
@@ -62,10 +63,12 @@ class OfferBook:
         """Return the book with ``offer``, in the place of the one with its id or after all others.
 
         Raises:
-            InvalidValue: ``pricing.code_given_twice``, ``pricing.offer_unknown_lane``.
+            InvalidValue: ``pricing.code_given_twice``, ``pricing.offer_unknown_lane``,
+                ``pricing.offer_repeats_endlessly``.
 
         """
         _check_lane(offer, self.combination)
+        check_repeat(offer, self.combination)
         old = self.by_id.get(offer.id)
         known = self if old is None else self.without(old)
         places = self.places
@@ -97,7 +100,8 @@ def file_offers(offers: Iterable[Offer], combination: Combination) -> OfferBook:
     """Return ``offers``, each id once, filed.
 
     Raises:
-        InvalidValue: ``pricing.code_given_twice``, ``pricing.offer_unknown_lane``.
+        InvalidValue: ``pricing.code_given_twice``, ``pricing.offer_unknown_lane``,
+            ``pricing.offer_repeats_endlessly``.
 
     """
     given = tuple(offers)
@@ -105,6 +109,8 @@ def file_offers(offers: Iterable[Offer], combination: Combination) -> OfferBook:
     for offer in given:
         if offer.lane or combination.lanes:
             _check_lane(offer, combination)
+        if combination.repeat:
+            check_repeat(offer, combination)
         _file_codes(by_code, offer, combination)
     staged = combination.order is OfferOrder.STAGES
     return OfferBook(

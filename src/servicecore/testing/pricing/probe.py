@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.errors import FlakyFailure, Unsatisfiable
 
 from servicecore.pricing import Offer, PriceBook
+from servicecore.pricing.promotions.endless_repeat import repeats_endlessly
 from servicecore.testing.pricing.broken import PropertyBroken
 from servicecore.testing.pricing.carts import visits
 from servicecore.testing.pricing.taste import Taste, taste_of
@@ -107,9 +108,18 @@ def without_offers(book: PriceBook) -> PriceBook:
 
 def with_offers(book: PriceBook, *offers: Offer) -> PriceBook:
     """Return the book with ``offers`` beside its own."""
-    return evolve(book, offers=(*book.offers, *offers))
+    return evolve(book, offers=(*book.offers, *_once(book, offers)))
 
 
 def only_offers(book: PriceBook, *offers: Offer) -> PriceBook:
     """Return the book with ``offers`` instead of its own offers, and no coupons."""
-    return evolve(without_offers(book), offers=offers)
+    return evolve(without_offers(book), offers=_once(book, offers))
+
+
+def _once(book: PriceBook, offers: tuple[Offer, ...]) -> tuple[Offer, ...]:
+    """Return ``offers``, each applied once where the book would repeat it without end and therefore refuse it."""
+    bounded = []
+    for offer in offers:
+        endless = repeats_endlessly(offer, book.combination)
+        bounded.append(evolve(offer, limits=evolve(offer.limits, per_basket=1)) if endless else offer)
+    return tuple(bounded)

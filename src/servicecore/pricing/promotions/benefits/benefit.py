@@ -13,6 +13,7 @@ from servicecore.kernel.rounding import EXACT
 from servicecore.pricing.line_in_progress import LineInProgress
 from servicecore.pricing.promotions.basket import BasketLine, Scope
 from servicecore.pricing.promotions.bench import NOTHING, AddedItem, Share, View
+from servicecore.pricing.promotions.combination import Combination
 from servicecore.pricing.promotions.target import Target
 
 
@@ -92,6 +93,11 @@ class Benefit:
     @property
     def plain(self) -> bool:
         """Return whether it takes something off whole lines, or off their sum, without counting units."""
+        return False
+
+    def settles(self, rules: Combination) -> bool:
+        """Return whether it takes nothing more where it is applied again to the units that it left."""
+        del rules
         return False
 
     def __str__(self) -> str:

@@ -15,6 +15,7 @@ from servicecore.pricing.promotions.basket import BasketLine
 from servicecore.pricing.promotions.bench import NOTHING, Share, View
 from servicecore.pricing.promotions.benefits.benefit import PlainBenefit, Proposal, Spread
 from servicecore.pricing.promotions.benefits.caps import NO_CAPS, UnitCaps
+from servicecore.pricing.promotions.combination import Combination
 from servicecore.pricing.promotions.money_off import percent_off, share, split
 
 _ALL: Final = Decimal(100)
@@ -57,6 +58,11 @@ class PercentOff(PlainBenefit):
     def unbounded(self) -> bool:
         """Return whether it has no cap."""
         return self.cap_amount is None and self.caps == NO_CAPS
+
+    def settles(self, rules: Combination) -> bool:
+        """Return whether it takes all or nothing."""
+        del rules
+        return self.unbounded and self.percent in {0, _ALL}
 
     def off_line(self, line: LineInProgress) -> Decimal:
         """Return the percentage of the line's exact net so far."""

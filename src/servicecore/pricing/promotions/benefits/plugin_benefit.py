@@ -14,6 +14,7 @@ from servicecore.pricing.promotions.basket import BasketLine
 from servicecore.pricing.promotions.bench import NOTHING, Share, View
 from servicecore.pricing.promotions.benefits.benefit import Benefit, Proposal
 from servicecore.pricing.promotions.broken_part import BrokenPart, ask, broken
+from servicecore.pricing.promotions.combination import Combination
 from servicecore.pricing.rounding_policy import rounding_digits
 
 _SHARES: Final = "a tuple of Share, of the offer and of lines that it may touch"
@@ -95,6 +96,11 @@ class PluginBenefit(Benefit):
     def plain(self) -> bool:
         """Return False: it is applied on the bench."""
         return False
+
+    @final
+    def settles(self, rules: Combination) -> bool:
+        """Return False: nobody knows what it would take next."""
+        return Benefit.settles(self, rules)
 
     @final
     def propose(self, view: View) -> Proposal:

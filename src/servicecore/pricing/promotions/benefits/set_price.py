@@ -14,6 +14,7 @@ from servicecore.pricing.line_in_progress import LineInProgress
 from servicecore.pricing.promotions.basket import BasketLine, Scope
 from servicecore.pricing.promotions.bench import NOTHING, Share, View
 from servicecore.pricing.promotions.benefits.benefit import PlainBenefit, Proposal, Spread
+from servicecore.pricing.promotions.combination import Combination, PercentBase
 from servicecore.pricing.promotions.money_off import share, split
 
 
@@ -57,6 +58,10 @@ class SetPrice(PlainBenefit):
     def unbounded(self) -> bool:
         """Return whether it is no set of some units."""
         return self.units is None
+
+    def settles(self, rules: Combination) -> bool:
+        """Return whether it gives whole lines a price, rather than a set of some of their units."""
+        return self.units is None and rules.base is PercentBase.REMAINING
 
     def off_line(self, line: LineInProgress) -> Decimal:
         """Return what is left of the line beyond the price, or 0."""
