@@ -19,10 +19,11 @@ from servicecore.kernel.operations import Refusal, refuse
 from servicecore.kernel.problems import ProblemKind
 from servicecore.kernel.rounding import EXACT
 from servicecore.plugins.requests import TaxFailure
-from servicecore.pricing.build_quote import finish_quote, price_cart
 from servicecore.pricing.cart import Cart
 from servicecore.pricing.compiled_book import CompiledBook
 from servicecore.pricing.customer_taxes import CustomerTaxes
+from servicecore.pricing.finish_quote import finish_quote
+from servicecore.pricing.price_cart import price_cart
 from servicecore.pricing.quote import Quote
 from servicecore.pricing.rate_categories import rate_categories
 from servicecore.pricing.tax_rates import TaxRates

@@ -17,10 +17,11 @@ from servicecore.kernel.operations import Refusal
 from servicecore.orders.operations.record_order import RECORDED_ORDER
 from servicecore.orders.recorded_order import RecordedOrder
 from servicecore.plugins.requests import TaxFailure
-from servicecore.pricing.build_quote import finish_quote, price_cart
 from servicecore.pricing.cart import Cart, CartLine
 from servicecore.pricing.compiled_book import CompiledBook
 from servicecore.pricing.draft import DraftQuote
+from servicecore.pricing.finish_quote import finish_quote
+from servicecore.pricing.price_cart import price_cart
 
 FIGURES: Final = ("unit price", "line total", "sub-total", "tax", "freight", "total")
 """The figures that are compared, in the order of the report."""

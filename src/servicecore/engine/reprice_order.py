@@ -17,12 +17,13 @@ from servicecore.orders.repricing import RepricedOrder, code_discounts, open_pri
 from servicecore.orders.retax import tax_request
 from servicecore.plugins.requests import TaxFailure
 from servicecore.pricing.agreed_prices import AgreedPrices, book_of_agreed
-from servicecore.pricing.build_quote import finish_quote, price_cart
 from servicecore.pricing.cart import Cart, CartLine
 from servicecore.pricing.check_coupon import OFFER_MISSING, UNKNOWN
 from servicecore.pricing.compile import compile_book
 from servicecore.pricing.compiled_book import CompiledBook
 from servicecore.pricing.coupons import Coupon
+from servicecore.pricing.finish_quote import finish_quote
+from servicecore.pricing.price_cart import price_cart
 
 
 def repriced_order(runtime: Runtime, state: Any, command: Command, facts: Facts) -> RepricedOrder:

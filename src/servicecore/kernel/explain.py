@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any, ClassVar, Final, TypeAlias, TypeVar
+from types import MemberDescriptorType
+from typing import Any, ClassVar, Final, TypeAlias
 
 from attrs import define, field, frozen
 
@@ -12,8 +13,6 @@ from servicecore.errors import ServiceCoreError
 from servicecore.kernel import html
 from servicecore.kernel.money import Money, exact_decimal, sum_money, trusted_money
 from servicecore.kernel.problems import Problem, Text
-
-T = TypeVar("T")
 
 
 class BrokenExplanation(ServiceCoreError):
@@ -119,7 +118,7 @@ Note: TypeAlias = tuple[StepKind, Decimal, Mapping[str, object]]
 """A step in the making: its kind, by how much it changed the figure, and the values that its sentence names."""
 
 
-@define(eq=False)
+@define(eq=False, weakref_slot=False)
 class Trail:
     """What an explanation is made of, noted while the figure is being made and put into words when it is read.
 
@@ -150,45 +149,47 @@ class Trail:
         return Explanation(subject, figure, tuple(steps), self.not_applied)
 
 
-TRAIL: Final = "_trail"
-"""Where an object of a class under ``explained_later`` keeps the trail that its explanation is made of."""
+class ExplainedLater:
+    """The base of a frozen class with slots whose field ``explanation`` may be made when it is read.
 
-
-def explained_later(subject: Callable[[Any], str], figure: str) -> Callable[[type[T]], type[T]]:
-    """Return the decorator of a frozen class without slots whose field ``explanation`` may be made when it is read.
-
-    An object made by its constructor has its explanation. One made from a trail has the entry ``TRAIL`` in its
-    dictionary instead, until the explanation is read for the first time; nobody can tell the difference.
-
-    Args:
-        subject: what the explanation calls the object.
-        figure: the name of the field that it explains.
-
+    An object made by its constructor has its explanation. One that pricing makes has a trail instead, until the
+    explanation is read for the first time; nobody can tell the difference.
     """
 
-    def decorate(cls: type[T]) -> type[T]:
-        name = "explanation"
-        setattr(cls, name, _MadeFromTrail(subject, figure))
-        return cls
+    __slots__ = ("__weakref__", "_trail")
+    _trail: Trail
 
-    return decorate
+    @classmethod
+    def __init_subclass__(cls, **kwargs: object) -> None:
+        """Let the slot of the explanation, where the class has it by now, be read through the trail."""
+        super().__init_subclass__(**kwargs)
+        slot = vars(cls).get("explanation")
+        if isinstance(slot, MemberDescriptorType):
+            cls.explanation = _MadeFromTrail(slot)  # type: ignore[attr-defined]
+
+    def _explained(self) -> tuple[str, Money]:
+        """Return what the explanation calls the object, and the figure that it explains."""
+        raise NotImplementedError
 
 
 @frozen
 class _MadeFromTrail:
-    subject: Callable[[Any], str]
-    figure: str
+    """The slot of an explanation, filled when it is read."""
 
-    def __get__(self, instance: object, owner: type) -> Any:
-        """Make the explanation; from then on the object's own dictionary answers before this is asked."""
+    slot: MemberDescriptorType
+
+    def __get__(self, instance: ExplainedLater | None, owner: type) -> Any:
         if instance is None:
             return self
-        own = vars(instance)
-        if TRAIL not in own:
-            raise AttributeError("explanation")
-        made: Explanation = own[TRAIL].explanation(self.subject(instance), own[self.figure])
-        own["explanation"] = made
-        return made
+        try:
+            return self.slot.__get__(instance, owner)
+        except AttributeError:
+            made = instance._trail.explanation(*instance._explained())  # noqa: SLF001 - the base's own
+            self.slot.__set__(instance, made)
+            return made
+
+    def __set__(self, instance: ExplainedLater, value: Explanation) -> None:
+        self.slot.__set__(instance, value)
 
 
 ROUNDED: Final = StepKind(

@@ -10,6 +10,7 @@ from typing import Final
 from attrs import field, frozen
 
 from servicecore.errors import InvalidValue
+from servicecore.kernel.blank import blank_class
 from servicecore.kernel.currencies import DIGITS, MINOR_UNITS, currency_digits
 from servicecore.kernel.problems import NOT_ACCEPTED, WRONG_TYPE, ProblemKind
 from servicecore.kernel.rounding import EXACT, HALF_UP, Rounding
@@ -59,7 +60,7 @@ def exact_decimal(value: object, path: str = "amount") -> Decimal:
     return number
 
 
-@frozen(order=False)
+@frozen(order=False, weakref_slot=False)
 class Money:
     """An exact amount of one currency in major units; more decimals than the currency has are kept until rounded.
 
@@ -96,10 +97,12 @@ class Money:
             return NotImplemented
         if self.currency != other.currency:
             raise self._mismatch(other)
-        result = _new(Money)
-        _set_amount(result, _add(self.amount, other.amount))
-        _set_currency(result, self.currency)
-        return result
+        result = _Blank()
+        result.amount = _add(self.amount, other.amount)
+        result.currency = self.currency
+        result.__class__ = Money
+        total: Money = result
+        return total
 
     def __sub__(self, other: Money) -> Money:
         if type(other) is not Money:
@@ -143,13 +146,11 @@ class Money:
     def round(self, rounding: Rounding = HALF_UP) -> Money:
         """Return the amount rounded by ``rounding``; by default half up to the currency's decimals."""
         currency = self.currency
-        result = _new(Money)
         if rounding is HALF_UP:  # the rule of nearly every figure: one call less
-            _set_amount(result, self.amount.quantize(MINOR_UNITS[currency], ROUND_HALF_UP, EXACT))
+            amount = self.amount.quantize(MINOR_UNITS[currency], ROUND_HALF_UP, EXACT)
         else:
-            _set_amount(result, rounding.apply(self.amount, currency))
-        _set_currency(result, currency)
-        return result
+            amount = rounding.apply(self.amount, currency)
+        return trusted_money(amount, currency)
 
     def is_rounded(self) -> bool:
         """Return whether the amount is a whole number of minor units."""
@@ -177,11 +178,9 @@ class Money:
         return CURRENCY_MISMATCH.error("currency", value=self, other=other)
 
 
-# Arithmetic on checked operands skips the checks: these are the slots' own setters.
+# Arithmetic on checked operands skips the checks.
 _add: Final = EXACT.add
-_new: Final = object.__new__
-_set_amount: Final = Money.amount.__set__  # type: ignore[attr-defined]
-_set_currency: Final = Money.currency.__set__  # type: ignore[attr-defined]
+_Blank: Final = blank_class(Money)
 
 
 def trusted_money(amount: Decimal, currency: str) -> Money:
@@ -192,10 +191,12 @@ def trusted_money(amount: Decimal, currency: str) -> Money:
         currency: of money that exists.
 
     """
-    result = _new(Money)
-    _set_amount(result, amount)
-    _set_currency(result, currency)
-    return result
+    result = _Blank()
+    result.amount = amount
+    result.currency = currency
+    result.__class__ = Money
+    money: Money = result
+    return money
 
 
 def sum_money(amounts: Iterable[Money], currency: str) -> Money:

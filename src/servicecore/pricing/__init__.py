@@ -3,7 +3,6 @@
 from servicecore.pricing.advertise_price import AdvertisedPrice, advertise_price
 from servicecore.pricing.agreements import Agreement
 from servicecore.pricing.book import PriceBook, TaxSettings
-from servicecore.pricing.build_quote import finish_quote, price_cart
 from servicecore.pricing.cart import Cart, CartLine, PriceOverride
 from servicecore.pricing.catalogue_promotions import CataloguePromotion
 from servicecore.pricing.change_book import with_offer, with_price_row, without_offer
@@ -20,6 +19,7 @@ from servicecore.pricing.customer_taxes import CustomerTaxes
 from servicecore.pricing.deductions import DeductionKind, MarginDeduction
 from servicecore.pricing.delivery_modes import DeliveryMode
 from servicecore.pricing.draft import DraftQuote, QuoteWork
+from servicecore.pricing.finish_quote import finish_quote
 from servicecore.pricing.issued_coupons import IssuedCoupons
 from servicecore.pricing.margin import MarginBasis, MarginEnforcement, MarginPolicy
 from servicecore.pricing.override_permission import FloorCost, OverridePermission
@@ -27,6 +27,7 @@ from servicecore.pricing.overrides import OverridePolicy
 from servicecore.pricing.past_prices import PastPrice
 from servicecore.pricing.personalisation import Personalisation
 from servicecore.pricing.potential_discounts import PotentialDiscount, potential_discounts
+from servicecore.pricing.price_cart import price_cart
 from servicecore.pricing.price_details import LineDeduction, PriceDetails, price_details
 from servicecore.pricing.price_lists import (
     FormulaBasis,

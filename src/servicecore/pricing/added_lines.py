@@ -73,7 +73,7 @@ class AddedLines:
             line.list_money = price
             line.list_price = given.unit_price
             line.set_unit_price(given.unit_price)
-            line.trail.note(ADDED_PRICE, line.exact, price=price, offer=each.offer.id, quantity=given.quantity)
+            line.note(ADDED_PRICE, line.exact, price=price, offer=each.offer.id, quantity=given.quantity)
             offer = each.offer
             named = applied(offer, offer.terms, line.exact, given.quantity)
             line.take_off(min(given.discount, line.exact), offer.id, each.code, OFFER_APPLIED, named)

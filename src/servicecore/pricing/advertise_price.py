@@ -11,9 +11,9 @@ from servicecore.kernel.money import Money, exact_decimal
 from servicecore.kernel.operations import Refusal, refuse
 from servicecore.kernel.problems import NOT_ACCEPTED
 from servicecore.kernel.rounding import EXACT
-from servicecore.pricing.build_quote import price_cart
 from servicecore.pricing.cart import Cart, CartLine
 from servicecore.pricing.compiled_book import CompiledBook
+from servicecore.pricing.price_cart import price_cart
 
 
 @frozen

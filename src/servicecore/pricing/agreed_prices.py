@@ -43,7 +43,7 @@ class AgreedPrices:
         for line in lines:
             price = prices.get(line.number)
             if price is not None:
-                line.trail.note(AGREED_LINE, EXACT.subtract(price.amount, line.exact), price=price)
+                line.note(AGREED_LINE, EXACT.subtract(price.amount, line.exact), price=price)
                 line.exact = line.net = line.gross = price.amount
 
 

@@ -32,7 +32,7 @@ class QuoteWork:
     offers_tested: int
 
 
-@frozen(slots=False)
+@frozen(weakref_slot=False)
 class DraftQuote:
     """A quote before tax.
 

@@ -35,8 +35,8 @@ def bounded(exact: Decimal) -> Decimal:
     return exact if kept == exact else kept
 
 
-@define(eq=False)
-class LineInProgress:
+@define(eq=False, weakref_slot=False)
+class LineInProgress(Trail):
     """One line on its way from list price to net.
 
     It is the one thing here that is not frozen: a copy of the line for every step that touches it would cost more
@@ -62,7 +62,6 @@ class LineInProgress:
         open_to_offers: whether offers and coupons may touch it.
         taken: whether an exclusive offer holds it.
         floor: lowest price behind its override, to be compared once the tax is known; None for none.
-        trail: the steps so far, and what lost.
         discounts: what offers and coupons took off, in order.
 
     """
@@ -87,7 +86,6 @@ class LineInProgress:
     open_to_offers: bool = True
     taken: bool = False
     floor: PriceFloor | None = None
-    trail: Trail = field(init=False, factory=Trail)
     discounts: tuple[Discount, ...] = field(init=False, default=())
 
     @property
@@ -154,7 +152,7 @@ class LineInProgress:
 
     def give_away(self, kind: StepKind, /, **params: object) -> None:
         """Charge nothing for the line, as a step of ``kind`` says; its list price stays shown."""
-        self.trail.notes.append((kind, _subtract(Decimal(0), self.exact), params))
+        self.notes.append((kind, _subtract(Decimal(0), self.exact), params))
         self.set_unit_price(Decimal(0))
 
     def take_off(self, exact: Decimal, offer: str, code: str, kind: StepKind, params: Mapping[str, object]) -> None:
@@ -162,7 +160,7 @@ class LineInProgress:
         before = self.exact
         left = _subtract(before, bounded(exact))
         net = self.round_line(left)
-        self.trail.notes.append((kind, _subtract(left, before), params))
+        self.notes.append((kind, _subtract(left, before), params))
         if net != self.net:
             taken = trusted_money(_subtract(self.net, net), self.one.currency)
             self.discounts = (*self.discounts, Discount(offer, taken, code))
@@ -176,7 +174,7 @@ class LineInProgress:
         before = self.net
         net = _subtract(before, share)
         left = _subtract(self.exact, share) if net else net
-        self.trail.notes.append((kind, _subtract(left, self.exact), params))
+        self.notes.append((kind, _subtract(left, self.exact), params))
         if net != before:
             taken = trusted_money(_subtract(before, net), self.one.currency)
             self.discounts = (*self.discounts, Discount(offer, taken, code))

@@ -26,7 +26,7 @@ def note_conversion(line: LineInProgress, found: FoundPrice, taxes: RowTaxes, st
     if found.rate is None or found.stated is None:
         return
     currency = line.one.currency
-    line.trail.note(
+    line.note(
         TAX_PUT_IN if taxes.settings.prices_include_tax else TAX_TAKEN_OUT,
         exact_decimal(EXACT.subtract(line.exact, stated)),
         price=Money(found.amount or Decimal(0), currency),

@@ -10,9 +10,9 @@ from servicecore.kernel.facts import Facts
 from servicecore.kernel.money import Money
 from servicecore.kernel.operations import Refusal
 from servicecore.kernel.problems import Problem
-from servicecore.pricing.build_quote import price_cart
 from servicecore.pricing.change_book import with_offer
 from servicecore.pricing.compiled_book import CompiledBook
+from servicecore.pricing.price_cart import price_cart
 from servicecore.pricing.quote import Quote
 
 MOST_OFFERS: Final = 20

@@ -229,10 +229,10 @@ def price_from_list(
     if found.stated is not None:
         stated, price = stated_whole(line, found), Money(found.stated, asked.currency)
     if found.tiers:
-        line.trail.note(GRADUATED_PRICE, stated, source=found.source, tiers=_in_words(found))
+        line.note(GRADUATED_PRICE, stated, source=found.source, tiers=_in_words(found))
     else:
         named = {"price": price, "source": found.source, "quantity": line.quantity}
-        line.trail.notes.append((LIST_PRICE, stated, named))
+        line.notes.append((LIST_PRICE, stated, named))
     if asked.taxes is not None:
         note_conversion(line, found, asked.taxes, stated)
     return None
@@ -282,10 +282,10 @@ def _agree(
         stated = stated_whole(line, found)
         change = exact_decimal(EXACT.subtract(stated, before))
         if found.tiers:
-            line.trail.note(GRADUATED_PRICE, change, source=found.source, tiers=_in_words(found))
+            line.note(GRADUATED_PRICE, change, source=found.source, tiers=_in_words(found))
         else:
             price = Money(found.amount if found.stated is None else found.stated, asked.currency)
-            line.trail.note(AGREED_PRICE, change, price=price, source=found.source)
+            line.note(AGREED_PRICE, change, price=price, source=found.source)
         if asked.taxes is not None:
             note_conversion(line, found, asked.taxes, stated)
     return problems
@@ -333,7 +333,7 @@ def _override(
     line.set_unit_price(override.unit_price.amount)
     line.open_to_offers = policy.offers_on_override and line.item.discountable
     change = exact_decimal(EXACT.subtract(line.exact, before))
-    line.trail.note(OVERRIDDEN, change, price=override.unit_price, actor=facts.actor.id, reason=override.reason)
+    line.note(OVERRIDDEN, change, price=override.unit_price, actor=facts.actor.id, reason=override.reason)
     return problems
 
 

@@ -83,7 +83,7 @@ def promote_line(
     line.set_unit_price(price.amount)
     change = exact_decimal(EXACT.subtract(line.exact, before))
     named = ", ".join(price.promotions)
-    line.trail.note(PROMOTED, change, promotions=named, price=Money(price.amount, currency))
+    line.note(PROMOTED, change, promotions=named, price=Money(price.amount, currency))
 
 
 def _names(line: LineInProgress) -> tuple[str, ...]:

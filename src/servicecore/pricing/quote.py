@@ -8,7 +8,7 @@ from enum import Enum
 
 from attrs import evolve, frozen
 
-from servicecore.kernel.explain import Explanation, NotApplied, StepKind, explained_later
+from servicecore.kernel.explain import ExplainedLater, Explanation, NotApplied, StepKind
 from servicecore.kernel.money import Money, sum_money
 from servicecore.kernel.problems import NOT_ACCEPTED
 from servicecore.pricing.best_price import Certificate
@@ -85,9 +85,8 @@ class Discount:
     code: str = ""
 
 
-@explained_later(lambda line: f"line {line.number}", figure="net")
-@frozen(slots=False)
-class QuoteLine:
+@frozen
+class QuoteLine(ExplainedLater):
     """One priced line.
 
     Attributes:
@@ -131,6 +130,9 @@ class QuoteLine:
     def discount(self) -> Money:
         """Return all that was taken off."""
         return sum_money((each.amount for each in self.discounts), self.net.currency)
+
+    def _explained(self) -> tuple[str, Money]:
+        return f"line {self.number}", self.net
 
 
 @frozen
@@ -195,9 +197,8 @@ class QuoteCharge:
         return evolve(self, amount=left, discounts=(*self.discounts, discount), explanation=explanation)
 
 
-@explained_later(lambda _quote: "total", figure="total")
-@frozen(slots=False)
-class Quote:
+@frozen
+class Quote(ExplainedLater):
     """A priced cart: immutable, explained, replayable from cart, book version and facts.
 
     Attributes:
@@ -266,6 +267,9 @@ class Quote:
     def html(self, locale: str = "en") -> str:
         """Return the same as HTML for a notebook: a table of the lines, and every figure with its steps, folded."""
         return quote_html(self, locale)
+
+    def _explained(self) -> tuple[str, Money]:
+        return "total", self.total
 
     def _repr_html_(self) -> str:
         return self.html()

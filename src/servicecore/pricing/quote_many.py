@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable, Iterator
 
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.operations import Refusal
-from servicecore.pricing.build_quote import finish_quote, price_cart
 from servicecore.pricing.cart import Cart
 from servicecore.pricing.compiled_book import CompiledBook
+from servicecore.pricing.finish_quote import finish_quote
+from servicecore.pricing.price_cart import price_cart
 from servicecore.pricing.quote import Quote
 from servicecore.pricing.taxes import TaxQuote, TaxRequest
 

@@ -9,8 +9,9 @@ from attrs import evolve
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.operations import Refusal, refuse
 from servicecore.kernel.problems import ProblemKind
-from servicecore.pricing.build_quote import finish_quote, price_cart
 from servicecore.pricing.compiled_book import CompiledBook
+from servicecore.pricing.finish_quote import finish_quote
+from servicecore.pricing.price_cart import price_cart
 from servicecore.pricing.quote import Quote
 
 OTHER_BOOK: Final = ProblemKind(

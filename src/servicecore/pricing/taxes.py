@@ -18,7 +18,7 @@ class TaxRounding(Enum):
     PER_DOCUMENT = "per_document"
 
 
-@frozen
+@frozen(weakref_slot=False)
 class TaxableLine:
     """One taxable amount: a line or a charge of the document.
 
@@ -34,7 +34,7 @@ class TaxableLine:
     amount: Money
 
 
-@frozen
+@frozen(weakref_slot=False)
 class TaxRequest:
     """What a tax engine is asked.
 

@@ -15,10 +15,10 @@ from servicecore.kernel.facts import Facts
 from servicecore.kernel.money import Money
 from servicecore.kernel.rounding import EXACT
 from servicecore.pricing.book import PriceBook
-from servicecore.pricing.build_quote import price_cart
 from servicecore.pricing.cart import Cart, CartLine
 from servicecore.pricing.compile import compile_book
 from servicecore.pricing.draft import DraftQuote
+from servicecore.pricing.price_cart import price_cart
 from servicecore.pricing.promotions.basket import Scope
 from servicecore.pricing.promotions.benefits import (
     AnyBenefit,

@@ -55,7 +55,7 @@ def apply_on_bench(
     for share in bench.shares:
         take_share_off(lines[share.line], share, offers[share.offer], codes)
     for line, reason in run.lost_on_line:
-        lines[line].trail.note_lost(reason)
+        lines[line].note_lost(reason)
     for line in bench.closed:
         lines[line].taken = True
     added = [AddedByOffer(offers[each.offer], each, codes.get(each.offer, "")) for each in bench.added]

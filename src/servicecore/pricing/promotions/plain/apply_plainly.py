@@ -59,7 +59,7 @@ def _eligible(asked: Iterable[AskedOffer], scene: Scene, lost: list[NotApplied])
         candidates.append(Candidate(offer, answer, each.code))
         if offer.trigger is _BY_NAME:
             for line, reason in left_out(offer, answer, scene, each.among):
-                line.trail.note_lost(reason)
+                line.note_lost(reason)
     return candidates
 
 

@@ -77,6 +77,6 @@ def _settle(
     for less, loser in rivals:
         if loser is not winner:
             reason = NotApplied(loser.name, lost_to(offer, scene.one * less, scene.one * off))
-            line.trail.note_lost(reason)
+            line.note_lost(reason)
             lost[loser.name] = reason
     return offer.id
