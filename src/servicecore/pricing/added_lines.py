@@ -15,7 +15,8 @@ from servicecore.kernel.problems import Problem
 from servicecore.pricing.cart import Cart, CartLine
 from servicecore.pricing.compiled_book import CompiledBook, Rounders
 from servicecore.pricing.line_in_progress import LineInProgress
-from servicecore.pricing.price_lines import PricedLines, price_from_list
+from servicecore.pricing.price_from_list import price_from_list
+from servicecore.pricing.price_lines import PricedLines
 from servicecore.pricing.promotions.asked import AddedByOffer
 from servicecore.pricing.promotions.outcomes import OFFER_APPLIED, applied
 

@@ -38,6 +38,7 @@ class Rounders:
         line: rounds amounts of lines.
         subtotal: rounds the sub-total.
         line_digits: decimals of a line's amounts.
+        line_quantum: one of the last of these decimals; None where lines are rounded to a cash step.
         one: 1 of the currency.
         zero: nothing of the currency.
 
@@ -47,17 +48,20 @@ class Rounders:
     line: Callable[[Decimal], Decimal]
     subtotal: Callable[[Decimal], Decimal]
     line_digits: int
+    line_quantum: Decimal | None
     one: Money
     zero: Money
 
 
 def prepare_rounding(policy: RoundingPolicy, currency: str) -> Rounders:
     """Return ``policy`` prepared for ``currency``."""
+    digits = rounding_digits(policy.line, currency)
     return Rounders(
         unit_price=rounder(policy.unit_price, currency),
         line=rounder(policy.line, currency),
         subtotal=rounder(policy.subtotal, currency),
-        line_digits=rounding_digits(policy.line, currency),
+        line_digits=digits,
+        line_quantum=Decimal(1).scaleb(-digits) if policy.line.step is None else None,
         one=Money(Decimal(1), currency),
         zero=Money.zero(currency),
     )

@@ -341,6 +341,13 @@ class PriceIndex:
     def _any_states_tax(self) -> bool:
         return any(pool.states_tax for pool in (*self.base, *self.override, *self.sale, *self.fallback))
 
+    def by_item(self, asked: PriceQuestion) -> Mapping[_Key, tuple[IndexedRow, ...]] | None:
+        """Return the rows, where only those filed for an item and the currency can matter to ``asked``; else None."""
+        pool = self.only
+        if pool is None or pool.for_all or pool.categories or asked.customer in pool.customers:
+            return None
+        return pool.rows
+
     def pool(self, price_list: PriceList) -> RowPool:
         """Return the pool that the rows of ``price_list`` compete in."""
         pools: tuple[RowPool, ...] = getattr(self, price_list.type.value)

@@ -17,12 +17,20 @@ from servicecore.kernel.problems import Problem, ProblemKind
 from servicecore.kernel.rounding import EXACT
 from servicecore.pricing.cart import Cart, CartLine, PriceOverride
 from servicecore.pricing.compiled_book import CompiledBook, Rounders
-from servicecore.pricing.find_price import find_list_price, find_sale_price
-from servicecore.pricing.line_in_progress import MONEY_DIGITS, LineInProgress
+from servicecore.pricing.find_price import find_sale_price
+from servicecore.pricing.line_in_progress import LineInProgress
 from servicecore.pricing.note_conversion import missing_rate, note_conversion, stated_whole
 from servicecore.pricing.override_permission import FloorCosts
 from servicecore.pricing.overrides import wrong_currency
 from servicecore.pricing.price_floor import PriceFloor
+from servicecore.pricing.price_from_list import (
+    GRADUATED_PRICE,
+    charge_stated,
+    in_line_unit,
+    missing_cost,
+    price_from_list,
+    tiers_in_words,
+)
 from servicecore.pricing.price_index import FoundPrice, PriceQuestion
 from servicecore.pricing.promote_line import promote_line
 from servicecore.pricing.promotions.benefits import PercentOff
@@ -44,35 +52,11 @@ UNKNOWN_OFFER: Final = ProblemKind(
     it="non esiste l'offerta {value}; valori ammessi: {accepted}",
     de="das Angebot {value} gibt es nicht; zulässig: {accepted}",
 )
-MISSING_PRICE: Final = ProblemKind(
-    "pricing.missing_price",
-    en="{value} has no price in {currency} on this day; accepted: {accepted}",
-    it="{value} non ha un prezzo in {currency} in questo giorno; valori ammessi: {accepted}",
-    de="{value} hat an diesem Tag keinen Preis in {currency}; zulässig: {accepted}",
-)
-MISSING_COST: Final = ProblemKind(
-    "pricing.missing_cost",
-    en="{value} has no cost in {currency} on this day, which its price is computed from; accepted: {accepted}",
-    it="{value} non ha un costo in {currency} in questo giorno, da cui dipende il prezzo; valori ammessi: {accepted}",
-    de="{value} hat an diesem Tag keine Kosten in {currency}, aus denen der Preis folgt; zulässig: {accepted}",
-)
-LIST_PRICE: Final = StepKind(
-    "pricing.list_price",
-    en="list price {price} of {source}, times {quantity}",
-    it="prezzo di listino {price} da {source}, per {quantity}",
-    de="Listenpreis {price} aus {source}, mal {quantity}",
-)
 AGREED_PRICE: Final = StepKind(
     "pricing.agreed_price",
     en="price {price} of the list {source}",
     it="prezzo {price} dal listino {source}",
     de="Preis {price} aus der Preisliste {source}",
-)
-GRADUATED_PRICE: Final = StepKind(
-    "pricing.graduated_price",
-    en="graduated prices of {source}: {tiers}",
-    it="prezzi a scaglioni da {source}: {tiers}",
-    de="gestaffelte Preise aus {source}: {tiers}",
 )
 OVERRIDDEN: Final = StepKind(
     "pricing.override",
@@ -112,11 +96,11 @@ def price_lines(book: CompiledBook, cart: Cart, day: int, rounders: Rounders, fa
     taxes = RowTaxes.of(book.book.tax, facts) if book.states_tax else None
     asked = _question(book, cart, day, sources.header, taxes)
     of_lines = {place: _question(book, cart, day, source, taxes) for place, source in sources.lines.items()}
-    problems: list[Problem] = list(sources.problems)
-    if cart.offers:
-        problems.extend(_unknown_offers(book, cart.offers, "offers"))
+    problems = [*sources.problems, *_unknown_offers(book, cart.offers, "offers")]
     lines: list[LineInProgress] = []
-    items, one, round_line = book.items, rounders.one, rounders.line
+    items, one, round_line, quantum = book.items, rounders.one, rounders.line, rounders.line_quantum
+    rows = None if book.costs or of_lines else book.prices.by_item(asked)
+    currency = cart.currency
     for index, cart_line in enumerate(cart.lines):
         if cart_line.offers:
             problems.extend(_unknown_offers(book, cart_line.offers, f"lines[{index}].offers"))
@@ -125,24 +109,29 @@ def price_lines(book: CompiledBook, cart: Cart, day: int, rounders: Rounders, fa
             accepted = "the id of an active item in the price book"
             problems.append(UNKNOWN_ITEM.at(f"lines[{index}].item", value=cart_line.item, accepted=accepted))
             continue
-        quantity, unit = cart_line.quantity, cart_line.unit or item.unit
-        own = quantity if unit == item.unit else _in_own_unit(book, cart_line, item, index)
-        if isinstance(own, Problem):
-            problems.append(own)
-            continue
-        begun = LineInProgress(cart_line, item, quantity, unit, own, one, round_line, index)
+        quantity, unit = cart_line.quantity, item.unit
+        if not cart_line.unit or cart_line.unit == unit:
+            begun = LineInProgress(cart_line, item, quantity, unit, quantity, one, round_line, index)
+            if rows is not None and charge_stated(begun, rows.get((item.id, currency, ""), ()), day, quantum):
+                lines.append(begun)
+                continue
+        else:
+            own = _in_own_unit(book, cart_line, item, index)
+            if isinstance(own, Problem):
+                problems.append(own)
+                continue
+            begun = LineInProgress(cart_line, item, quantity, cart_line.unit, own, one, round_line, index)
         problem = price_from_list(book, begun, of_lines.get(index, asked), rounders)
         if problem is None:
             lines.append(begun)
         else:
             problems.append(problem)
+    priced = tuple(lines)
     if not problems:
         if book.prices.sale:
-            problems = _agree(book, cart, tuple(lines), asked, of_lines, rounders)
-        if book.promotions:
-            _promote(book, lines, asked)
-        problems.extend(_open_or_override(book, lines, asked, facts))
-    return PricedLines(tuple(lines), tuple(problems), asked, sources)
+            problems = _agree(book, cart, priced, asked, of_lines, rounders)
+        problems.extend(_promote_or_override(book, priced, asked, facts))
+    return PricedLines(priced, tuple(problems), asked, sources)
 
 
 def _question(book: CompiledBook, cart: Cart, day: int, source: Source | None, taxes: RowTaxes | None) -> PriceQuestion:
@@ -165,22 +154,19 @@ def _question(book: CompiledBook, cart: Cart, day: int, source: Source | None, t
     )
 
 
-def _promote(book: CompiledBook, lines: Iterable[LineInProgress], asked: PriceQuestion) -> None:
-    rounding = book.book.rounding.unit_price
-    for line in lines:
-        if line.cart_line.override is None:
-            promote_line(book.promotions, line, asked.currency, asked.channel, asked.day, rounding)
-
-
-def _open_or_override(
+def _promote_or_override(
     book: CompiledBook, lines: Iterable[LineInProgress], asked: PriceQuestion, facts: Facts
 ) -> list[Problem]:
+    rounding = book.book.rounding.unit_price
     problems: list[Problem] = []
     for line in lines:
-        if line.cart_line.override is None:
-            line.open_to_offers = line.item.discountable
-        else:
-            problems.extend(_override(book, line, line.cart_line.override, asked, facts))
+        override = line.cart_line.override
+        if override is not None:
+            problems.extend(_override(book, line, override, asked, facts))
+            continue
+        if book.promotions:
+            promote_line(book.promotions, line, asked.currency, asked.channel, asked.day, rounding)
+        line.open_to_offers = line.item.discountable
     return problems
 
 
@@ -197,49 +183,6 @@ def _in_own_unit(book: CompiledBook, cart_line: CartLine, item: Item, index: int
         return book.units.amount_in(item.unit, cart_line.quantity, cart_line.unit, item.id)
     except InvalidValue as invalid:
         return invalid.problem.under(f"lines[{index}]")
-
-
-def price_from_list(
-    book: CompiledBook, line: LineInProgress, asked: PriceQuestion, rounders: Rounders
-) -> Problem | None:
-    """Give ``line`` its list price and its cost, or return why it has none.
-
-    Problems: ``pricing.missing_price``, ``pricing.missing_cost``, ``pricing.missing_tax_rate``.
-    """
-    if book.costs or line.item.cost is not None:
-        cost = book.cost(line.item, asked.currency, asked.day)
-        line.unit_cost = None if cost is None else _in_line_unit(line, cost)
-    found = find_list_price(book, line, asked, rounders)
-    if found is None:
-        accepted = "a price row or a base price that fits currency, day, unit and customer"
-        return MISSING_PRICE.at(f"{line.path}.item", value=line.item.id, currency=asked.currency, accepted=accepted)
-    if found.amount is None:
-        return missing_rate(line, found, asked) or _missing_cost(line, asked)
-    price = Money(found.amount, asked.currency) if found.money is None else found.money
-    line.list_money = price
-    line.list_price = found.amount
-    lowest = line.item.lowest_price
-    if lowest is not None and lowest.currency == asked.currency:
-        line.lowest = _in_line_unit(line, lowest.amount)
-    line.set_unit_price(found.amount, found.whole)
-    exact = line.exact
-    if not -MONEY_DIGITS <= exact.adjusted() < MONEY_DIGITS:
-        exact_decimal(exact)
-    stated = exact
-    if found.stated is not None:
-        stated, price = stated_whole(line, found), Money(found.stated, asked.currency)
-    if found.tiers:
-        line.note(GRADUATED_PRICE, stated, source=found.source, tiers=_in_words(found))
-    else:
-        named = {"price": price, "source": found.source, "quantity": line.quantity}
-        line.notes.append((LIST_PRICE, stated, named))
-    if asked.taxes is not None:
-        note_conversion(line, found, asked.taxes, stated)
-    return None
-
-
-def _in_words(found: FoundPrice) -> str:
-    return " + ".join(str(tier) for tier in found.tiers)
 
 
 def _sums(book: CompiledBook, cart: Cart) -> Mapping[tuple[BreakQuantity, str], Decimal]:
@@ -275,14 +218,14 @@ def _agree(
             agreed.append((line, found))
     for line, found in agreed:
         if found.amount is None:
-            problems.append(missing_rate(line, found, asked) or _missing_cost(line, asked))
+            problems.append(missing_rate(line, found, asked) or missing_cost(line, asked))
             continue
         before = line.exact
         line.set_unit_price(found.amount, found.whole)
         stated = stated_whole(line, found)
         change = exact_decimal(EXACT.subtract(stated, before))
         if found.tiers:
-            line.note(GRADUATED_PRICE, change, source=found.source, tiers=_in_words(found))
+            line.note(GRADUATED_PRICE, change, source=found.source, tiers=tiers_in_words(found))
         else:
             price = Money(found.amount if found.stated is None else found.stated, asked.currency)
             line.note(AGREED_PRICE, change, price=price, source=found.source)
@@ -322,7 +265,7 @@ def _override(
         return [other]
     policy = book.book.overrides
     own = line.item.cost
-    item_cost = _in_line_unit(line, own.amount) if own is not None and own.currency == asked.currency else None
+    item_cost = in_line_unit(line, own.amount) if own is not None and own.currency == asked.currency else None
     costs = FloorCosts(item=item_cost, margin=line.unit_cost)
     contains_tax = book.book.tax.prices_include_tax
     problems = policy.refusals(override, line.unit_price, costs, line.item.id, facts, path, contains_tax=contains_tax)
@@ -335,14 +278,3 @@ def _override(
     change = exact_decimal(EXACT.subtract(line.exact, before))
     line.note(OVERRIDDEN, change, price=override.unit_price, actor=facts.actor.id, reason=override.reason)
     return problems
-
-
-def _missing_cost(line: LineInProgress, asked: PriceQuestion) -> Problem:
-    accepted = "a cost row or a cost of the item"
-    return MISSING_COST.at(f"{line.path}.item", value=line.item.id, currency=asked.currency, accepted=accepted)
-
-
-def _in_line_unit(line: LineInProgress, amount: Decimal) -> Decimal:
-    if line.own_quantity == line.quantity:
-        return amount
-    return EXACT.divide(EXACT.multiply(amount, line.own_quantity), line.quantity)

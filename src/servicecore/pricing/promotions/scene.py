@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from functools import cached_property
 from typing import TypeAlias
 
-from attrs import frozen
+from attrs import field, frozen
 
 from servicecore.kernel.money import Money
 from servicecore.pricing.cart import Cart
@@ -31,6 +30,7 @@ class Scene(Situation[LineInProgress]):
         lines: every line of the cart.
         one: 1 of the cart's currency.
         history: what the customer did before.
+        by_item: a line of each item, the last one where it stands on several.
 
     """
 
@@ -39,6 +39,12 @@ class Scene(Situation[LineInProgress]):
     lines: Lines
     one: Money
     history: CustomerHistory = NO_HISTORY
+    by_item: Mapping[str, LineInProgress] = field(init=False)
+    _customer: list[BasketCustomer] = field(init=False, factory=list)
+
+    @by_item.default
+    def _index_lines(self) -> Mapping[str, LineInProgress]:
+        return {line.item.id: line for line in self.lines}
 
     @property
     def currency(self) -> str:
@@ -67,18 +73,16 @@ class Scene(Situation[LineInProgress]):
         modes = dict.fromkeys([cart.delivery_mode, *(cart.mode_of(line) for line in cart.lines)])
         return tuple([mode for mode in modes if mode])
 
-    @cached_property
+    @property
     def customer(self) -> BasketCustomer:
         """Return the cart's customer, with what the history says."""
-        cart, history = self.cart, self.history
-        return BasketCustomer(
-            cart.customer, history.guest, cart.customer_groups, history.flags, history.orders_before, history.offer_uses
-        )
-
-    @cached_property
-    def by_item(self) -> Mapping[str, LineInProgress]:
-        """Return a line of each item, the last one where it stands on several."""
-        return {line.item.id: line for line in self.lines}
+        if not self._customer:
+            cart, history = self.cart, self.history
+            groups, flags = cart.customer_groups, history.flags
+            self._customer.append(
+                BasketCustomer(cart.customer, history.guest, groups, flags, history.orders_before, history.offer_uses)
+            )
+        return self._customer[0]
 
     def counted(self, target: Target) -> Lines:
         """Return the lines of ``target``, whether offers may touch them or not."""
