@@ -11,11 +11,11 @@ from tests.engine.conftest import tea_book
 
 from servicecore import orders, pricing
 from servicecore.customers import RegisterCustomer
-from servicecore.engine.customer_history import customer_history
+from servicecore.engine.offer_facts import offer_facts
 from servicecore.kernel.money import Money
 from servicecore.orders import RecordedLine, RecordedOrder, RecordOrder
-from servicecore.pricing.promotions import OfferCode, OfferLimits
-from servicecore.pricing.promotions.conditions import HasFlag, Not, NthOrder, UsesPerCustomer
+from servicecore.pricing.promotions import CustomerHistory, OfferCode, OfferLimits
+from servicecore.pricing.promotions.conditions import HasFlag, InChannel, Not, NthOrder, UsesPerCustomer
 
 
 def _ten(**more: Any) -> pricing.PriceBook:
@@ -96,7 +96,19 @@ def test_a_condition_inside_others_asks_too(open_shop: Any) -> None:
     assert _discount(shop) == "0.90"
 
 
-def test_a_book_that_does_not_ask_reads_no_order(open_shop: Any) -> None:
-    shop = open_shop(book=_ten())
+@pytest.mark.parametrize(
+    ("more", "read"),
+    [
+        ({}, False),
+        ({"conditions": (NthOrder(1), InChannel("web"))}, False),
+        ({"conditions": (NthOrder(1),)}, True),
+    ],
+    ids=["no offer asks", "one asks in another channel", "one asks"],
+)
+def test_orders_are_read_for_a_cart_that_may_get_an_offer_which_asks(
+    open_shop: Any, more: dict[str, Any], read: bool
+) -> None:
+    shop = open_shop(book=_ten(**more))
     shop.place(2)
-    assert customer_history(shop.core.runtime, shop.core.book(), shop.cart()) == ()
+    facts = offer_facts(shop.core.runtime, shop.core.book(), shop.cart(), shop.clock.now())
+    assert [type(each) for each in facts] == [CustomerHistory] * read

@@ -16,7 +16,7 @@ from servicecore.pricing.compiled_book import CompiledBook
 from servicecore.pricing.coupon_limits import LimitScope, UsageKey, normalised
 from servicecore.pricing.coupon_usage import CouponUsage, UsageCount
 from servicecore.pricing.coupons import Coupon
-from servicecore.pricing.issued_coupons import IssuedCoupons
+from servicecore.pricing.issued_coupons import NONE_ISSUED, IssuedCoupons
 from servicecore.storage.ports import Reader
 
 _MOST_ACCOUNTS: Final = 20
@@ -40,6 +40,11 @@ def coupon_facts(runtime: Runtime, book: CompiledBook, cart: Cart) -> tuple[obje
         }
     issued = tuple((code, coupon) for code, coupon in coupons if code not in book.coupons)
     return (CouponUsage(tuple(counts.values()), names), *((IssuedCoupons(issued),) if issued else ()))
+
+
+def issued_in(facts: Iterable[object]) -> IssuedCoupons:
+    """Return the coupons of codes that the book does not have itself, out of ``facts``."""
+    return next((each for each in facts if isinstance(each, IssuedCoupons)), NONE_ISSUED)
 
 
 def coupons_by_code(

@@ -6,35 +6,50 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from servicecore.customers import CUSTOMER
+from attrs import frozen
+
 from servicecore.engine.runtime import Runtime
-from servicecore.engine.stored import find_state, states_found
+from servicecore.engine.stored import states_found
 from servicecore.orders import ORDER, RECORDED_ORDER, Order
-from servicecore.pricing.cart import Cart
-from servicecore.pricing.compiled_book import CompiledBook
-from servicecore.pricing.promotions.customer_history import CustomerHistory
 from servicecore.pricing.promotions.offer_codes import PastOrder
 from servicecore.pricing.quote import Quote
 
 
-def customer_history(runtime: Runtime, book: CompiledBook, cart: Cart) -> tuple[CustomerHistory, ...]:
-    """Return the fact what the cart's customer did before; nothing where no offer of the book asks for it.
+@frozen
+class OrdersBefore:
+    """The orders of a customer, recorded ones of other systems included.
 
-    Every order of the customer is read, recorded ones of other systems included. An order uses each offer once that
-    lowered a line or a charge of it; one that was canceled whole uses none. Flags are the groups of the account.
+    Attributes:
+        orders: with their codes.
+        uncounted: by offer id, how often they used it as far as no counter knows: those of earlier releases, and of
+            offers that had no limit for each customer then.
+
     """
-    if not book.offers.asks_history:
-        return ()
+
+    orders: tuple[PastOrder, ...]
+    uncounted: tuple[tuple[str, int], ...]
+
+    @property
+    def number(self) -> int:
+        """Return how many were not canceled."""
+        return sum(1 for each in self.orders if not each.cancelled)
+
+
+def orders_before(runtime: Runtime, customer: str, before: Order | None = None) -> OrdersBefore:
+    """Return what ``customer`` ordered, every order of the customer is read; ``before`` leaves only older ones.
+
+    An order uses each offer that lowered a line or a charge of it; one that was canceled whole uses none.
+    """
     orders: list[PastOrder] = []
     uses: Counter[str] = Counter()
-    for order in states_found(runtime, ORDER, "customer", cart.customer):
+    for order in states_found(runtime, ORDER, "customer", customer):
+        if before is not None and (order.id == before.id or order.placed_at > before.placed_at):
+            continue
         orders.append(_past(order))
         if not order.is_canceled:
-            uses.update(_offers(order.quote))
-    orders.extend(PastOrder() for _order in states_found(runtime, RECORDED_ORDER, "customer", cart.customer))
-    account = find_state(runtime, CUSTOMER, cart.customer)
-    flags = () if account is None else account.groups
-    return (CustomerHistory(tuple(orders), flags, tuple(sorted(uses.items()))),)
+            uses.update(_uncounted(order.quote))
+    orders.extend(PastOrder() for _order in states_found(runtime, RECORDED_ORDER, "customer", customer))
+    return OrdersBefore(tuple(orders), tuple(sorted(uses.items())))
 
 
 def _past(order: Order) -> PastOrder:
@@ -42,8 +57,10 @@ def _past(order: Order) -> PastOrder:
     return PastOrder(tuple(codes), cancelled=order.is_canceled)
 
 
-def _offers(quote: Quote) -> set[str]:
-    return {each.offer for each in _discounts(quote)}
+def _uncounted(quote: Quote) -> dict[str, int]:
+    counted = {each.offer for each in quote.offer_uses if each.uses_before is not None}
+    times = {each.offer: each.times for each in quote.offer_uses}
+    return {each.offer: times.get(each.offer, 1) for each in _discounts(quote) if each.offer not in counted}
 
 
 def _discounts(quote: Quote) -> Iterator[Any]:

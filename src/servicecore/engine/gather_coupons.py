@@ -1,4 +1,4 @@
-"""Gathering facts about campaigns, codes and customers for the operations on coupons."""
+"""Gathering facts about campaigns, codes, offers and customers for what takes or gives back their uses."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from servicecore.engine.coupon_codes import batch_of
 from servicecore.engine.coupon_facts import coupons_by_code, customer_names
+from servicecore.engine.offer_facts import standing_of
 from servicecore.engine.reprice_order import repriced_order
 from servicecore.engine.runtime import Runtime
 from servicecore.engine.stored import find_state
@@ -26,7 +27,7 @@ from servicecore.pricing.campaigns import (
 )
 from servicecore.pricing.coupon_usage import CouponUsage
 from servicecore.pricing.issued_coupons import IssuedCoupons
-from servicecore.pricing.redemptions import ReserveCoupons, used_codes
+from servicecore.pricing.redemptions import OfferStanding, ReserveCoupons, used_codes
 
 
 def _campaigns_on_file(runtime: Runtime, _state: Any, command: Command, _facts: Facts) -> CampaignsOnFile:
@@ -79,6 +80,7 @@ COUPON_FACTS: Final[Mapping[type, Callable[[Runtime, Any, Command, Facts], objec
         CodesOnFile: _codes_on_file,
         IssuedCoupons: _coupons_of,
         CouponUsage: _customer_of,
+        OfferStanding: standing_of,
         RepricedOrder: repriced_order,
     }
 )

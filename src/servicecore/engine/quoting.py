@@ -7,8 +7,8 @@ from functools import reduce
 from typing import Final
 
 from servicecore.customers import CUSTOMER
-from servicecore.engine.coupon_facts import coupon_facts
-from servicecore.engine.customer_history import customer_history
+from servicecore.engine.coupon_facts import coupon_facts, issued_in
+from servicecore.engine.offer_facts import offer_facts
 from servicecore.engine.runtime import Runtime
 from servicecore.engine.stored import find_state
 from servicecore.kernel.authority import Actor, Reason
@@ -80,16 +80,18 @@ def quote_facts(
     reason: Reason | None = None,
 ) -> Facts:
     """Return what a quote of ``cart`` has to know beside the price book."""
+    now = runtime.clock.now()
+    coupons = coupon_facts(runtime, book, cart)
     return Facts(
-        now=runtime.clock.now(),
+        now=now,
         actor=actor,
         authority=runtime.settings.authority,
         approver=approver,
         reason=reason,
         others=(
             *runtime.settings.policies,
-            *coupon_facts(runtime, book, cart),
-            *customer_history(runtime, book, cart),
+            *coupons,
+            *offer_facts(runtime, book, cart, now, issued_in(coupons)),
             customer_taxes(runtime, cart.customer),
         ),
     )

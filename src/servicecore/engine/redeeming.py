@@ -1,4 +1,4 @@
-"""Redeeming: what an order's events do to the uses of its codes, counted in the order's own transaction."""
+"""Redeeming: what an order's events do to the uses of its codes and offers, counted in the order's transaction."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import Any, TypeAlias
 
 from servicecore.engine.coupon_facts import coupons_by_code, customer_names
+from servicecore.engine.offer_facts import offer_standing
 from servicecore.engine.runtime import Runtime
 from servicecore.kernel.events import Event
 from servicecore.kernel.money import sum_money
@@ -35,15 +36,16 @@ Events: TypeAlias = "Iterable[Event[Any]]"
 def redeeming_command(runtime: Runtime, order: str, before: Any, events: Events, after: Any) -> Command | None:
     """Return what has to be done to the redemption of an order beside ``events``; None for nothing.
 
-    A placed order consumes what its codes use up, and so does a code that is added; a code that is removed and an
-    order that is canceled give it back.
+    A placed order consumes what its codes and limited offers use up, and so does a code that is added; a code that is
+    removed and an order that is canceled give it back.
     """
     for event in events:
         if isinstance(event, OrderPlaced):
             quote = event.quote
-            return _consume(runtime, order, quote, quote_uses(runtime, quote)) if used_codes(quote) else None
+            counts = bool(used_codes(quote) or quote.offer_uses)
+            return _consume(runtime, order, quote, quote_uses(runtime, quote)) if counts else None
         if isinstance(event, CouponAdded):
-            return _consume(runtime, order, after.quote, _uses_of_added(runtime, after.quote, event))
+            return _consume(runtime, order, after.quote, _uses_of_added(runtime, after, event))
         if isinstance(event, CouponRemoved) and _is_redeemed(runtime, after.quote.id):
             return GiveBackCoupons(after.quote.id, (event.code,))
     if not isinstance(after, Order) or not isinstance(before, Order):
@@ -54,12 +56,16 @@ def redeeming_command(runtime: Runtime, order: str, before: Any, events: Events,
 
 
 def quote_uses(runtime: Runtime, quote: Quote) -> tuple[CountedUse, ...]:
-    """Return what the codes of ``quote`` use up, with the limits as they are now."""
+    """Return what the codes and limited offers of ``quote`` use up, with the limits as they are now."""
+    standing = offer_standing(runtime, quote.id, quote.cart, quote.offer_uses)
+    offered = standing.count(quote.offer_uses)
+    if not used_codes(quote):
+        return offered
     book = runtime.books.current()
     with runtime.store.reading() as reader:
         coupons = coupons_by_code(runtime, reader, book, used_codes(quote))
         names = customer_names(runtime, reader, quote.cart)
-    return uses_of(quote, dict(coupons), CouponUsage((), names))
+    return (*uses_of(quote, dict(coupons), CouponUsage((), names)), *offered)
 
 
 def check_uses(reader: Reader, events: Events) -> tuple[Problem, ...]:
@@ -99,13 +105,16 @@ def give_back_kept(transaction: Transaction, before: Any, after: Any) -> None:
             transaction.add(counter, -1)
 
 
-def _uses_of_added(runtime: Runtime, quote: Quote, event: CouponAdded) -> tuple[CountedUse, ...]:
+def _uses_of_added(runtime: Runtime, order: Order, event: CouponAdded) -> tuple[CountedUse, ...]:
+    quote = order.quote
+    offered = offer_standing(runtime, quote.id, quote.cart, event.offer_uses, order).count(event.offer_uses)
     book = runtime.books.current()
     with runtime.store.reading() as reader:
         coupons = dict(coupons_by_code(runtime, reader, book, (event.code,)))
         names = customer_names(runtime, reader, quote.cart)
     given = sum_money((each.amount for each in event.discounts if each.code == event.code), quote.currency)
-    return count_codes({event.code: given}, coupons, (quote.cart.customer, *names), quote.cart.channel)
+    customers = (quote.cart.customer, *names)
+    return (*count_codes({event.code: given}, coupons, customers, quote.cart.channel), *offered)
 
 
 def _consume(runtime: Runtime, order: str, quote: Quote, uses: tuple[CountedUse, ...]) -> Command | None:

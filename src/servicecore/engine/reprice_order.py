@@ -7,6 +7,7 @@ from typing import Any
 from attrs import evolve
 
 from servicecore.engine.coupon_facts import coupon_facts, coupons_by_code
+from servicecore.engine.offer_facts import offer_facts
 from servicecore.engine.quoting import NO_TAX, ask_tax, customer_taxes
 from servicecore.engine.runtime import Runtime
 from servicecore.kernel.facts import Facts
@@ -55,6 +56,7 @@ def _quoted(
     coupons = () if coupon is None else (evolve(coupon, codes=(code,)),)
     agreed = compile_book(book_of_agreed(book.book, cart, coupons))
     known = coupon_facts(runtime, book, cart)
+    known += offer_facts(runtime, agreed, cart, facts.now, before=order)
     draft = price_cart(agreed, cart, facts.with_facts(AgreedPrices(prices), *known), order.quote.id)
     if isinstance(draft, Refusal):
         return RepricedOrder(problems=draft.problems)

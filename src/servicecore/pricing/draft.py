@@ -14,6 +14,7 @@ from servicecore.pricing.best_price import Certificate
 from servicecore.pricing.cart import Cart
 from servicecore.pricing.deductions import Deducted
 from servicecore.pricing.margin import MarginPolicy
+from servicecore.pricing.offer_use import OfferUse
 from servicecore.pricing.price_floor import PriceFloor
 from servicecore.pricing.quote import QuoteCharge, QuoteLine
 from servicecore.pricing.tax_rates import TaxRates
@@ -56,6 +57,7 @@ class DraftQuote:
         work: how much was looked at.
         best_price: the proof of the best combination of offers, where the book asks for it.
         tax_rates: by which rows of the other convention were converted; None in a book without such rows.
+        offer_uses: of offers whose uses orders count.
 
     """
 
@@ -78,3 +80,4 @@ class DraftQuote:
     work: QuoteWork
     best_price: Certificate | None = None
     tax_rates: TaxRates | None = None
+    offer_uses: tuple[OfferUse, ...] = ()

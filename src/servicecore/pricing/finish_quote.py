@@ -90,6 +90,7 @@ def finish_quote(draft: DraftQuote, tax_quote: TaxQuote) -> Quote | Refusal:
     made.prices_include_tax = draft.tax_request.prices_include_tax
     made.best_price = draft.best_price
     made.tax_rates = draft.tax_rates
+    made.offer_uses = draft.offer_uses
     made._trail = trail  # noqa: SLF001 - what its explanation is made of
     made.__class__ = Quote
     quote: Quote = made

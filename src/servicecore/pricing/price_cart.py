@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import reduce
 from typing import Final
 
-from attrs import evolve
+from attrs import evolve, frozen
 
 from servicecore.errors import InvalidValue
 from servicecore.kernel.blank import blank_class
@@ -27,6 +27,7 @@ from servicecore.pricing.block_margins import blocked_by_margin
 from servicecore.pricing.cart import Cart
 from servicecore.pricing.charge_cart import charge_cart, check_personalisations
 from servicecore.pricing.compiled_book import CompiledBook
+from servicecore.pricing.count_offer_uses import count_offer_uses, overspent
 from servicecore.pricing.coupon_usage import NEVER_USED, CouponUsage
 from servicecore.pricing.customer_taxes import CustomerTaxes
 from servicecore.pricing.deductions import Deducted, deducted
@@ -34,16 +35,19 @@ from servicecore.pricing.delivery_modes import check_modes
 from servicecore.pricing.draft import DraftQuote, QuoteWork
 from servicecore.pricing.issued_coupons import NONE_ISSUED, IssuedCoupons
 from servicecore.pricing.lower_total import lower_total
+from servicecore.pricing.offer_use import OfferUse
 from servicecore.pricing.price_lines import price_lines
 from servicecore.pricing.promotions.apply_offers import apply_offers
-from servicecore.pricing.promotions.apply_to_shipping import apply_to_shipping
+from servicecore.pricing.promotions.apply_to_shipping import ShippingOutcome, apply_to_shipping
 from servicecore.pricing.promotions.asked import OfferOutcome
 from servicecore.pricing.promotions.broken_part import BrokenPart
 from servicecore.pricing.promotions.customer_history import NO_HISTORY, CustomerHistory
+from servicecore.pricing.promotions.offer_usage import NEVER_USED as NO_OFFER_USED
+from servicecore.pricing.promotions.offer_usage import OfferUsage
 from servicecore.pricing.promotions.scene import Lines, Scene
-from servicecore.pricing.quote import QuoteCharge
+from servicecore.pricing.quote import QuoteCharge, QuoteLine
 from servicecore.pricing.quote_lines import quote_lines, tax_request
-from servicecore.pricing.read_source_codes import NO_SOURCES, CartSources
+from servicecore.pricing.read_source_codes import NO_SOURCES, with_price_groups
 from servicecore.pricing.read_typed_codes import NOTHING_TYPED, read_typed_codes
 from servicecore.pricing.rounding_policy import SubtotalFrom
 from servicecore.pricing.tax_rates import TaxRates
@@ -70,10 +74,30 @@ def price_cart(book: CompiledBook, cart: Cart, facts: Facts, quote_id: str) -> D
         return Refusal((invalid.problem.under("lines"),))
 
 
-def _price(
-    book: CompiledBook, cart: Cart, facts: Facts, quote_id: str, over: tuple[NotApplied, ...] = ()
-) -> DraftQuote | Refusal:
-    """Price the cart; ``over`` are codes that were found to give more than their budgets have left."""
+@frozen
+class _Beyond:
+    """Codes and offers that were found to give more than their budgets have left, which is known at the end."""
+
+    codes: tuple[NotApplied, ...] = ()
+    offers: tuple[NotApplied, ...] = ()
+
+
+_NOTHING_BEYOND: Final = _Beyond()
+
+
+def _price(book: CompiledBook, cart: Cart, facts: Facts, quote_id: str) -> DraftQuote | Refusal:
+    """Price the cart, and once more without what was found to be beyond its budget, until nothing is."""
+    beyond = _NOTHING_BEYOND
+    while True:
+        answer = _price_without(beyond, book, cart, facts, quote_id)
+        if not isinstance(answer, _Beyond):
+            return answer
+        beyond = _Beyond((*beyond.codes, *answer.codes), (*beyond.offers, *answer.offers))
+
+
+def _price_without(
+    beyond: _Beyond, book: CompiledBook, cart: Cart, facts: Facts, quote_id: str
+) -> DraftQuote | Refusal | _Beyond:
     day = facts.now.astimezone(zone(book.book.zone)).toordinal()
     rounders = book.rounders(cart.currency)
     priced = price_lines(book, cart, day, rounders, facts)
@@ -87,10 +111,11 @@ def _price(
     if problems:
         return Refusal(tuple(problems))
     (facts.maybe(AgreedPrices) or NOTHING_AGREED).lock(priced.lines)
-    asked = _with_price_groups(cart, priced.sources)
-    scene = Scene(asked, day, priced.lines, rounders.one, facts.maybe(CustomerHistory) or NO_HISTORY)
+    asked = with_price_groups(cart, priced.sources)
+    history, used = facts.maybe(CustomerHistory) or NO_HISTORY, facts.maybe(OfferUsage) or NO_OFFER_USED
+    scene = Scene(asked, day, priced.lines, rounders.one, history, used)
     usage = facts.maybe(CouponUsage) or NEVER_USED
-    codes = read_typed_codes(book, scene, usage, facts.maybe(IssuedCoupons) or NONE_ISSUED, over)
+    codes = read_typed_codes(book, scene, usage, facts.maybe(IssuedCoupons) or NONE_ISSUED, beyond.codes)
     solver = facts.maybe(BestPriceSolver)
     outcome = apply_offers(
         book.offers,
@@ -99,12 +124,13 @@ def _price(
         rounders.line_digits,
         book.book.rounding.line,
         None if solver is None else solver.solver,
+        spent=beyond.offers,
     )
     not_applied = outcome.not_applied
     if codes is not NOTHING_TYPED:
-        beyond = beyond_budgets(codes.coupons, scene, usage)
-        if beyond:
-            return _price(book, cart, facts, quote_id, (*over, *beyond))
+        over = beyond_budgets(codes.coupons, scene, usage)
+        if over:
+            return _Beyond(codes=over)
         dropped = apply_coupons(codes.coupons, scene, usage, rounders.line_digits)
         not_applied = (*codes.refused, *not_applied, *dropped)
         not_applied = (*not_applied, *codes.repeats(not_applied))
@@ -116,16 +142,15 @@ def _price(
             return Refusal(tuple(added.problems))
         scene = evolve(scene, cart=cart, lines=(*scene.lines, *added.lines))
     draft = _draft(book, scene, facts, quote_id, not_applied, outcome)
-    if isinstance(draft, Refusal):
-        return draft
-    blocked = () if book.book.tax.prices_include_tax else blocked_by_margin(draft, draft.lines)
+    return draft if isinstance(draft, Refusal) else _judged(draft, outcome)
+
+
+def _judged(draft: DraftQuote, outcome: OfferOutcome) -> DraftQuote | Refusal | _Beyond:
+    more = overspent(outcome.counted, draft.offer_uses) if draft.offer_uses else ()
+    if more:
+        return _Beyond(offers=more)
+    blocked = () if draft.tax_request.prices_include_tax else blocked_by_margin(draft, draft.lines)
     return Refusal(blocked) if blocked else draft
-
-
-def _with_price_groups(cart: Cart, sources: CartSources) -> Cart:
-    """Return the cart as offers see it: with the price groups of the catalogue that it is ordered from."""
-    groups = () if sources.header is None else sources.header.catalogue.price_groups
-    return evolve(cart, customer_groups=(*cart.customer_groups, *groups)) if groups else cart
 
 
 def _draft(
@@ -152,10 +177,9 @@ def _draft(
     charges = _charges(book, scene, subtotal, facts)
     if isinstance(charges, Refusal):
         return charges
+    shipped = _shipped(book, scene, charges, outcome)
+    charges, not_applied = shipped.charges, (*not_applied, *shipped.not_applied)
     if outcome.shipping:
-        combination, rounding = book.offers.combination, settings.rounding.line
-        shipped = apply_to_shipping(outcome.shipping, scene, charges, combination, rounding)
-        charges, not_applied = shipped.charges, (*not_applied, *shipped.not_applied)
         lines_total = _lines_total(scene.lines, exact=exact)
         subtotal = trusted_money(rounders.subtotal(lines_total), cart.currency)
     taken = _deductions(book, scene)
@@ -185,6 +209,7 @@ def _draft(
     made.work = QuoteWork(outcome.tested)
     made.best_price = outcome.best_price
     made.tax_rates = facts.maybe(TaxRates) if book.states_tax else None
+    made.offer_uses = _uses(outcome, shipped, (*lines, *charges), scene) if outcome.counted else ()
     made.__class__ = DraftQuote
     draft: DraftQuote = made
     return draft
@@ -196,6 +221,24 @@ def _charges(book: CompiledBook, scene: Scene, subtotal: Money, facts: Facts) ->
         return ()
     charged = charge_cart(book, cart, scene.lines, subtotal, facts)
     return Refusal(charged.problems) if charged.problems else charged.charges
+
+
+def _shipped(
+    book: CompiledBook, scene: Scene, charges: tuple[QuoteCharge, ...], outcome: OfferOutcome
+) -> ShippingOutcome:
+    if not outcome.shipping:
+        return ShippingOutcome(charges, ())
+    return apply_to_shipping(outcome.shipping, scene, charges, book.offers.combination, book.book.rounding.line)
+
+
+def _uses(
+    outcome: OfferOutcome, shipped: ShippingOutcome, priced: Iterable[QuoteLine | QuoteCharge], scene: Scene
+) -> tuple[OfferUse, ...]:
+    """Return what is used of counted offers; one with benefits on goods and on shipping was applied to both at once."""
+    times = dict(outcome.times)
+    for offer, often in shipped.times.items():
+        times[offer] = max(often, times.get(offer, 0))
+    return count_offer_uses(outcome.counted, times, priced, scene.customer, scene.currency)
 
 
 def _lines_total(lines: Lines, *, exact: bool) -> Decimal:

@@ -14,6 +14,7 @@ from servicecore.kernel.problems import NOT_ACCEPTED
 from servicecore.pricing.best_price import Certificate
 from servicecore.pricing.cart import Cart
 from servicecore.pricing.charge_category import ChargeCategory
+from servicecore.pricing.offer_use import OfferUse
 from servicecore.pricing.quote_html import quote_html
 from servicecore.pricing.tax_rates import TaxRates
 from servicecore.pricing.taxes import TaxQuote
@@ -220,6 +221,8 @@ class Quote(ExplainedLater):
             more one may take off at most; its lines are numbers of lines. Otherwise None.
         tax_rates: by which prices of rows that state them unlike the book were converted; None where no such row
             concerns the cart.
+        offer_uses: what an order of it takes from limits of offers, such as ``OfferLimits.total``, and from what a
+            customer may have once.
 
     """
 
@@ -239,6 +242,7 @@ class Quote(ExplainedLater):
     prices_include_tax: bool = False
     best_price: Certificate | None = None
     tax_rates: TaxRates | None = None
+    offer_uses: tuple[OfferUse, ...] = ()
 
     @property
     def currency(self) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Final
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from servicecore.kernel.problems import Problem, ProblemKind
 from servicecore.pricing.cart import Cart
@@ -120,6 +120,12 @@ def read_source_codes(sources: Mapping[str, Source], cart: Cart, day: int) -> Ca
             if own is not None:
                 lines[index] = own
     return CartSources(header, lines, tuple(problems))
+
+
+def with_price_groups(cart: Cart, sources: CartSources) -> Cart:
+    """Return the cart as offers see it: with the price groups of the catalogue that it is ordered from."""
+    groups = () if sources.header is None else sources.header.catalogue.price_groups
+    return evolve(cart, customer_groups=(*cart.customer_groups, *groups)) if groups else cart
 
 
 def _read(sources: Mapping[str, Source], typed: str, day: int, path: str, problems: list[Problem]) -> Source | None:

@@ -29,6 +29,7 @@ from servicecore.orders.repricing import (
 from servicecore.orders.settlement import plan_voids
 from servicecore.pricing.check_coupon import EXCLUSIVE_CONFLICT
 from servicecore.pricing.coupon_limits import normalised
+from servicecore.pricing.offer_use import OfferUse
 
 CODE_ON_ORDER: Final = ProblemKind(
     "orders.code_on_order",
@@ -64,7 +65,10 @@ class AddCoupon(Command):
 
 @frozen
 class CouponAdded(Event[Order]):
-    """A code lowers the open units from now on; ``discounts`` is what every code gives after it."""
+    """A code lowers the open units from now on; ``discounts`` is what every code gives after it.
+
+    ``offer_uses`` is what it takes from the limits of the offer that it released.
+    """
 
     type_name: ClassVar[str] = "orders.coupon_added"
 
@@ -72,6 +76,7 @@ class CouponAdded(Event[Order]):
     lines: tuple[RepricedLine, ...]
     discounts: tuple[CodeDiscount, ...]
     at: datetime
+    offer_uses: tuple[OfferUse, ...] = ()
 
     def apply(self, state: Order) -> Order:
         """Return the order at its new prices."""
@@ -112,7 +117,7 @@ def decide(state: Order, command: AddCoupon, facts: Facts) -> Decision[Order]:
         return refuse(*problems)
     lines = repriced_lines(state, repriced.quote, set(given))
     own = tuple(CodeDiscount(command.code, each.line, each.quantity, given[each.line]) for each in lines)
-    added = CouponAdded(command.code, lines, (*before, *own), facts.now)
+    added = CouponAdded(command.code, lines, (*before, *own), facts.now, repriced.quote.offer_uses)
     return (added, *requested(plan_voids(added.apply(state), facts.of(OrderPolicy), facts.now)))
 
 

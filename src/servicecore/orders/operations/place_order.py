@@ -27,6 +27,7 @@ from servicecore.orders.policy import OrderPolicy
 from servicecore.orders.settlement import purse, to_secure
 from servicecore.orders.tender_checks import check_tender
 from servicecore.pricing.quote import MarginLevel, Quote
+from servicecore.pricing.redemptions import OfferStanding
 
 QUOTE_EXPIRED: Final = ProblemKind(
     "orders.quote_expired",
@@ -110,7 +111,8 @@ class OrderPlaced(CreatingEvent[Order]):
 def decide(_state: None, command: PlaceOrder, facts: Facts) -> Decision[Order]:
     """Refuse stale or wrong quotes and tenders that do not cover; hold on fraud signals; authorise at submit.
 
-    A fraud rule that failed holds the order like a high score: doubt is looked at by somebody (A31).
+    A fraud rule that failed holds the order like a high score: doubt is looked at by somebody (A31). An offer that
+    was given to another order of the customer, such as the first, refuses it (``offer.order_number_taken``).
     """
     policy = facts.of(OrderPolicy)
     quote = command.quote
@@ -118,6 +120,7 @@ def decide(_state: None, command: PlaceOrder, facts: Facts) -> Decision[Order]:
         *_check_quote(quote, policy, facts),
         *_check_tenders(quote, command.tenders),
         *check_sales(quote, command.gift_cards, policy),
+        *(facts.of(OfferStanding).overtaken(quote.offer_uses) if quote.offer_uses else ()),
     ]
     hold = policy.hold_type(policy.fraud_hold)
     suspicious = _suspicion(policy, facts)
@@ -197,6 +200,6 @@ PLACE_ORDER: Final = Operation(
     command=PlaceOrder,
     decide=decide,
     events=(OrderPlaced, HoldApplied, PaymentRequested),
-    needs=(FraudAssessment,),
-    capabilities=("A03", "A09", "A11", "A31"),
+    needs=(FraudAssessment, OfferStanding),
+    capabilities=("A03", "A09", "A11", "A12", "A31", "E12"),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from typing import Final
 
 from attrs import evolve
@@ -36,6 +36,8 @@ def apply_offers(
     digits: int,
     rounding: Rounding,
     solver: IntegerSolver | None = None,
+    *,
+    spent: tuple[NotApplied, ...] = (),
 ) -> OfferOutcome:
     """Apply the offers that the cart releases to the lines of ``scene``, as the book combines them.
 
@@ -50,11 +52,15 @@ def apply_offers(
         digits: decimals of a line's amounts.
         rounding: of a line's amounts.
         solver: helps to prove the best combination of large carts.
+        spent: offers, by the names that refusals call them, that were found to give more than their budgets have left.
 
     """
-    not_applied: list[NotApplied] = []
+    not_applied: list[NotApplied] = list(spent)
     asked = _asked(book, scene, released, not_applied)
     tested = len(asked)
+    counted: tuple[AskedOffer, ...] = ()
+    if book.looking_back is not None:
+        asked, counted = _counted(asked, scene, {each.rule for each in spent})
     plain = not [each for each in asked if not each.offer.plain]
     shipping: tuple[AskedOffer, ...] = ()
     if not plain:
@@ -63,15 +69,29 @@ def apply_offers(
     if not asked:
         optimal = book.combination.selection is Selection.OPTIMAL
         proof = nothing_to_choose(scene.currency) if optimal else None
-        return OfferOutcome(tested, tuple(not_applied), shipping=shipping, best_price=proof)
+        return OfferOutcome(tested, tuple(not_applied), shipping=shipping, best_price=proof, counted=counted)
     if book.plain and plain and not [line for line in scene.lines if line.lowest]:
         best_single = book.combination.selection is Selection.BEST_SINGLE
         not_applied.extend(apply_plainly(asked, scene, digits, best_single=best_single))
-        return OfferOutcome(len(asked), tuple(not_applied))
+        return OfferOutcome(len(asked), tuple(not_applied), counted=counted)
     outcome = apply_on_bench(asked, scene, book.combination, rounding, solver)
     lost = {each.rule for each in outcome.not_applied}
     shipping = tuple([each for each in shipping if each.name not in lost])
-    return evolve(outcome, tested=tested, not_applied=(*not_applied, *outcome.not_applied), shipping=shipping)
+    told = (*not_applied, *outcome.not_applied)
+    return evolve(outcome, tested=tested, not_applied=told, shipping=shipping, counted=counted)
+
+
+def _counted(
+    asked: Iterable[AskedOffer], scene: Scene, spent: Container[str]
+) -> tuple[list[AskedOffer], tuple[AskedOffer, ...]]:
+    """Return the offers less those that are spent, with limits of which orders used so much; and the counted ones."""
+    usage = scene.usage
+    known = [
+        evolve(each, offer=usage.put_into(each.offer, scene.currency)) if each.offer.limits.counted else each
+        for each in asked
+        if each.name not in spent
+    ]
+    return known, tuple([each for each in known if each.offer.counted])
 
 
 def _with_benefits(asked: Iterable[AskedOffer], kept: Callable[[Offer], Offer | None]) -> tuple[AskedOffer, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Final
 
@@ -14,7 +14,7 @@ from servicecore.kernel.problems import ProblemKind
 from servicecore.kernel.rounding import EXACT, Rounding
 from servicecore.pricing.charge_category import ChargeCategory
 from servicecore.pricing.promotions.apply_on_bench import basket_of, take_share_off
-from servicecore.pricing.promotions.asked import AskedOffer
+from servicecore.pricing.promotions.asked import NEVER, AskedOffer
 from servicecore.pricing.promotions.basket import Basket, BasketLine, Scope
 from servicecore.pricing.promotions.bench import Bench, Share
 from servicecore.pricing.promotions.combination import Combination, Selection
@@ -35,10 +35,11 @@ NO_SHIPPING: Final = ProblemKind(
 
 @frozen
 class ShippingOutcome:
-    """The charges less what offers take off them, and the offers that took nothing."""
+    """The charges less what offers take off them, the offers that took nothing, and how often others were applied."""
 
     charges: tuple[QuoteCharge, ...]
     not_applied: tuple[NotApplied, ...]
+    times: Mapping[str, int] = NEVER
 
 
 def on_goods(offer: Offer) -> Offer | None:
@@ -99,7 +100,7 @@ def apply_to_shipping(
             take_share_off(lines[share.line], share, offers[share.offer], codes)
         else:
             lowered[share.line] = _lowered(lowered[share.line], share, offers[share.offer], codes)
-    return ShippingOutcome(tuple(lowered.values()), (*lost, *run.lost))
+    return ShippingOutcome(tuple(lowered.values()), (*lost, *run.lost), run.times)
 
 
 def _beaten(asked: Iterable[AskedOffer], scene: Scene) -> list[tuple[AskedOffer, str]]:

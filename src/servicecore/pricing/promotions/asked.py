@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
 from attrs import frozen
 
 from servicecore.kernel.explain import NotApplied
@@ -9,6 +13,9 @@ from servicecore.pricing.best_price import Certificate
 from servicecore.pricing.line_in_progress import LineInProgress
 from servicecore.pricing.promotions.bench import AddedItem
 from servicecore.pricing.promotions.offer import Offer
+
+NEVER: Final[Mapping[str, int]] = MappingProxyType({})
+"""No offer was applied on a bench."""
 
 
 @frozen(eq=False)
@@ -51,6 +58,8 @@ class OfferOutcome:
         added: what they put into the cart.
         shipping: those with benefits on shipping, to be applied once the charges are known.
         best_price: the proof that no other combination takes more off, where the book asks for the best price.
+        counted: those whose uses orders count, applied or not.
+        times: how often each was applied, where that was counted.
 
     """
 
@@ -59,3 +68,5 @@ class OfferOutcome:
     added: tuple[AddedByOffer, ...] = ()
     shipping: tuple[AskedOffer, ...] = ()
     best_price: Certificate | None = None
+    counted: tuple[AskedOffer, ...] = ()
+    times: Mapping[str, int] = NEVER

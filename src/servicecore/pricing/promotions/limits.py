@@ -6,9 +6,10 @@ from decimal import Decimal
 from enum import Enum
 from typing import Final
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
-from servicecore.kernel.money import exact_decimal
+from servicecore.kernel.currencies import currency_digits
+from servicecore.kernel.money import Money, exact_decimal
 from servicecore.kernel.rounding import EXACT
 
 MOST_APPLICATIONS: Final = 10_000
@@ -33,7 +34,7 @@ class Budget:
     Attributes:
         measure: money in the basket's currency, or uses.
         limit: the most.
-        used: before this basket, reservations included.
+        used: before this basket; what orders placed here used comes on top of what a book says.
 
     """
 
@@ -51,6 +52,11 @@ class Budget:
         more = amount if self.measure is Measure.AMOUNT else Decimal(1)
         return EXACT.add(self.used, more) <= self.limit
 
+    @property
+    def left(self) -> Decimal:
+        """Return what is left of it, 0 or more."""
+        return max(EXACT.subtract(self.limit, self.used), Decimal(0))
+
 
 @frozen
 class OfferLimits:
@@ -60,8 +66,9 @@ class OfferLimits:
         per_basket: in one basket.
         total: in all baskets together.
         per_customer: by one customer.
-        used: applications before, by everybody.
+        used: applications before, by everybody; what orders placed here used comes on top of what a book says.
         budget: money or uses.
+        given_back: whether an order that is canceled whole gives back what it used.
 
     """
 
@@ -70,6 +77,34 @@ class OfferLimits:
     per_customer: int | None = None
     used: int = 0
     budget: Budget | None = None
+    given_back: bool = True
+
+    @property
+    def counted(self) -> bool:
+        """Return whether they hold over all orders, so that orders count what they use."""
+        return self.total is not None or self.per_customer is not None or self.budget is not None
+
+    @property
+    def most_uses(self) -> int | None:
+        """Return how often it may be applied yet, in all baskets together, 0 or more; None for no limit."""
+        bounds = [] if self.total is None else [max(self.total - self.used, 0)]
+        if self.budget is not None and self.budget.measure is Measure.COUNT:
+            bounds.append(int(self.budget.left))
+        return min(bounds, default=None)
+
+    def most_money(self, currency: str) -> Money | None:
+        """Return how much money of ``currency`` it may give yet, in whole minor units, 0 or more; None for no limit."""
+        if self.budget is None or self.budget.measure is not Measure.AMOUNT:
+            return None
+        return Money.from_minor(int(EXACT.scaleb(self.budget.left, currency_digits(currency))), currency)
+
+    def after(self, uses: int, money: Decimal) -> OfferLimits:
+        """Return the limits with ``uses`` and ``money`` that orders counted on top of what the book says."""
+        budget = self.budget
+        if budget is not None:
+            more = money if budget.measure is Measure.AMOUNT else Decimal(uses)
+            budget = evolve(budget, used=EXACT.add(budget.used, more))
+        return evolve(self, used=self.used + uses, budget=budget)
 
     def left(self, used_by_customer: int | None = None) -> int:
         """Return how often it may still be applied to one basket, 0 to `MOST_APPLICATIONS`.

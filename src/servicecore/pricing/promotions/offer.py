@@ -194,6 +194,35 @@ class Offer:
         )
 
     @property
+    def order_numbers(self) -> frozenset[int]:
+        """Return the numbers of a customer's orders at which what its conditions say changes."""
+        if self.skip_conditions or not self.conditions:
+            return frozenset()
+        return frozenset().union(*[each.order_numbers for each in self.conditions])
+
+    @property
+    def use_counts(self) -> frozenset[int]:
+        """Return the numbers of uses by one customer at which what its conditions say changes."""
+        if self.skip_conditions or not self.conditions:
+            return frozenset()
+        return frozenset().union(*[each.use_counts for each in self.conditions])
+
+    @property
+    def counts_customer(self) -> bool:
+        """Return whether it matters how often one customer used it."""
+        return self.limits.per_customer is not None or bool(self.use_counts)
+
+    @property
+    def counted(self) -> bool:
+        """Return whether orders count its uses: by its limits, or because its conditions look at them or at orders."""
+        return self.limits.counted or bool(self.order_numbers) or bool(self.use_counts)
+
+    @property
+    def looks_back(self) -> bool:
+        """Return whether it matters to it what orders did before."""
+        return self.counted or self.asks_history
+
+    @property
     def touches_goods(self) -> bool:
         """Return whether a benefit is about goods; otherwise about shipping alone."""
         return any(benefit.scope is not Scope.SHIPPING for benefit in self.benefits)

@@ -29,6 +29,8 @@ UNKNOWN_LANE: Final = ProblemKind(
     de="das Angebot {offer} steht in der Spur {value}; zulässig: {accepted}",
 )
 
+_NONE_FILED: Final = OfferIndex({}, ())
+
 
 @frozen
 class OfferBook:
@@ -40,7 +42,8 @@ class OfferBook:
         index: the automatic ones, by what a cart has.
         combination: how they stand beside each other.
         plain: whether the combination is.
-        asks_history: whether an offer depends on what the customer did before.
+        looking_back: the automatic ones to which it matters what orders did before, filed likewise; None where that
+            matters to no offer at all.
         places: where each stands in the book; empty where the order of application does not ask for it.
 
     """
@@ -50,7 +53,7 @@ class OfferBook:
     index: OfferIndex
     combination: Combination
     plain: bool
-    asks_history: bool
+    looking_back: OfferIndex | None
     places: Mapping[str, int]
 
     def place(self, asked: AskedOffer) -> tuple[object, ...]:
@@ -84,7 +87,9 @@ class OfferBook:
             by_id=changed(known.by_id, offer.id, offer),
             by_code=by_code,
             index=known.index.with_offer(offer),
-            asks_history=known.asks_history or offer.asks_history,
+            looking_back=(known.looking_back or _NONE_FILED).with_offer(offer)
+            if offer.looks_back
+            else known.looking_back,
             places=places,
         )
 
@@ -93,7 +98,14 @@ class OfferBook:
         by_code = self.by_code
         for code in offer.codes:
             by_code = changed(by_code, matched(code.code, self.combination.code_match), None)
-        return evolve(self, by_id=changed(self.by_id, offer.id, None), by_code=by_code, index=self.index.without(offer))
+        back = self.looking_back
+        return evolve(
+            self,
+            by_id=changed(self.by_id, offer.id, None),
+            by_code=by_code,
+            index=self.index.without(offer),
+            looking_back=back.without(offer) if back is not None and offer.looks_back else back,
+        )
 
 
 def file_offers(offers: Iterable[Offer], combination: Combination) -> OfferBook:
@@ -113,15 +125,22 @@ def file_offers(offers: Iterable[Offer], combination: Combination) -> OfferBook:
             check_repeat(offer, combination)
         _file_codes(by_code, offer, combination)
     staged = combination.order is OfferOrder.STAGES
+    ordered = sorted(given, key=lambda offer: offer.id)
+    # Most offers have neither: they are not asked one by one.
+    back = [each for each in ordered if (each.conditions or each.codes or not each.plain) and each.looks_back]
     return OfferBook(
         by_id={offer.id: offer for offer in given},
         by_code=by_code,
-        index=index_offers(sorted(given, key=lambda offer: offer.id)),
+        index=index_offers(ordered),
         combination=combination,
         plain=combination.plain,
-        asks_history=any(offer.asks_history for offer in given if offer.conditions or offer.codes or not offer.plain),
+        looking_back=index_offers(back) if back else None,
         places={} if staged else {offer.id: place for place, offer in enumerate(given)},
     )
+
+
+def _filed_back(filed: OfferIndex | None, offer: Offer) -> OfferIndex | None:
+    return (filed or _NONE_FILED).with_offer(offer) if offer.looks_back else filed
 
 
 def _check_lane(offer: Offer, combination: Combination) -> None:

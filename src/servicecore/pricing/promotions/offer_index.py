@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from operator import attrgetter
-from typing import Final
+from typing import Final, Protocol
 
 from attrs import frozen
 
+from servicecore.pricing.cart import Cart
 from servicecore.pricing.overlay import changed
 from servicecore.pricing.promotions.offer import Offer, OfferTrigger
-from servicecore.pricing.promotions.scene import Scene
 from servicecore.pricing.promotions.situation import Term
 
 CROWDED: Final = 1000
@@ -22,6 +22,26 @@ _BREADTH: Final = {"category": 1, "group": 1, "attribute": 1, "channel": 2, "cur
 _order: Final = attrgetter("order")
 
 _SINGLE: Final = frozenset({"customer", "channel", "currency"})
+
+
+class Asking(Protocol):
+    """A cart on a day, as far as offers are filed by it."""
+
+    @property
+    def cart(self) -> Cart:
+        """Return the cart."""
+
+    @property
+    def day(self) -> int:
+        """Return the civil day, as a number of days."""
+
+    @property
+    def by_item(self) -> Mapping[str, object]:
+        """Return something for each item of the cart."""
+
+    @property
+    def categories(self) -> Iterable[str]:
+        """Return the categories of the cart's items, ancestors included, each once."""
 
 
 @frozen
@@ -40,7 +60,7 @@ class OfferIndex:
     by_term: Mapping[str, Mapping[str, tuple[Offer, ...]]]
     unfiled: tuple[Offer, ...]
 
-    def candidates(self, scene: Scene) -> list[Offer]:
+    def candidates(self, scene: Asking) -> list[Offer]:
         """Return the valid offers that the cart can release, each once, in the order of application."""
         found = {offer.id: offer for offer in self.unfiled} if self.unfiled else {}
         for kind, filed in self.by_term.items():
@@ -84,13 +104,13 @@ class OfferIndex:
         return self.by_term.get(kind, {}).get(value, ())
 
 
-def cart_values(kind: str, scene: Scene) -> Iterable[str]:
+def cart_values(kind: str, scene: Asking) -> Iterable[str]:
     """Return the values of every term of ``kind`` that the cart has."""
     cart = scene.cart
     if kind == "item":
         return scene.by_item
     if kind == "category":
-        return {each for line in scene.lines for each in line.item.categories}
+        return scene.categories
     if kind == "group":
         return cart.customer_groups
     if kind == "attribute":

@@ -14,6 +14,7 @@ from servicecore.pricing.line_in_progress import LineInProgress
 from servicecore.pricing.promotions.basket import BasketCustomer
 from servicecore.pricing.promotions.combination import ValueSeen
 from servicecore.pricing.promotions.customer_history import NO_HISTORY, CustomerHistory
+from servicecore.pricing.promotions.offer_usage import NEVER_USED, OfferUsage
 from servicecore.pricing.promotions.situation import Situation
 from servicecore.pricing.promotions.target import EVERYTHING, Target
 
@@ -30,6 +31,7 @@ class Scene(Situation[LineInProgress]):
         lines: every line of the cart.
         one: 1 of the cart's currency.
         history: what the customer did before.
+        usage: what orders before used of limited offers.
         by_item: a line of each item, the last one where it stands on several.
 
     """
@@ -39,6 +41,7 @@ class Scene(Situation[LineInProgress]):
     lines: Lines
     one: Money
     history: CustomerHistory = NO_HISTORY
+    usage: OfferUsage = NEVER_USED
     by_item: Mapping[str, LineInProgress] = field(init=False)
     _customer: list[BasketCustomer] = field(init=False, factory=list)
 
@@ -83,6 +86,11 @@ class Scene(Situation[LineInProgress]):
                 BasketCustomer(cart.customer, history.guest, groups, flags, history.orders_before, history.offer_uses)
             )
         return self._customer[0]
+
+    @property
+    def categories(self) -> set[str]:
+        """Return the categories of the cart's items, ancestors included."""
+        return {each for line in self.lines for each in line.item.categories}
 
     def counted(self, target: Target) -> Lines:
         """Return the lines of ``target``, whether offers may touch them or not."""

@@ -1,7 +1,8 @@
-"""Redemptions: the uses of codes, reserved, consumed, released, expired and given back."""
+"""Redemptions: the uses of codes and limited offers, reserved, consumed, released, expired and given back."""
 
 from servicecore.pricing.redemptions.counting import CountingEvent
 from servicecore.pricing.redemptions.kind import REDEMPTION
+from servicecore.pricing.redemptions.offer_standing import OfferStanding
 from servicecore.pricing.redemptions.operations.consume_coupons import ConsumeCoupons, CouponsConsumed
 from servicecore.pricing.redemptions.operations.expire_reservation import ExpireReservation, ReservationExpired
 from servicecore.pricing.redemptions.operations.give_back_coupons import CouponsGivenBack, GiveBackCoupons
@@ -29,6 +30,7 @@ __all__ = [
     "CouponsReserved",
     "ExpireReservation",
     "GiveBackCoupons",
+    "OfferStanding",
     "RedeemCoupons",
     "Redemption",
     "RedemptionStatus",

@@ -23,8 +23,9 @@ def _indexes(redemption: Redemption) -> Mapping[str, tuple[str, ...]]:
     return {
         "status": (redemption.status.value,),
         "customer": (redemption.customer,),
-        "coupon": tuple(sorted({each.coupon for each in redemption.uses})),
+        "coupon": tuple(sorted({each.coupon for each in redemption.uses} - {""})),
         "code": redemption.codes,
+        "offer": redemption.offers,
         "order": (redemption.order,) if redemption.order else (),
     }
 
@@ -44,4 +45,4 @@ REDEMPTION: Final = AggregateKind(
     next_wakeup=next_expiry,
     wake=ExpireReservation,
 )
-"""Redemptions: found by status, customer, coupon, code and order; reservations lapse by due work."""
+"""Redemptions: found by status, customer, coupon, code, offer and order; reservations lapse by due work."""

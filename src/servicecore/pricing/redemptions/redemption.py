@@ -1,8 +1,8 @@
-"""Redemptions: what the codes of one quote use up, from the reservation until it is given back (A12, CC 11.2)."""
+"""Redemptions: what a quote uses up of codes and offers, from the reservation until it is given back (A12, CC 11.2)."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from enum import Enum
 from typing import Final
@@ -16,6 +16,7 @@ from servicecore.pricing.coupon_limits import MONEY_PREFIX, normalised
 from servicecore.pricing.coupon_usage import CouponUsage
 from servicecore.pricing.coupons import Coupon
 from servicecore.pricing.quote import Quote
+from servicecore.pricing.redemptions.offer_counters import beyond_counter, is_order_number
 
 NOT_RESERVED: Final = ProblemKind(
     "coupon.not_reserved",
@@ -37,16 +38,17 @@ class RedemptionStatus(Enum):
 
 @frozen
 class CountedUse:
-    """What one code adds to one counter.
+    """What one code or one offer adds to one counter.
 
     Attributes:
-        code: normalised.
-        coupon: the coupon's id.
+        code: normalised; empty for an offer that no code released.
+        coupon: the coupon's id; empty for an offer.
         counter: name of the store's counter.
         amount: 1 for a use; minor units for money.
         limit: that the counter may not pass; None for no limit.
         customer: whose use it is.
         given_back: whether it is given back when the code is removed or the order canceled.
+        offer: the offer's id; empty for a coupon.
 
     """
 
@@ -57,12 +59,16 @@ class CountedUse:
     limit: int | None
     customer: str
     given_back: bool = True
+    offer: str = ""
 
     def beyond(self, count: int) -> Problem:
         """Return the problem that ``count`` of the limit is used already.
 
-        ``coupon.limit_reached`` for uses, ``coupon.budget_reached`` for money.
+        ``coupon.limit_reached`` for uses, ``coupon.budget_reached`` for money; of an offer ``offer.limit_reached``,
+        ``offer.customer_limit_reached``, ``offer.budget_reached`` and ``offer.order_number_taken``.
         """
+        if self.offer:
+            return beyond_counter(self.offer, self.counter, self.amount, self.limit or 0, count)
         path = "quote.cart.codes"
         if not self.counter.startswith(MONEY_PREFIX):
             return LIMIT_REACHED.at(path, coupon=self.coupon, value=count, accepted=f"below {self.limit}")
@@ -74,7 +80,7 @@ class CountedUse:
 
 @frozen
 class Redemption:
-    """The uses of one quote's codes as they stand.
+    """The uses of one quote's codes and limited offers as they stand.
 
     Attributes:
         id: the quote's id: a quote is redeemed once.
@@ -98,7 +104,18 @@ class Redemption:
     @property
     def codes(self) -> tuple[str, ...]:
         """Return the codes that are used, sorted."""
-        return tuple(sorted({each.code for each in self.uses}))
+        return tuple(sorted({each.code for each in self.uses} - {""}))
+
+    @property
+    def offers(self) -> tuple[str, ...]:
+        """Return the offers whose uses are counted, sorted."""
+        return tuple(sorted({each.offer for each in self.uses} - {""}))
+
+    def missing(self, wanted: Iterable[CountedUse]) -> tuple[CountedUse, ...]:
+        """Return those of ``wanted`` that are not held yet: of other codes and offers, and each order number once."""
+        held = {(each.code, each.offer) for each in self.uses}
+        numbers = {each.counter for each in self.uses if is_order_number(each.counter)}
+        return tuple(each for each in wanted if (each.code, each.offer) not in held and each.counter not in numbers)
 
     def ended(self, status: RedemptionStatus, at: datetime) -> Redemption:
         """Return the redemption with every use back with its limit."""

@@ -55,6 +55,16 @@ class AllOf(Condition):
         """Return whether a condition does."""
         return any(each.asks_history for each in self.conditions)
 
+    @property
+    def order_numbers(self) -> frozenset[int]:
+        """Return those of every condition."""
+        return frozenset().union(*[each.order_numbers for each in self.conditions])
+
+    @property
+    def use_counts(self) -> frozenset[int]:
+        """Return those of every condition."""
+        return frozenset().union(*[each.use_counts for each in self.conditions])
+
     def narrow(self, lines: tuple[L, ...], situation: Situation[L]) -> tuple[L, ...] | Problem:
         """Keep the lines that every condition keeps; the first problem counts."""
         for condition in self.conditions:
@@ -94,6 +104,16 @@ class AnyOf(Condition):
     def asks_history(self) -> bool:
         """Return whether a condition does."""
         return any(each.asks_history for each in self.conditions)
+
+    @property
+    def order_numbers(self) -> frozenset[int]:
+        """Return those of every condition."""
+        return frozenset().union(*[each.order_numbers for each in self.conditions])
+
+    @property
+    def use_counts(self) -> frozenset[int]:
+        """Return those of every condition."""
+        return frozenset().union(*[each.use_counts for each in self.conditions])
 
     def narrow(self, lines: tuple[L, ...], situation: Situation[L]) -> tuple[L, ...] | Problem:
         """Keep the lines that a condition keeps; where none does, the first condition's problem counts."""
@@ -136,6 +156,16 @@ class Not(Condition):
     def asks_history(self) -> bool:
         """Return whether the condition does."""
         return self.condition.asks_history
+
+    @property
+    def order_numbers(self) -> frozenset[int]:
+        """Return those of the condition."""
+        return self.condition.order_numbers
+
+    @property
+    def use_counts(self) -> frozenset[int]:
+        """Return those of the condition."""
+        return self.condition.use_counts
 
     def narrow(self, lines: tuple[L, ...], situation: Situation[L]) -> tuple[L, ...] | Problem:
         """Keep the lines that the condition does not keep (``pricing.condition_excludes``)."""

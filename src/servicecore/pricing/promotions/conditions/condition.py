@@ -49,6 +49,16 @@ class Condition:
         """Return whether it asks what the customer did before, or what is known of the customer."""
         return False
 
+    @property
+    def order_numbers(self) -> frozenset[int]:
+        """Return the numbers of a customer's orders at which its answer changes."""
+        return frozenset()
+
+    @property
+    def use_counts(self) -> frozenset[int]:
+        """Return the numbers of uses by one customer at which its answer changes."""
+        return frozenset()
+
     @abstractmethod
     def narrow(self, lines: tuple[L, ...], situation: Situation[L]) -> tuple[L, ...] | Problem:
         """Return the lines of ``lines`` that are left, or the problem that names value and accepted."""

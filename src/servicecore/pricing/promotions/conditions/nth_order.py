@@ -47,6 +47,11 @@ class NthOrder(Condition):
         """Return True."""
         return True
 
+    @property
+    def order_numbers(self) -> frozenset[int]:
+        """Return its number."""
+        return frozenset((self.n,))
+
     def narrow(self, lines: tuple[L, ...], situation: Situation[L]) -> tuple[L, ...] | Problem:
         """Keep all lines (``pricing.condition_first_order``, ``pricing.condition_order_number``)."""
         customer = situation.customer

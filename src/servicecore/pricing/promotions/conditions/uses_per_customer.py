@@ -45,6 +45,11 @@ class UsesPerCustomer(Condition):
         """Return True."""
         return True
 
+    @property
+    def use_counts(self) -> frozenset[int]:
+        """Return the number of uses from which on it does not hold."""
+        return frozenset((self.most,))
+
     def narrow(self, lines: tuple[L, ...], situation: Situation[L]) -> tuple[L, ...] | Problem:
         """Keep all lines (``pricing.offer_login_required``, ``pricing.offer_customer_limit``)."""
         if not situation.customer.id:

@@ -1,4 +1,4 @@
-"""Consume what an order's codes use up: what was reserved, and what came since."""
+"""Consume what an order's codes and offers use up: what was reserved, and what came since."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from servicecore.pricing.redemptions.redemption import CountedUse, Redemption, R
 
 @frozen
 class ConsumeCoupons(Command):
-    """Let an order have the uses of its codes, in the transaction that writes the order.
+    """Let an order have the uses of its codes and offers, in the transaction that writes the order.
 
     Attributes:
         redemption: its id.
         order: id of the order.
-        uses: what the codes use up; what is held for them already is not counted twice.
+        uses: what codes and offers use up; what is held for them already is not counted twice.
 
     """
 
@@ -61,8 +61,7 @@ class CouponsConsumed(CountingEvent):
 
 def decide(state: Redemption, command: ConsumeCoupons, facts: Facts) -> Decision[Redemption]:
     """Take what is not held yet; a reservation that was released or lapsed is counted afresh."""
-    held = set(state.codes)
-    uses = tuple(each for each in command.uses if each.code not in held)
+    uses = state.missing(command.uses)
     if not uses and state.status is RedemptionStatus.CONSUMED:
         return ()
     return (CouponsConsumed(command.order, uses, facts.now),)

@@ -1,4 +1,4 @@
-"""Give the uses of an order's codes back: a code was removed, or the whole order canceled."""
+"""Give the uses of an order's codes and offers back: a code was removed, or the whole order canceled."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class GiveBackCoupons(Command):
 
     Attributes:
         redemption: its id, which is the quote's.
-        codes: normalised; empty for all of them.
+        codes: normalised; empty for all uses, those of offers without a code too.
 
     """
 
@@ -61,9 +61,9 @@ def guard(state: Redemption, _facts: Facts) -> tuple[Problem, ...]:
 
 
 def decide(state: Redemption, command: GiveBackCoupons, facts: Facts) -> Decision[Redemption]:
-    """Give back what its coupon lets go; a coupon that keeps its uses (``given_back`` is off) keeps them."""
-    wanted = set(command.codes or state.codes)
-    uses = tuple(each for each in state.uses if each.code in wanted and each.given_back)
+    """Give back what its coupon or offer lets go; one that keeps its uses (``given_back`` is off) keeps them."""
+    wanted = set(command.codes)
+    uses = tuple(each for each in state.uses if each.given_back and (not wanted or each.code in wanted))
     return (CouponsGivenBack(uses, facts.now),) if uses else ()
 
 

@@ -1,4 +1,4 @@
-"""Redeem the codes of a quote that is ordered without a reservation."""
+"""Redeem the codes and limited offers of a quote that is ordered without a reservation."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from servicecore.pricing.redemptions.redemption import CountedUse, Redemption, R
 
 @frozen
 class RedeemCoupons(Command):
-    """Count the uses of an order's codes, in the transaction that writes the order.
+    """Count the uses of an order's codes and offers, in the transaction that writes the order.
 
     Attributes:
         quote: id of the order's quote, which becomes the redemption's.
         order: id of the order.
         customer: of the order.
-        uses: what the codes use up.
+        uses: what codes and offers use up.
 
     """
 
@@ -61,7 +61,7 @@ class CouponsRedeemed(TakingEvent):
 
 
 def decide(_state: None, command: RedeemCoupons, facts: Facts) -> Decision[Redemption]:
-    """Take the uses; the limits are checked where they are counted (``coupon.limit_reached``)."""
+    """Take the uses; the limits are checked where they are counted (`CountedUse.beyond`)."""
     return (CouponsRedeemed(facts.new_id, command.order, command.customer, command.uses, facts.now),)
 
 

@@ -1,4 +1,4 @@
-"""Release codes that were reserved and are not ordered after all."""
+"""Release what was reserved and is not ordered after all."""
 
 from __future__ import annotations
 

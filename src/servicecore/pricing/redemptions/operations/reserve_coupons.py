@@ -1,4 +1,4 @@
-"""Reserve the codes of a quote for a while, so that nobody else takes their last use before the order."""
+"""Reserve what a quote uses of codes and limited offers, so that nobody takes the last use before the order."""
 
 from __future__ import annotations
 
@@ -14,16 +14,17 @@ from servicecore.pricing.coupon_usage import CouponUsage
 from servicecore.pricing.issued_coupons import IssuedCoupons
 from servicecore.pricing.quote import Quote
 from servicecore.pricing.redemptions.counting import TakingEvent
+from servicecore.pricing.redemptions.offer_standing import OfferStanding
 from servicecore.pricing.redemptions.redemption import CountedUse, Redemption, RedemptionStatus, uses_of
 
 NO_CODE_USED: Final = ProblemKind(
     "coupon.no_code_used",
-    en="the quote {value} uses no code; accepted: {accepted}",
-    it="il preventivo {value} non usa alcun codice; valori ammessi: {accepted}",
-    de="das Angebot {value} nutzt keinen Code; zulässig: {accepted}",
+    en="the quote {value} uses no code and no limited offer; accepted: {accepted}",
+    it="il preventivo {value} non usa alcun codice né offerte limitate; valori ammessi: {accepted}",
+    de="das Angebot {value} nutzt keinen Code und kein begrenztes Angebot; zulässig: {accepted}",
 )
 LONGEST: Final = timedelta(days=1)
-"""How long codes can be reserved at most."""
+"""How long uses can be reserved at most."""
 
 
 def _duration(_self: object, _attribute: object, value: timedelta) -> None:
@@ -33,7 +34,9 @@ def _duration(_self: object, _attribute: object, value: timedelta) -> None:
 
 @frozen
 class ReserveCoupons(Command):
-    """Hold the uses of a quote's codes for a while; placing the order consumes them.
+    """Hold the uses of a quote's codes and limited offers for a while; placing the order consumes them.
+
+    The number of the customer's order that an offer was given to is held with them.
 
     Attributes:
         quote: the quote as it was given; its id becomes the redemption's.
@@ -80,14 +83,22 @@ class CouponsReserved(TakingEvent):
 
 
 def decide(_state: None, command: ReserveCoupons, facts: Facts) -> Decision[Redemption]:
-    """Refuse a quote whose codes took nothing off; the limits are checked where the uses are counted.
+    """Refuse a quote that uses nothing that is counted; the limits are checked where the uses are counted.
 
-    Problem codes: ``coupon.no_code_used``, ``coupon.limit_reached``.
+    Problem codes: ``coupon.no_code_used``, ``offer.order_number_taken``, those of `CountedUse.beyond`.
     """
     quote = command.quote
-    uses = uses_of(quote, dict(facts.of(IssuedCoupons).by_code), facts.of(CouponUsage))
+    standing = facts.of(OfferStanding) if quote.offer_uses else OfferStanding()
+    overtaken = standing.overtaken(quote.offer_uses)
+    if overtaken:
+        return refuse(*overtaken)
+    uses = (
+        *uses_of(quote, dict(facts.of(IssuedCoupons).by_code), facts.of(CouponUsage)),
+        *standing.count(quote.offer_uses),
+    )
     if not uses:
-        return refuse(NO_CODE_USED.at("quote", value=quote.id, accepted="a quote with a code that took effect"))
+        accepted = "a quote in which a code or a limited offer took effect"
+        return refuse(NO_CODE_USED.at("quote", value=quote.id, accepted=accepted))
     return (CouponsReserved(facts.new_id, quote.cart.customer, uses, facts.now + command.hold_for, facts.now),)
 
 
@@ -95,6 +106,6 @@ RESERVE_COUPONS: Final = Operation(
     command=ReserveCoupons,
     decide=decide,
     events=(CouponsReserved,),
-    needs=(IssuedCoupons, CouponUsage),
-    capabilities=("A12",),
+    needs=(IssuedCoupons, CouponUsage, OfferStanding),
+    capabilities=("A12", "E12"),
 )

@@ -1,0 +1,62 @@
+"""Count what a quote uses of offers whose uses orders count, in the money that it really gives (A12, E12)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from servicecore.kernel.explain import NotApplied
+from servicecore.kernel.money import sum_money
+from servicecore.pricing.offer_use import OfferUse
+from servicecore.pricing.promotions.asked import AskedOffer
+from servicecore.pricing.promotions.basket import BasketCustomer
+from servicecore.pricing.promotions.selection.run import BUDGET_EXCEEDED
+from servicecore.pricing.quote import QuoteCharge, QuoteLine
+
+
+def count_offer_uses(
+    counted: Iterable[AskedOffer],
+    times: Mapping[str, int],
+    priced: Iterable[QuoteLine | QuoteCharge],
+    customer: BasketCustomer,
+    currency: str,
+) -> tuple[OfferUse, ...]:
+    """Return the uses of those of ``counted`` that took something off lines or charges, in their order.
+
+    Args:
+        counted: offers whose uses orders count.
+        times: how often each was applied; once where it is not named.
+        priced: every line and charge of the quote.
+        customer: with what is known of orders before.
+        currency: of the quote.
+
+    """
+    discounts = [each for part in priced for each in part.discounts]
+    uses: list[OfferUse] = []
+    for asked in counted:
+        offer = asked.offer
+        given = [each.amount for each in discounts if each.offer == offer.id and each.code == asked.code]
+        if given:
+            uses.append(
+                OfferUse(
+                    offer.id,
+                    times.get(offer.id, 1),
+                    sum_money(given, currency),
+                    asked.code,
+                    customer.uses_of(offer.id) if offer.counts_customer else None,
+                    customer.orders_before if offer.order_numbers else None,
+                )
+            )
+    return tuple(uses)
+
+
+def overspent(counted: Iterable[AskedOffer], uses: Iterable[OfferUse]) -> tuple[NotApplied, ...]:
+    """Return the offers that would give more money than their budgets have left (``pricing.offer_budget``)."""
+    given = {(each.offer, each.code): each.amount for each in uses}
+    found: list[NotApplied] = []
+    for asked in counted:
+        amount = given.get((asked.offer.id, asked.code))
+        left = None if amount is None else asked.offer.limits.most_money(amount.currency)
+        if amount is not None and left is not None and amount.round() > left:
+            problem = BUDGET_EXCEEDED.at("limits.budget", value=amount, accepted=f"up to {left}")
+            found.append(NotApplied(asked.name, problem))
+    return tuple(found)

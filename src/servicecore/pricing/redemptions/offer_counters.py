@@ -1,0 +1,85 @@
+"""The counters of offers: their names in the store, and the problem of each that has nothing left (A12, E12)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from servicecore.kernel.money import Money
+from servicecore.kernel.problems import Problem, ProblemKind
+from servicecore.pricing.coupon_limits import MONEY_PREFIX, normalised
+
+OFFER_LIMIT_REACHED: Final = ProblemKind(
+    "offer.limit_reached",
+    en="the offer {offer} was used {value} times; accepted: {accepted}",
+    it="l'offerta {offer} è stata usata {value} volte; valori ammessi: {accepted}",
+    de="das Angebot {offer} wurde {value} mal genutzt; zulässig: {accepted}",
+)
+OFFER_CUSTOMER_LIMIT_REACHED: Final = ProblemKind(
+    "offer.customer_limit_reached",
+    en="the customer used the offer {offer} {value} times; accepted: {accepted}",
+    it="il cliente ha usato l'offerta {offer} {value} volte; valori ammessi: {accepted}",
+    de="der Kunde hat das Angebot {offer} {value} mal genutzt; zulässig: {accepted}",
+)
+OFFER_BUDGET_REACHED: Final = ProblemKind(
+    "offer.budget_reached",
+    en="the offer {offer} would give {value}; accepted: {accepted}",
+    it="l'offerta {offer} darebbe {value}; valori ammessi: {accepted}",
+    de="das Angebot {offer} würde {value} geben; zulässig: {accepted}",
+)
+ORDER_NUMBER_TAKEN: Final = ProblemKind(
+    "offer.order_number_taken",
+    en="the offer {offer} was given to order number {value} of this customer, which is another one; "
+    "accepted: {accepted}",
+    it="l'offerta {offer} è stata data all'ordine numero {value} di questo cliente, che è un altro; "
+    "valori ammessi: {accepted}",
+    de="das Angebot {offer} galt der Bestellung Nummer {value} dieses Kunden, die eine andere ist; "
+    "zulässig: {accepted}",
+)
+NEW_QUOTE: Final = "a new quote"
+
+_USES: Final = "offer-uses:"
+_CUSTOMER_USES: Final = "customer-uses:"
+_ORDER_NUMBER: Final = "order-number:"
+
+# No id and no normalised name has a line break: no two pairs of them make the same name of a counter.
+
+
+def uses_counter(offer: str) -> str:
+    """Return the name of the counter of the uses of ``offer`` by everybody."""
+    return f"{_USES}{offer}"
+
+
+def money_counter(offer: str, currency: str) -> str:
+    """Return the name of the counter of the money that ``offer`` gave, in minor units of ``currency``."""
+    return f"{MONEY_PREFIX}{currency}:{_USES}{offer}"
+
+
+def customer_counters(offer: str, names: Iterable[str]) -> tuple[str, ...]:
+    """Return the names of the counters of the uses of ``offer`` by a customer, one for each of the ``names``."""
+    return tuple(dict.fromkeys(f"{_CUSTOMER_USES}{offer}\n{normalised(each)}" for each in names))
+
+
+def order_number_counters(number: int, names: Iterable[str]) -> tuple[str, ...]:
+    """Return the names of the counters of a customer's order ``number``: 1 where an order took an offer for it."""
+    return tuple(dict.fromkeys(f"{_ORDER_NUMBER}{normalised(each)}\n{number}" for each in names))
+
+
+def is_order_number(counter: str) -> bool:
+    """Return whether ``counter`` stands for one order of a customer, which that order holds but once."""
+    return counter.startswith(_ORDER_NUMBER)
+
+
+def beyond_counter(offer: str, counter: str, amount: int, limit: int, count: int) -> Problem:
+    """Return the problem that a counter stands at ``count`` and ``amount`` more would pass ``limit``."""
+    path = "quote.offer_uses"
+    if is_order_number(counter):
+        return ORDER_NUMBER_TAKEN.at(path, offer=offer, value=int(counter.rpartition("\n")[2]), accepted=NEW_QUOTE)
+    if counter.startswith(MONEY_PREFIX):
+        currency = counter.split(":")[1]
+        left = Money.from_minor(max(limit - count, 0), currency)
+        wanted = Money.from_minor(amount, currency)
+        return OFFER_BUDGET_REACHED.at(path, offer=offer, value=wanted, accepted=f"up to {left}, or {NEW_QUOTE}")
+    customer = counter.startswith(_CUSTOMER_USES)
+    kind = OFFER_CUSTOMER_LIMIT_REACHED if customer else OFFER_LIMIT_REACHED
+    return kind.at(path, offer=offer, value=count, accepted=f"up to {limit} with this order, or {NEW_QUOTE}")
