@@ -22,6 +22,7 @@ from servicecore.pricing.draft import DraftQuote, QuoteWork
 from servicecore.pricing.finish_quote import finish_quote
 from servicecore.pricing.issued_coupons import IssuedCoupons
 from servicecore.pricing.margin import MarginBasis, MarginEnforcement, MarginPolicy
+from servicecore.pricing.offer_use import OfferUse
 from servicecore.pricing.override_permission import FloorCost, OverridePermission
 from servicecore.pricing.overrides import OverridePolicy
 from servicecore.pricing.past_prices import PastPrice
@@ -45,9 +46,11 @@ from servicecore.pricing.promotions import (
     Measure,
     Offer,
     OfferCode,
+    OfferCount,
     OfferLimits,
     OfferOrder,
     OfferTrigger,
+    OfferUsage,
     Operator,
     PastOrder,
     PathTest,
@@ -173,10 +176,13 @@ __all__ = [
     "NthOrder",
     "Offer",
     "OfferCode",
+    "OfferCount",
     "OfferLimits",
     "OfferOrder",
     "OfferParts",
     "OfferTrigger",
+    "OfferUsage",
+    "OfferUse",
     "Operator",
     "OrderMargin",
     "OverBudget",

@@ -14,7 +14,7 @@ from servicecore.kernel.rounding import EXACT
 from servicecore.pricing.book import PriceBook
 from servicecore.pricing.cart import Cart
 from servicecore.pricing.coupons import Coupon
-from servicecore.pricing.line_in_progress import LineInProgress
+from servicecore.pricing.line_in_progress import LineInProgress, bounded
 
 AGREED_LINE: Final = StepKind(
     "pricing.agreed_line",
@@ -44,6 +44,8 @@ class AgreedPrices:
             price = prices.get(line.number)
             if price is not None:
                 line.note(AGREED_LINE, EXACT.subtract(price.amount, line.exact), price=price)
+                # Offers that count units look at the price of one; the line's own amounts stay as they were agreed.
+                line.unit_price = bounded(EXACT.divide(price.amount, line.quantity))
                 line.exact = line.net = line.gross = price.amount
 
 

@@ -24,6 +24,7 @@ from servicecore.pricing.promotions.customer_history import CustomerHistory
 from servicecore.pricing.promotions.limits import Budget, Measure, OfferLimits
 from servicecore.pricing.promotions.offer import Exclusivity, Offer, OfferTrigger, Stacking
 from servicecore.pricing.promotions.offer_codes import OfferCode, PastOrder
+from servicecore.pricing.promotions.offer_usage import OfferCount, OfferUsage
 from servicecore.pricing.promotions.path_test import Operator, PathTest
 from servicecore.pricing.promotions.selection import Application
 from servicecore.pricing.promotions.target import EVERYTHING, Target
@@ -46,9 +47,11 @@ __all__ = [
     "Measure",
     "Offer",
     "OfferCode",
+    "OfferCount",
     "OfferLimits",
     "OfferOrder",
     "OfferTrigger",
+    "OfferUsage",
     "Operator",
     "PastOrder",
     "PathTest",
