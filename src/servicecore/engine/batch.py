@@ -51,7 +51,7 @@ def execute_in_groups(runtime: Runtime, requests: Iterable[Request], *, size: in
 
 def _write(runtime: Runtime, group: tuple[Request, ...]) -> list[BatchResult]:
     """Write what ``group`` decides in one transaction."""
-    decided = [decide(runtime, request, new_id_of(runtime, request.command)) for request in group]
+    decided = [decide(runtime, request, new_id_of(runtime, request.command), may_recall=True) for request in group]
     with runtime.store.transaction() as transaction:
         for request, each in zip(group, decided, strict=True):
             if each.events:

@@ -72,16 +72,42 @@ class Decided:
         return self.document.version if self.document is not None else 0
 
 
-def decide(runtime: Runtime, request: Request, new_id: str = "") -> Decided:
+def decide(runtime: Runtime, request: Request, new_id: str = "", *, may_recall: bool = False) -> Decided:
     """Return what ``request`` would do to the stored state now; reads, and changes nothing.
 
     ``new_id`` is the id for a beginning; empty takes the command's own, or a name that says it is a preview. A refusal
     whose aggregates others changed while it was judged is judged anew: its reason may never have held.
+
+    With ``may_recall`` it may be decided on what the store remembers, without a look. Only what is written at once
+    may be decided so: the write is refused where another document is stored by now.
     """
+    if may_recall:
+        decided = _decide_recalled(runtime, request)
+        if decided is not None:
+            return decided
     while True:
         decided = _decide_once(runtime, request, new_id)
         if not decided.problems or not _is_overtaken(runtime, decided):
             return decided
+
+
+def _decide_recalled(runtime: Runtime, request: Request) -> Decided | None:
+    """Return what happens to a document that the store remembers; None where nobody may answer without a look.
+
+    That is so for a beginning, for what needs facts of others, and wherever nothing would be written.
+    """
+    command = request.command
+    kind, operation = runtime.registry.of_command(type(command))
+    if operation.creates or operation.needs:
+        return None
+    document = runtime.recall(kind.name, command.target_id())
+    if document is None:
+        return None
+    try:
+        decided = _decide_on(runtime, request, kind, operation, document.id, document)
+    except Exception:  # noqa: BLE001 - what is stored by now may raise nothing, and else it raises the same once more
+        return None
+    return decided if decided.events else None
 
 
 def _is_overtaken(runtime: Runtime, refused: Decided) -> bool:
@@ -99,7 +125,18 @@ def _decide_once(runtime: Runtime, request: Request, new_id: str = "") -> Decide
     command = request.command
     kind, operation = runtime.registry.of_command(type(command))
     identity = command.target_id() or new_id or command.given_id() or f"new {kind.name}"
-    document = runtime.store.load(kind.name, identity)
+    return _decide_on(runtime, request, kind, operation, identity, runtime.store.load(kind.name, identity))
+
+
+def _decide_on(
+    runtime: Runtime,
+    request: Request,
+    kind: AggregateKind[Any],
+    operation: Operation[Any, Any],
+    identity: str,
+    document: Document | None,
+) -> Decided:
+    command = request.command
     state = runtime.journal.read_state(kind, document) if document is not None else None
     facts = Facts(
         now=runtime.clock.now(),
@@ -128,7 +165,7 @@ def _decide_once(runtime: Runtime, request: Request, new_id: str = "") -> Decide
     filing = runtime.journal.filing(kind, identity, outcome)
     held = () if document is None else document.claims
     claims = [each for each in filing.claims if each not in held]
-    counting = tuple(event for event in decision if isinstance(event, CountingEvent))
+    counting = [event for event in decision if isinstance(event, CountingEvent)]
     if claims or counting:
         problems = _conflicts(runtime, claims, owner_name(kind.name, identity), counting)
         if problems:

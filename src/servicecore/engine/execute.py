@@ -10,7 +10,6 @@ from attrs import evolve
 from servicecore.engine.coupon_codes import keep_codes
 from servicecore.engine.decide import Decided, claim_taken, decide, new_id_of
 from servicecore.engine.idempotency import remember, repeated
-from servicecore.engine.journal import Meta
 from servicecore.engine.receipts import FigureChange, Preview, Receipt
 from servicecore.engine.redeeming import count_uses, give_back_kept
 from servicecore.engine.requests import SYSTEM, Request
@@ -54,7 +53,7 @@ def execute(runtime: Runtime, request: Request, also: Callable[[Transaction], No
     new_id = new_id_of(runtime, request.command)
     attempt = 1
     while True:
-        decided = decide(runtime, request, new_id)
+        decided = decide(runtime, request, new_id, may_recall=attempt == 1)
         if decided.problems:
             return _repeated_or_refused(runtime, request, Refused(decided.problems))
         try:
@@ -69,23 +68,19 @@ def execute(runtime: Runtime, request: Request, also: Callable[[Transaction], No
 
 def change_of(runtime: Runtime, request: Request, decided: Decided) -> Append:
     """Return a decision's events, document, indexes, wake-up and claims as the store takes them."""
-    filing = decided.filing
-    meta = Meta(
-        actor=request.actor,
-        approver=request.approver.id if request.approver is not None else "",
-        reason=request.reason,
-        command=request.command.name,
-        key=request.key,
-    )
+    filing, journal, now = decided.filing, runtime.journal, decided.facts.now
+    approver = request.approver.id if request.approver is not None else ""
+    meta = journal.write_meta(request.actor, approver, request.reason, request.command.name, request.key)
     return Append(
         kind=decided.kind.name,
         id=decided.id,
         expected_version=decided.version,
-        events=tuple(runtime.journal.write_event(event, meta, decided.facts.now) for event in decided.events),
-        data=runtime.journal.write_state(decided.kind, decided.id, decided.outcome, filing),
+        events=tuple([journal.write_event(event, meta, now) for event in decided.events]),
+        data=journal.write_state(decided.kind, decided.id, decided.outcome, filing),
         indexes=filing.indexes,
         wakeup=filing.wakeup,
         claims=filing.claims,
+        expected_digest=decided.document.digest if decided.document is not None else "",
     )
 
 
@@ -99,9 +94,9 @@ def _repeated_or_refused(runtime: Runtime, request: Request, refusal: Refused) -
 
 def _write(runtime: Runtime, request: Request, decided: Decided, also: Callable[[Transaction], None] | None) -> Receipt:
     changes = [change_of(runtime, request, decided)] if decided.events else []
-    changes += [
-        change_of(runtime, evolve(request, actor=SYSTEM, approver=None), each) for each in decided.beside if each.events
-    ]
+    if decided.beside:
+        by_system = evolve(request, actor=SYSTEM, approver=None)
+        changes += [change_of(runtime, by_system, each) for each in decided.beside if each.events]
     with runtime.store.transaction() as transaction:
         versions = [transaction.append(change) for change in changes]
         version = versions[0] if decided.events else decided.version

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any, TypeVar
+from functools import lru_cache
+from typing import Any, Final, TypeVar
 
 from attrs import field, frozen
 
@@ -19,6 +21,8 @@ from servicecore.storage.ports import Document, LoggedEvent, StoredEvent
 from servicecore.storage.read_state import read_state
 
 S = TypeVar("S")
+
+_MOST_METAS: Final = 256
 
 
 @frozen
@@ -55,10 +59,24 @@ class Journal:
     codec: JsonCodec
     types: EventTypes
     recent: RecentStates = field(factory=RecentStates, eq=False, repr=False)
+    _meta_text: Callable[[Actor, str, Reason | None, str], str] = field(init=False, eq=False, repr=False)
 
-    def write_event(self, event: Event[Any], meta: Meta, at: datetime) -> StoredEvent:
-        """Return ``event`` as it is stored."""
-        return self.types.encode_event(event, meta=self.codec.encode(meta), at=at)
+    @_meta_text.default
+    def _remembering_meta_text(self) -> Callable[[Actor, str, Reason | None, str], str]:
+        def text(actor: Actor, approver: str, reason: Reason | None, command: str) -> str:
+            return self.codec.encode(Meta(actor, approver, reason, command))
+
+        return lru_cache(_MOST_METAS)(text)
+
+    def write_meta(self, actor: Actor, approver: str, reason: Reason | None, command: str, key: str) -> str:
+        """Return the text of a ``Meta``; what has no key is said again and again, and is remembered."""
+        if key:
+            return self.codec.encode(Meta(actor, approver, reason, command, key))
+        return self._meta_text(actor, approver, reason, command)
+
+    def write_event(self, event: Event[Any], meta: str, at: datetime) -> StoredEvent:
+        """Return ``event`` as it is stored, with the text of who did it and why."""
+        return self.types.encode_event(event, meta=meta, at=at)
 
     def read_event(self, stored: StoredEvent) -> Event[Any]:
         """Return the event, upcast where it was written by an older release.

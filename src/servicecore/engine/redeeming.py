@@ -48,9 +48,7 @@ def redeeming_command(runtime: Runtime, order: str, before: Any, events: Events,
             return _consume(runtime, order, after.quote, _uses_of_added(runtime, after, event))
         if isinstance(event, CouponRemoved) and _is_redeemed(runtime, after.quote.id):
             return GiveBackCoupons(after.quote.id, (event.code,))
-    if not isinstance(after, Order) or not isinstance(before, Order):
-        return None
-    if after.is_canceled and not before.is_canceled and _is_redeemed(runtime, after.quote.id):
+    if _is_canceled_now(before, after) and _is_redeemed(runtime, after.quote.id):
         return GiveBackCoupons(after.quote.id)
     return None
 
@@ -87,7 +85,9 @@ def count_uses(transaction: Transaction, events: Events) -> tuple[Problem, ...]:
     they are for: of two that want the last use one is refused and leaves nothing behind, and no two wait for each
     other.
     """
-    events = tuple(events)
+    events = [event for event in events if isinstance(event, CountingEvent)]
+    if not events:
+        return ()
     changes = [(use.counter, use.amount, use) for use in _taken(events)]
     changes += [(use.counter, -use.amount, use) for use in _returned(events)]
     problems: list[Problem] = []
@@ -100,9 +100,16 @@ def count_uses(transaction: Transaction, events: Events) -> tuple[Problem, ...]:
 
 def give_back_kept(transaction: Transaction, before: Any, after: Any) -> None:
     """Take the codes of an order that an earlier release counted off their counters, when all of it is canceled."""
-    if isinstance(before, Order) and isinstance(after, Order) and after.is_canceled and not before.is_canceled:
+    if _is_canceled_now(before, after):
         for counter in json.loads(transaction.get(f"coupons-of:{before.id}") or "[]"):
             transaction.add(counter, -1)
+
+
+def _is_canceled_now(before: Any, after: Any) -> bool:
+    """Return whether ``after`` is an order that was canceled whole, and was not ``before``."""
+    if not isinstance(after, Order) or not isinstance(before, Order) or after.lines is before.lines:
+        return False
+    return after.is_canceled and not before.is_canceled
 
 
 def _uses_of_added(runtime: Runtime, order: Order, event: CouponAdded) -> tuple[CountedUse, ...]:

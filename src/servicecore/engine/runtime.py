@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from attrs import frozen
+from collections.abc import Callable
+from typing import TypeAlias
+
+from attrs import field, frozen
 
 from servicecore.engine.books import Books
 from servicecore.engine.journal import Journal
@@ -11,7 +14,14 @@ from servicecore.engine.settings import Settings
 from servicecore.kernel.clock import Clock
 from servicecore.kernel.ids import IdSource
 from servicecore.plugins.host import PluginHost
-from servicecore.storage.ports import Store
+from servicecore.storage.ports import Document, Store
+
+Recall: TypeAlias = "Callable[[str, str], Document | None]"
+"""Returns a document as the store committed or read it last, without a look; None where it does not remember it."""
+
+
+def recall_nothing(_kind: str, _id: str) -> None:
+    """Return None: what a store that remembers nothing recalls."""
 
 
 @frozen
@@ -26,3 +36,9 @@ class Runtime:
     ids: IdSource
     settings: Settings
     books: Books
+    recall: Recall = field(eq=False, repr=False)
+
+    @recall.default
+    def _recall_of_the_store(self) -> Recall:
+        recall: Recall = getattr(self.store, "recall", recall_nothing)
+        return recall

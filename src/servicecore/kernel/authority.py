@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from typing import Final
 
 from attrs import field, frozen
@@ -47,6 +48,11 @@ def _roles(value: object) -> frozenset[str]:
 def _rights(value: object) -> tuple[str, ...]:
     names = (value,) if isinstance(value, str) else tuple(value)  # type: ignore[arg-type]
     return tuple(check_id(name, "rights") for name in names)
+
+
+@lru_cache(4096)
+def _has(rights: tuple[str, ...], right: str) -> bool:
+    return any(fnmatchcase(right, each) for each in rights)
 
 
 @frozen
@@ -96,12 +102,7 @@ class Authority:
 
     def permits(self, actor: Actor, right: str) -> bool:
         """Return whether one of the actor's roles has ``right``."""
-        for role in self.roles:
-            if role.name in actor.roles:
-                for pattern in role.rights:
-                    if fnmatchcase(right, pattern):
-                        return True
-        return False
+        return any(role.name in actor.roles and _has(role.rights, right) for role in self.roles)
 
     def covers(self, actor: Actor, limit: str, value: Decimal) -> bool:
         """Return whether one of the actor's roles goes as far as ``value`` (inclusive) in ``limit``."""
@@ -125,7 +126,7 @@ class Authority:
         """Return why ``actor`` may not do ``right``, or None (``authority.not_permitted``)."""
         if self.permits(actor, right):
             return None
-        able = [role.name for role in self.roles if any(fnmatchcase(right, each) for each in role.rights)]
+        able = [role.name for role in self.roles if _has(role.rights, right)]
         return NOT_PERMITTED.at("actor", actor=actor.id, right=right, accepted=", ".join(able) or "none has it")
 
     def check_limit(

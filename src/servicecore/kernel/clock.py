@@ -56,6 +56,8 @@ def as_instant(value: object, path: str = "at") -> datetime:
             cannot hold (the first and last hours of the years 1 and 9999), ``value.wrong_type`` for anything else.
 
     """
+    if type(value) is datetime and value.tzinfo is UTC:
+        return value
     if not isinstance(value, datetime):
         raise WRONG_TYPE.error(path, value=repr(value), type=type(value).__name__, accepted="an aware datetime")
     if value.tzinfo is None or value.utcoffset() is None:

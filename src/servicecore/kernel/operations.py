@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from operator import attrgetter, is_
 from typing import Any, ClassVar, Final, Generic, TypeAlias, TypeVar
 
 from attrs import field, frozen
@@ -139,10 +140,18 @@ class AggregateKind(Generic[S]):
     filing_version: int = 1
     figures: Callable[[S], tuple[tuple[str, Money], ...]] = field(default=lambda _state: ())
     _by_command: Mapping[type[Command], Operation[S, Any]] = field(init=False, eq=False, repr=False)
+    _filed_by: Callable[[S], tuple[Any, ...]] | None = field(init=False, eq=False, repr=False)
 
     @_by_command.default
     def _operations_by_command(self) -> Mapping[type[Command], Operation[S, Any]]:
         return {each.command: each for each in self.operations}
+
+    @_filed_by.default
+    def _getter_of_filed_by(self) -> Callable[[S], tuple[Any, ...]] | None:
+        names = self.filed_by
+        if len(names) > 1:
+            return attrgetter(*names)
+        return (lambda state: (getattr(state, names[0]),)) if names else None
 
     def events(self) -> tuple[type[Event[S]], ...]:
         """Return the classes of all events, each once, in the order of the operations."""
@@ -154,7 +163,8 @@ class AggregateKind(Generic[S]):
 
     def is_filed_alike(self, one: S, other: S) -> bool:
         """Return whether two states are filed under the same for sure: they share every field that counts."""
-        return bool(self.filed_by) and all(getattr(one, name) is getattr(other, name) for name in self.filed_by)
+        get = self._filed_by
+        return get is not None and all(map(is_, get(one), get(other)))
 
     def operation(self, command: type[Command]) -> Operation[S, Any] | None:
         """Return the operation that ``command`` belongs to, or None."""

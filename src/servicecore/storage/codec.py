@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from operator import attrgetter
+from operator import attrgetter, is_
 from typing import Any, Final, Protocol, TypeAlias, TypeVar
 
 import attrs
@@ -20,8 +20,8 @@ from servicecore.storage.shapes import AddedClasses, check_shape
 
 T = TypeVar("T")
 
-_FieldWriter: TypeAlias = tuple[str, Callable[[Any], Any], Callable[[Any], Any]]
-"""What a field's part begins with, what gets the field, and what makes it plain."""
+_FieldWriter: TypeAlias = tuple[str, Callable[[Any], Any]]
+"""What a field's part begins with, and what makes the field plain."""
 
 NOT_JSON: Final = ProblemKind(
     "storage.not_json",
@@ -67,18 +67,34 @@ class Codec(Protocol):
 
 @frozen
 class Encoded:
-    """A value with its text.
+    """A value with its text, and what that was made of.
 
     Attributes:
         value: an instance of an attrs class.
         text: canonical JSON of it.
+        held: what each field holds.
         parts: each field's name and text, as they stand in ``text``.
 
     """
 
     value: Any
     text: str
+    held: tuple[Any, ...]
     parts: tuple[str, ...]
+
+
+@frozen
+class _Fields:
+    """How the fields of a class are written, by their names.
+
+    Attributes:
+        get: gets what all of them hold.
+        writers: one a field.
+
+    """
+
+    get: Callable[[Any], tuple[Any, ...]]
+    writers: tuple[_FieldWriter, ...]
 
 
 class JsonCodec:
@@ -94,7 +110,7 @@ class JsonCodec:
         for converter in (self._fast, self._exact):
             add_hooks(converter, whole_numbers=whole_numbers, added=added)
         self._writers: dict[type, Callable[[Any], Any]] = {}
-        self._field_writers: dict[type, tuple[_FieldWriter, ...]] = {}
+        self._fields: dict[type, _Fields] = {}
         self._readers: dict[type, Callable[[Any, Any], Any]] = {}
         self._text = fastest_writer()
         self._plain = fastest_reader()
@@ -126,18 +142,16 @@ class JsonCodec:
         The text of fields that ``before`` has too, the same object, is taken from there: they are never changed.
         """
         cls = type(value)
-        writers = self._field_writers.get(cls) or self._write_fields_of(cls)
+        fields = self._fields.get(cls) or self._fields_of(cls)
+        held = fields.get(value)
         if before is None or type(before.value) is not cls:
-            parts = tuple([self._part(name, write(get(value))) for name, get, write in writers])
+            parts = [self._part(writer, each) for writer, each in zip(fields.writers, held, strict=True)]
         else:
-            last = before.value
-            parts = tuple(
-                [
-                    part if (held := get(value)) is get(last) else self._part(name, write(held))
-                    for (name, get, write), part in zip(writers, before.parts, strict=True)
-                ]
-            )
-        return Encoded(value, f"{{{','.join(parts)}}}", parts)
+            parts = list(before.parts)
+            for place, is_same in enumerate(map(is_, held, before.held)):
+                if not is_same:
+                    parts[place] = self._part(fields.writers[place], held[place])
+        return Encoded(value, f"{{{','.join(parts)}}}", held, tuple(parts))
 
     def from_plain(self, cls: type[T], plain: Any) -> T:
         """Return the value of class ``cls`` that ``plain`` (as JSON is read) says; see ``decode``."""
@@ -184,17 +198,21 @@ class JsonCodec:
             return tuple(_problems(error, ""))
         return ()
 
-    def _part(self, name: str, plain: Any) -> str:
-        return f"{name}{self.to_text(plain)}"
+    def _part(self, writer: _FieldWriter, held: Any) -> str:
+        name, write = writer
+        return f"{name}{self.to_text(write(held))}"
 
-    def _write_fields_of(self, cls: type) -> tuple[_FieldWriter, ...]:
+    def _fields_of(self, cls: type) -> _Fields:
         self.prepare(cls)
-        writers = tuple(
-            (f"{json.dumps(each.name)}:", attrgetter(each.name), self._fast.get_unstructure_hook(each.type))
-            for each in sorted(attrs.fields(cls), key=attrgetter("name"))
+        fields = sorted(attrs.fields(cls), key=attrgetter("name"))
+        getters = tuple(attrgetter(each.name) for each in fields)
+        together: Callable[[Any], tuple[Any, ...]] = attrgetter(*(each.name for each in fields))
+        found = _Fields(
+            get=together if len(getters) > 1 else lambda value: tuple([get(value) for get in getters]),
+            writers=tuple((f"{json.dumps(each.name)}:", self._fast.get_unstructure_hook(each.type)) for each in fields),
         )
-        self._field_writers[cls] = writers
-        return writers
+        self._fields[cls] = found
+        return found
 
     def _first_problem(self, cls: type, plain: Any, error: Exception) -> Problem:
         return next(iter(self.problems(cls, plain)), _plain_problem(error, ""))

@@ -29,15 +29,13 @@ def chain_digest(previous: str, kind: str, id: str, version: int, event: StoredE
     meta, and the instant in microseconds since 1970, each in UTF-8 as ``length:bytes,`` so that no two lists of
     fields read the same.
     """
-    parts = (
-        previous,
-        kind,
-        id,
-        str(version),
-        event.type_name,
-        str(event.type_version),
-        event.data,
-        event.meta,
-        str(to_microseconds(event.at)),
+    name, data, meta = event.type_name, event.data, event.meta
+    counted, of, at = str(version), str(event.type_version), str(to_microseconds(event.at))
+    text = (
+        f"{len(previous)}:{previous},{len(kind)}:{kind},{len(id)}:{id},{len(counted)}:{counted},"
+        f"{len(name)}:{name},{len(of)}:{of},{len(data)}:{data},{len(meta)}:{meta},{len(at)}:{at},"
     )
+    if text.isascii():  # as many bytes as characters
+        return hashlib.sha256(text.encode()).hexdigest()
+    parts = (previous, kind, id, counted, name, of, data, meta, at)
     return hashlib.sha256(b"".join([b"%d:%b," % (len(raw), raw) for raw in map(str.encode, parts)])).hexdigest()

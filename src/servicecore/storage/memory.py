@@ -76,12 +76,12 @@ class _Unit:
         key = (change.kind, change.id)
         before = self._tables.documents.get(key)
         version = before.version if before else 0
-        if version != change.expected_version:
+        digest = before.digest if before else ""
+        if version != change.expected_version or change.expected_digest not in {"", digest}:
             raise VersionConflict(
                 f"{change.kind} {change.id} has version {version}, expected was {change.expected_version}"
             )
         self._change_claims(key, before.claims if before else (), change.claims)
-        digest = before.digest if before else ""
         for event in change.events:
             version += 1
             digest = chain_digest(digest, change.kind, change.id, version, event)

@@ -127,6 +127,7 @@ class Append:
         indexes: what it is found by from now on; replaces the former.
         wakeup: next instant, or None.
         claims: texts that this aggregate holds from now on, exclusively; replaces the former.
+        expected_digest: digest of the document that the change was decided on; empty where only the version counts.
 
     """
 
@@ -138,6 +139,7 @@ class Append:
     indexes: Mapping[str, tuple[str, ...]] = field(factory=dict)
     wakeup: datetime | None = None
     claims: tuple[str, ...] = ()
+    expected_digest: str = ""
 
 
 @frozen
@@ -184,7 +186,7 @@ class Transaction(Reader, Protocol):
         """Write events, document, indexes, wake-up, claims and outbox entries; return the new version.
 
         Raises:
-            VersionConflict: the stored version is not the expected one.
+            VersionConflict: the stored version, or digest, is not the expected one.
             ClaimTaken: another owner holds one of the claims.
 
         """
@@ -280,3 +282,13 @@ class Store(Protocol):
 
     def close(self) -> None:
         """Give back connections and files."""
+
+
+class Recalling(Protocol):
+    """A store that remembers what it read and wrote last; to do so is up to each store."""
+
+    def recall(self, kind: str, id: str) -> Document | None:  # noqa: A002 - the field's own name
+        """Return the document as it was committed or read here last, without a look; None where that is forgotten.
+
+        By now another one may be stored: an ``append`` that is decided on it names its digest, and is refused then.
+        """

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from servicecore.errors import VersionConflict
+from servicecore.storage.ports import Document
 from servicecore.storage.sql.heads import Head, Heads
 from servicecore.storage.sql.sqlite import SqliteStore
 from servicecore.storage.urls import SqliteUrl, parse_url
@@ -135,6 +136,7 @@ def test_what_was_taken_back_was_never_seen(store: SqliteStore) -> None:
 
 def test_heads_kept_longest_ago_go_first() -> None:
     heads = Heads(most=2)
+    made = {name: Head(1, "{}", "[]", None, Document("thing", name, 1, "{}")) for name in ("a", "b", "c")}
     for name in ("a", "b", "a", "c"):
-        heads.keep("thing", name, Head(1))
-    assert [heads.get("thing", name) for name in ("a", "b", "c")] == [Head(1), None, Head(1)]
+        heads.keep(made[name])
+    assert [heads.get("thing", name) for name in ("a", "b", "c")] == [made["a"], None, made["c"]]

@@ -6,35 +6,54 @@ from typing import Final
 
 from attrs import frozen
 
-from servicecore.storage.sql.rows import Row
+from servicecore.storage.ports import Document
+from servicecore.storage.sql.rows import Row, to_document
 
 _MOST: Final = 500
 
 
 @frozen
 class Head:
-    """What a row of ``documents`` says beside the state.
+    """A row of ``documents`` as it was read or written last.
 
     Attributes:
-        number: of the row; 0 for one that is not there.
-        version: number of its events.
+        number: of the row.
         indexes: as the row has them, in JSON.
         claims: as the row has them, in JSON.
-        digest: of the last event; empty where there is none.
+        wakeup: in microseconds since 1970.
+        document: that the row holds.
 
     """
 
-    number: int = 0
-    version: int = 0
-    indexes: str = "{}"
-    claims: str = "[]"
-    digest: str = ""
+    number: int
+    indexes: str
+    claims: str
+    wakeup: int | None
+    document: Document
+
+    def is_row(self, row: Row) -> bool:
+        """Return whether ``row``, as ``statements.LOAD`` gives it, says what is remembered, byte by byte."""
+        number, version, data, indexes, claims, wakeup, digest, _kind, _id = row
+        held = self.document
+        return (
+            data == held.data
+            and digest == held.digest
+            and indexes == self.indexes
+            and claims == self.claims
+            and (number, version, wakeup) == (self.number, held.version, self.wakeup)
+            and type(version) is int
+        )
 
 
-def to_head(row: Row) -> tuple[str, str, Head]:
-    """Return kind, id and head of a row as ``statements.LOAD`` gives it."""
-    number, version, _data, indexes, claims, _wakeup, digest, kind, id_ = row
-    return kind, id_, Head(number, version, indexes, claims, digest)
+def to_head(row: Row) -> Head:
+    """Return the head of a row as ``statements.LOAD`` gives it.
+
+    Raises:
+        StoreBroken: a column holds something of another type.
+
+    """
+    number, _version, _data, indexes, claims, wakeup, _digest, _kind, _id = row
+    return Head(number, indexes, claims, wakeup, to_document(row))
 
 
 class Heads:
@@ -51,10 +70,15 @@ class Heads:
         """Return what was the head of the document when it was last seen here, or None."""
         return self._heads.get((kind, id))
 
-    def keep(self, kind: str, id: str, head: Head) -> None:  # noqa: A002 - the field's own name
+    def keep(self, head: Head) -> None:
         """Remember ``head``."""
         heads = self._heads
-        heads.pop((kind, id), None)
-        heads[kind, id] = head
+        key = (head.document.kind, head.document.id)
+        heads.pop(key, None)
+        heads[key] = head
         if len(heads) > self._most:
             del heads[next(iter(heads))]
+
+    def forget(self, kind: str, id: str) -> None:  # noqa: A002 - the field's own name
+        """Remember nothing of the document."""
+        self._heads.pop((kind, id), None)

@@ -140,7 +140,7 @@ class PostgresUnit(PostgresView):
             return self._create(change, keys)
         rows = self.rows(sql.HEAD, keys)
         number, version, indexes, claims, digest = rows[0] if rows else (0, 0, "{}", "[]", "")
-        if version != change.expected_version:
+        if version != change.expected_version or change.expected_digest not in {"", digest}:
             raise _conflict(change.kind, change.id, version, change.expected_version)
         new_claims = to_text(change.claims)
         if new_claims != claims:

@@ -6,10 +6,11 @@ import os
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Final
 
+from servicecore.storage.bracket import Bracket
 from servicecore.storage.digest import from_microseconds, to_microseconds
 from servicecore.storage.ports import (
     Document,
@@ -21,7 +22,7 @@ from servicecore.storage.ports import (
 )
 from servicecore.storage.sql import statements as sql
 from servicecore.storage.sql.heads import Heads, to_head
-from servicecore.storage.sql.rows import check_order, to_document, to_logged
+from servicecore.storage.sql.rows import Row, check_order, to_document, to_logged
 from servicecore.storage.sql.sqlite_check import check_tables
 from servicecore.storage.sql.sqlite_file import connect, open_file
 from servicecore.storage.sql.sqlite_unit import Unit, View
@@ -53,46 +54,13 @@ class SqliteStore:
         self._readers: list[sqlite3.Connection] = []
         self._heads = Heads()
 
-    @contextmanager
-    def transaction(self) -> Iterator[Unit]:
+    def transaction(self) -> Bracket[Unit]:
         """Begin a unit of work; leaving it without an exception commits, with one rolls back."""
-        self._enter()
-        try:
-            if not self._lock.acquire(timeout=self._place.timeout):
-                raise StoreUnavailable(
-                    f"{self._place.path} is locked by another thread", hint="wait longer with ?timeout=SECONDS"
-                )
-            try:
-                connection = self._writing_connection()
-                unit = Unit(connection, self._place.path, self._heads)
-                unit.rows("BEGIN IMMEDIATE")
-                try:
-                    yield unit
-                    self._commit(unit)
-                except BaseException:
-                    self._roll_back(connection)
-                    raise
-            finally:
-                self._lock.release()
-        finally:
-            self._here.inside = False
+        return Bracket(self._begin_unit, self._end_unit)
 
-    @contextmanager
-    def reading(self) -> Iterator[View]:
+    def reading(self) -> Bracket[View]:
         """Begin a look at one moment of the store that changes nothing and waits for no writer."""
-        self._enter()
-        try:
-            connection = self._readers.pop() if self._readers else connect(self._place)
-            view = View(connection, self._place.path)
-            try:
-                view.rows("BEGIN")
-                yield view
-            finally:
-                with suppress(sqlite3.Error):
-                    connection.execute("ROLLBACK")
-                self._keep(connection)
-        finally:
-            self._here.inside = False
+        return Bracket(self._begin_look, self._end_look)
 
     def load(self, kind: str, id: str) -> Document | None:  # noqa: A002 - the port's own name
         """Return the document, or None; on the connection that writes while nobody does: it knows the pages already."""
@@ -101,16 +69,18 @@ class SqliteStore:
             if self._lock.acquire(blocking=False):
                 try:
                     rows = View(self._writing_connection(), self._place.path).rows(sql.LOAD, (kind, id))
-                    if not rows:
-                        return None
-                    self._heads.keep(*to_head(rows[0]))
-                    return to_document(rows[0])
+                    return self._remembered(rows[0]) if rows else None
                 finally:
                     self._lock.release()
         finally:
             self._here.inside = False
         with self.reading() as view:
             return view.load(kind, id)
+
+    def recall(self, kind: str, id: str) -> Document | None:  # noqa: A002 - the port's own name
+        """Return the document as this process committed or loaded it last, without a look."""
+        head = self._heads.get(kind, id)
+        return None if head is None else head.document
 
     def lease_due(self, now: datetime, *, limit: int, lease: timedelta) -> tuple[Due, ...]:
         """Return due aggregates, earliest first, leased until ``now + lease``."""
@@ -187,6 +157,73 @@ class SqliteStore:
         self._writer = None
         self._readers.clear()
 
+    def _begin_unit(self) -> Unit:
+        self._enter()
+        try:
+            self._wait_for_the_writer()
+        except BaseException:
+            self._here.inside = False
+            raise
+        try:
+            unit = Unit(self._writing_connection(), self._place.path, self._heads)
+            unit.change("BEGIN IMMEDIATE", ())
+        except BaseException:
+            self._leave_the_writer()
+            raise
+        return unit
+
+    def _end_unit(self, unit: Unit, is_done: bool) -> None:
+        try:
+            if is_done:
+                try:
+                    self._commit(unit)
+                except BaseException:
+                    self._roll_back(unit.connection)
+                    raise
+            else:
+                self._roll_back(unit.connection)
+        finally:
+            self._leave_the_writer()
+
+    def _wait_for_the_writer(self) -> None:
+        if not self._lock.acquire(timeout=self._place.timeout):
+            raise StoreUnavailable(
+                f"{self._place.path} is locked by another thread", hint="wait longer with ?timeout=SECONDS"
+            )
+
+    def _leave_the_writer(self) -> None:
+        self._lock.release()
+        self._here.inside = False
+
+    def _begin_look(self) -> View:
+        self._enter()
+        try:
+            connection = self._readers.pop() if self._readers else connect(self._place)
+            view = View(connection, self._place.path)
+            try:
+                view.rows("BEGIN")
+            except BaseException:
+                self._keep(connection)
+                raise
+        except BaseException:
+            self._here.inside = False
+            raise
+        return view
+
+    def _end_look(self, view: View, _is_done: bool) -> None:
+        try:
+            self._keep(view.connection)
+        finally:
+            self._here.inside = False
+
+    def _remembered(self, row: Row) -> Document:
+        """Return the document of a row as ``statements.LOAD`` gives it, and remember it."""
+        head = self._heads.get(row[7], row[8])
+        if head is None or not head.is_row(row):
+            head = to_head(row)
+            self._heads.keep(head)
+        return head.document
+
     def _enter(self) -> None:
         if self._closed:
             raise StoreUnavailable(f"{self._place.path} was closed", hint="open the store again")
@@ -221,6 +258,8 @@ class SqliteStore:
                 connection.close()
 
     def _keep(self, connection: sqlite3.Connection) -> None:
+        with suppress(sqlite3.Error):
+            connection.execute("ROLLBACK")
         if self._closed:
             connection.close()
         else:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from attrs import evolve
+from attrs import frozen
 
 from servicecore.errors import VersionConflict
 from servicecore.kernel.filing import Filing
@@ -21,10 +21,22 @@ from servicecore.storage.sql.sqlite_file import translated
 from servicecore.storage.words import indexed_words
 
 
+@frozen
+class _Before:
+    """What a row of ``documents`` says beside the state; without a number one that is not there."""
+
+    number: int = 0
+    version: int = 0
+    indexes: str = "{}"
+    claims: str = "[]"
+    digest: str = ""
+
+
 class View:
     """A look at one moment of a SQLite database."""
 
     def __init__(self, connection: sqlite3.Connection, path: str) -> None:
+        self.connection = connection
         self._execute = connection.execute
         self._path = path
         self.failed = False
@@ -72,17 +84,23 @@ class Unit(View):
     def __init__(self, connection: sqlite3.Connection, path: str, heads: Heads) -> None:
         super().__init__(connection, path)
         self._heads = heads
-        self._first: int | None = None
+        self._written: dict[tuple[str, str], Head] = {}
+        self._first = 0
+        self._last = 0
         self._changes = Changes()
 
     def commit(self) -> None:
         """Write the outbox and the ledger, and make everything so; nobody else's events came between those of this."""
-        if self._first is not None:
+        if self._last > self._first:
+            self.change(sql.INSERT_OUTBOX_FROM, (self._first,))
+        elif self._first:
             self.change(sql.INSERT_OUTBOX, (self._first,))
         values = self._changes.values()
         if any(values):
             self.change(sql.LEDGER, values)
-        self.rows("COMMIT")
+        self.change("COMMIT", ())
+        for head in self._written.values():
+            self._heads.keep(head)
 
     def change(self, statement: str, values: tuple[Any, ...]) -> sqlite3.Cursor:
         """Run a statement that writes; an error of the driver leaves in our words."""
@@ -97,26 +115,33 @@ class Unit(View):
 
     def append(self, change: Append) -> int:
         """Write events, document, indexes, wake-up, claims and outbox entries; return the new version."""
-        version = change.expected_version + len(change.events)
-        indexes, claims = to_text(dict(change.indexes)), to_text(change.claims)
-        seen = self._heads.get(change.kind, change.id)
-        if seen is not None and (seen.version, seen.indexes, seen.claims) == (change.expected_version, indexes, claims):
-            digests = _digests(seen.digest, change)
-            after = Head(seen.number, version, indexes, claims, digests[-1])
-            if self._move(seen, after, change):
-                return self._log(change, digests, after)
-        before = self._head(change.kind, change.id, change.expected_version)
-        if claims != before.claims:
-            self._change_claims(read_claims(before.claims), change.claims, owner_name(change.kind, change.id))
-        digests = _digests(before.digest, change)
-        after = self._write(before, Head(before.number, version, indexes, claims, digests[-1]), change)
-        return self._log(change, digests, after)
+        indexes = dict(change.indexes)
+        texts = to_text(indexes), to_text(change.claims)
+        wakeup = None if change.wakeup is None else to_microseconds(change.wakeup)
+        seen = self._written.get((change.kind, change.id)) or self._heads.get(change.kind, change.id)
+        if seen is not None and (seen.indexes, seen.claims) == texts and _fits(seen.document, change):
+            digests = _digests(seen.document.digest, change)
+            number = seen.number if self._move(seen, change, wakeup, digests[-1]) else 0
+        else:
+            number, digests = 0, []
+        if not number:
+            before = self._row(change.kind, change.id, change.expected_version, change.expected_digest)
+            digests = _digests(before.digest, change)
+            number = self._write(before, change, texts, wakeup, digests[-1])
+        version = self._log(change, digests)
+        document = Document(
+            change.kind, change.id, version, change.data, indexes, change.wakeup, digests[-1], change.claims
+        )
+        self._written[change.kind, change.id] = Head(number, *texts, wakeup, document)
+        return version
 
     def refile(self, kind: str, id: str, expected_version: int, filing: Filing) -> None:  # noqa: A002 - the port's own name
         """File a document anew: replace indexes, words, wake-up and claims, and nothing else."""
-        before = self._head(kind, id, expected_version)
+        before = self._row(kind, id, expected_version)
         if not before.number:
             raise _conflict(kind, id, 0, expected_version)
+        self._written.pop((kind, id), None)
+        self._heads.forget(kind, id)
         indexes, claims = to_text(dict(filing.indexes)), to_text(filing.claims)
         if claims != before.claims:
             self._change_claims(read_claims(before.claims), filing.claims, owner_name(kind, id))
@@ -172,52 +197,56 @@ class Unit(View):
         self._changes.claims += mark
         return True
 
-    def _head(self, kind: str, id_: str, expected_version: int) -> Head:
-        """Return the head that a change was decided on, as it is stored."""
+    def _row(self, kind: str, id_: str, expected_version: int, expected_digest: str = "") -> _Before:
+        """Return what is stored of the document that a change was decided on."""
         rows = self.rows(sql.HEAD, (kind, id_))
-        head = Head(*rows[0]) if rows else Head()
-        if head.version != expected_version:
-            raise _conflict(kind, id_, head.version, expected_version)
-        return head
+        before = _Before(*rows[0]) if rows else _Before()
+        if before.version != expected_version or (expected_digest and before.digest != expected_digest):
+            raise _conflict(kind, id_, before.version, expected_version)
+        return before
 
-    def _move(self, seen: Head, after: Head, change: Append) -> bool:
-        """Write the document where its head still is what was seen; return whether it was."""
-        wakeup = None if change.wakeup is None else to_microseconds(change.wakeup)
-        values = (after.version, change.data, wakeup, wakeup, after.digest)
-        held = (seen.number, seen.version, seen.indexes, seen.claims, seen.digest)
-        return self.change(sql.MOVE_DOCUMENT, (*values, *held)).rowcount == 1
+    def _move(self, seen: Head, change: Append, wakeup: int | None, digest: str) -> bool:
+        """Write the document where its row still is what was seen; return whether it was."""
+        before = seen.document
+        version = before.version + len(change.events)
+        held = (seen.number, before.version, seen.indexes, seen.claims, before.digest)
+        if wakeup == seen.wakeup:
+            values = (version, change.data, digest, *held, wakeup)
+            if self.change(sql.MOVE_IN_PLACE, values).rowcount == 1:
+                return True
+        return self.change(sql.MOVE_DOCUMENT, (version, change.data, wakeup, wakeup, digest, *held)).rowcount == 1
 
-    def _write(self, before: Head, after: Head, change: Append) -> Head:
-        """Write the document, which may be new, with what it is found by; return its head."""
-        wakeup = None if change.wakeup is None else to_microseconds(change.wakeup)
-        row = (after.version, change.data, after.indexes, after.claims, wakeup, wakeup, after.digest)
-        if before.number:
-            self.change(sql.UPDATE_DOCUMENT, (*row, before.number))
+    def _write(self, before: _Before, change: Append, texts: tuple[str, str], wakeup: int | None, digest: str) -> int:
+        """Write the document, which may be new, with what it is found by; return the number of its row."""
+        indexes, claims = texts
+        if claims != before.claims:
+            self._change_claims(read_claims(before.claims), change.claims, owner_name(change.kind, change.id))
+        row = (before.version + len(change.events), change.data, indexes, claims, wakeup, wakeup, digest)
+        number = before.number
+        if number:
+            self.change(sql.UPDATE_DOCUMENT, (*row, number))
         else:
-            made = self.change(sql.INSERT_DOCUMENT, (*row, change.kind, change.id))
-            after = evolve(after, number=int(made.lastrowid or 0))
-        if after.indexes != before.indexes:
+            number = int(self.change(sql.INSERT_DOCUMENT, (*row, change.kind, change.id)).lastrowid or 0)
+        if indexes != before.indexes:
             self._change_entries(change.kind, change.id, read_indexes(before.indexes), change.indexes)
-        if after.indexes != before.indexes or not before.number:
-            self._put_words(after.number, change.indexes)
-        return after
+        if indexes != before.indexes or not before.number:
+            self._put_words(number, change.indexes)
+        return number
 
     def _put_words(self, number: int, indexes: Mapping[str, tuple[str, ...]]) -> None:
         self.change(sql.PUT_WORDS, (number, " ".join(indexed_words(indexes))))
 
-    def _log(self, change: Append, digests: list[str], after: Head) -> int:
-        """Write the events and remember the head; return the new version."""
-        for version, (event, digest) in enumerate(
-            zip(change.events, digests, strict=True), start=change.expected_version + 1
-        ):
+    def _log(self, change: Append, digests: list[str]) -> int:
+        """Write the events; return the version of the last."""
+        version = change.expected_version
+        for event, digest in zip(change.events, digests, strict=True):
+            version += 1
             fields = (event.type_name, event.type_version, event.data, event.meta, to_microseconds(event.at))
             made = self.change(sql.INSERT_EVENT, (change.kind, change.id, version, *fields, digest))
-            position = int(made.lastrowid or 0)
-            self._changes.log += event_share(position, digest)
-            if self._first is None:
-                self._first = position
-        self._heads.keep(change.kind, change.id, after)
-        return after.version
+            self._last = int(made.lastrowid or 0)
+            self._changes.log += event_share(self._last, digest)
+            self._first = self._first or self._last
+        return version
 
     def _change_claims(self, old: tuple[str, ...], new: tuple[str, ...], owner: str) -> None:
         for claim in new:  # all are looked at before the first is taken: a refused change leaves nothing behind
@@ -238,6 +267,10 @@ class Unit(View):
             self.change(sql.DELETE_ENTRY, entry)
         for entry in after - before:
             self.change(sql.INSERT_ENTRY, entry)
+
+
+def _fits(document: Document, change: Append) -> bool:
+    return document.version == change.expected_version and change.expected_digest in {"", document.digest}
 
 
 def _conflict(kind: str, id_: str, version: int, expected: int) -> VersionConflict:

@@ -34,6 +34,13 @@ MOVE_DOCUMENT: Final = (
 )
 """Changes what every change changes, where the rest still is as it was seen."""
 
+MOVE_IN_PLACE: Final = (
+    "UPDATE documents SET version = ?, data = ?, digest = ? "
+    "WHERE number = ? AND version = ? AND indexes = ? AND claims = ? AND digest = ? "
+    "AND wakeup IS ? AND due_at IS wakeup AND postponed IS NULL"
+)
+"""The same where the wake-up stays and nobody leased or postponed it: the indexes over due times are left alone."""
+
 REFILE: Final = (
     "UPDATE documents SET indexes = ?1, claims = ?2, wakeup = ?3, "
     "due_at = CASE WHEN wakeup IS ?3 THEN due_at ELSE ?3 END, "
@@ -54,7 +61,8 @@ LOG: Final = f"SELECT {_EVENT} FROM events WHERE position > ? ORDER BY position 
 OUTBOX: Final = (
     f"SELECT {_EVENT} FROM outbox JOIN events ON events.position = outbox.position ORDER BY outbox.position LIMIT ?"
 )
-INSERT_OUTBOX: Final = "INSERT INTO outbox (position) SELECT position FROM events WHERE position >= ?"
+INSERT_OUTBOX: Final = "INSERT INTO outbox (position) VALUES (?)"
+INSERT_OUTBOX_FROM: Final = "INSERT INTO outbox (position) SELECT position FROM events WHERE position >= ?"
 DELETE_OUTBOX: Final = (
     "DELETE FROM outbox WHERE position = ? "
     "RETURNING coalesce((SELECT digest FROM events WHERE events.position = outbox.position), '')"

@@ -8,6 +8,7 @@ from functools import partial
 from attrs import evolve
 
 from servicecore.errors import VersionConflict
+from servicecore.kernel.filing import Filing
 from servicecore.storage.digest import chain_digest
 from servicecore.storage.ports import ClaimTaken, Document, NestedTransaction, Store
 from servicecore.testing.stores.changes import change, event, minute, write
@@ -104,6 +105,43 @@ class BaseDocumentChecks:
             expect(getattr(reader.load("thing", "a"), "version", None), 2, "a conflict writes nothing")
             expect(reader.claim_owner("c"), None, "a conflict takes no claim")
         expect(len(store.history("thing", "a")), 2, "a conflict logs nothing")
+
+    def test_another_digest_than_the_expected_is_a_conflict(self, store: Store) -> None:
+        """A change that names the digest of what it was decided on is refused where another document is stored."""
+        write(store, change())
+        document = store.load("thing", "a")
+        digest = document.digest if document is not None else ""
+        with store.transaction() as unit:
+            expect_raised(
+                VersionConflict,
+                lambda: unit.append(evolve(change(expected=1), expected_digest="0" * 64)),
+                "version 1 is stored, but another one",
+            )
+        expect(len(store.history("thing", "a")), 1, "a conflict logs nothing")
+        write(store, evolve(change(expected=1), expected_digest=digest))
+        expect(len(store.history("thing", "a")), 2, "a change that names the right one is written")
+
+    def test_what_a_store_recalls_is_what_was_committed_or_is_refused(self, store: Store) -> None:
+        """A store that remembers documents gives the one that it committed or read last; it may also forget."""
+        recall = getattr(store, "recall", lambda _kind, _id: None)
+
+        def expect_true(what: str) -> None:
+            recalled = recall("thing", "a")
+            expect(recalled is None or recalled == store.load("thing", "a"), True, what)
+
+        expect(recall("thing", "a"), None, "what was never there is not recalled")
+        write(store, change(indexes={"owner": ("x", "y")}, wakeup=minute(3), claims=("c",)))
+        expect_true("what was committed")
+        with suppress(GivenUp), store.transaction() as unit:
+            unit.append(change(expected=1))
+            unit.append(change("b"))
+            give_up()
+        expect_true("what was taken back never was")
+        expect(recall("thing", "b"), None, "nor what was begun and taken back")
+        with store.transaction() as unit:
+            unit.refile("thing", "a", 1, Filing({"owner": ("z",)}))
+        expect_true("what was filed anew")
+        expect_true("what was read")
 
     def test_a_new_document_has_no_version(self, store: Store) -> None:
         """A change that expects a version of what does not exist is refused."""

@@ -61,7 +61,7 @@ class Unit:
         kind, id_ = change.kind, change.id
         before = self.load(kind, id_)
         version, digest = (before.version, before.digest) if before else (0, "")
-        if version != change.expected_version:
+        if version != change.expected_version or change.expected_digest not in {"", digest}:
             raise VersionConflict(f"{kind} {id_} has version {version}, expected was {change.expected_version}")
         self._change_claims(owner_name(kind, id_), before.claims if before else (), change.claims)
         position = self.batch.get("last position") or 0
