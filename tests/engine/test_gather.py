@@ -5,10 +5,16 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from servicecore import orders
+import pytest
+from attrs import evolve
+
+from servicecore import Actor, orders
 from servicecore.customers import Address, AddressKind, CustomerAddress, RegisterCustomer
+from servicecore.engine.gather import gather
+from servicecore.engine.quoting import quote_facts
 from servicecore.kernel.money import Money
 from servicecore.orders import FraudAssessment, FraudSignal
+from servicecore.orders.operations.override_price import OVERRIDE_PRICE
 
 
 def assessed(shop: Any, command: orders.PlaceOrder, monkeypatch: Any, score: int = 0) -> Any:
@@ -53,3 +59,20 @@ def test_a_high_score_holds_the_order(shop: Any, monkeypatch: Any) -> None:
     assessed(shop, shop.placing(), monkeypatch, score=90)
     (order,) = shop.core.find("order", "hold", "fraud")
     assert [problem.code for problem in shop.agent.check(orders.ShipLines(order))] == ["orders.on_hold"]
+
+
+@pytest.mark.parametrize(("listed", "asked"), [("food", "food"), ("", "standard")])
+def test_a_line_without_a_tax_category_takes_the_catalogues(shop: Any, listed: str, asked: str) -> None:
+    """It stands neither on the line nor in the quote; the catalogue says it, or the book's default does."""
+    order = shop.order(shop.place(1))
+    bare = evolve(order, lines=(evolve(order.lines[0], tax_category="", number=7),))
+    book = shop.core.book().book
+    items = tuple(evolve(each, tax_category=listed) for each in book.items)
+    shop.core.use_book(evolve(book, version="2", items=items))
+    command = orders.OverridePrice(order.id, 7, Money("4.00", "EUR"))
+    runtime = shop.core.runtime
+    facts = quote_facts(runtime, shop.core.book(), order.quote.cart, Actor("agent-7", roles={"agent"}))
+    *_others, tax = gather(runtime, OVERRIDE_PRICE, bare, command, facts)
+    assert isinstance(tax, orders.OrderTax)
+    assert tax.request is not None
+    assert [(each.key, each.category) for each in tax.request.lines] == [("line:7", asked)]

@@ -7,6 +7,8 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import Any, Final
 
+from attrs import evolve
+
 from servicecore.billing import GIFT_CARD
 from servicecore.customers import CUSTOMER
 from servicecore.engine.gather_coupons import COUPON_FACTS
@@ -34,6 +36,7 @@ from servicecore.orders import (
 )
 from servicecore.orders.retax import Taxed, tax_request
 from servicecore.plugins.requests import AssessedLine, AssessOrder, TaxFailure, TenderSummary
+from servicecore.pricing.compiled_book import CompiledBook
 from servicecore.pricing.floor_costs import floor_costs
 from servicecore.pricing.line_deductions import line_deductions
 from servicecore.pricing.override_permission import FloorCosts
@@ -131,13 +134,12 @@ def _overrides(runtime: Runtime, state: Any, command: Command, facts: Facts) -> 
 
 
 def _tax(runtime: Runtime, state: Any, command: Command, facts: Facts) -> OrderTax:
+    book = runtime.books.find()
+    state = _with_tax_categories(state, book) if isinstance(state, Order) else state
     taxable = command.taxable(state) if isinstance(state, Order) and isinstance(command, Taxed) else ()
     if not taxable:
         return OrderTax()
-    try:
-        place = runtime.books.current().book.zone
-    except NotFound:
-        place = "UTC"
+    place = "UTC" if book is None else book.book.zone
     exemption = command.exemption if isinstance(command, ExemptFromTax) else None
     request = tax_request(state, taxable, local_date(facts.now, place), exemption)
     request = customer_taxes(runtime, state.customer).put_into(request)
@@ -145,6 +147,19 @@ def _tax(runtime: Runtime, state: Any, command: Command, facts: Facts) -> OrderT
     if isinstance(answer, TaxFailure):
         return OrderTax(request, engine=answer.engine, failure=answer.reason)
     return OrderTax(request, answer, answer.engine)
+
+
+def _with_tax_categories(order: Order, book: CompiledBook | None) -> Order:
+    """Return the order with the catalogue's tax category on lines that neither have one nor stand in its quote."""
+    if book is None or all(order.line_tax_category(line) for line in order.lines):
+        return order
+    lines = []
+    for line in order.lines:
+        item = book.items.get(line.item)
+        listed = book.book.tax.default_category if item is None else item.tax_category
+        category = order.line_tax_category(line) or listed or book.book.tax.default_category
+        lines.append(evolve(line, tax_category=category))
+    return evolve(order, lines=tuple(lines))
 
 
 _GATHERERS: Final[Mapping[type, Callable[[Runtime, Any, Command, Facts], object]]] = MappingProxyType(

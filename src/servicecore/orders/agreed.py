@@ -105,7 +105,15 @@ def agree(quote: Quote) -> Agreement:
     contained = quote.total == before_tax(quote)
     amounts = tuple(Amounts(price - tax if contained else price, tax) for price, tax in zip(prices, taxes, strict=True))
     lines = tuple(
-        OrderLine(line.number, line.item, line.description, line.unit, line.quantity, each)
+        OrderLine(
+            line.number,
+            line.item,
+            line.description,
+            line.unit,
+            line.quantity,
+            each,
+            tax_category=line.tax_category,
+        )
         for line, each in zip(quote.lines, amounts[: len(quote.lines)], strict=True)
     )
     charges = tuple(

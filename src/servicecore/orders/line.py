@@ -131,6 +131,8 @@ class OrderLine:
         priced_from: units in the row before those that the price of today is for.
         priced_before: what those cost; None where there are none.
         override: the price set by hand that stands; None where the agreed one does.
+        tax_category: of the item when the line was agreed, for the tax engine; empty where an earlier release placed
+            it: then the quote says it.
 
     """
 
@@ -153,6 +155,7 @@ class OrderLine:
     priced_from: Decimal = NONE
     priced_before: Amounts | None = None
     override: LineOverride | None = None
+    tax_category: str = ""
 
     @canceled_amounts.default
     def _nothing_canceled(self) -> Amounts:

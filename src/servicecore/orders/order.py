@@ -215,6 +215,11 @@ class Order:
         quoted = (each.tax_category for each in self.quote.charges if (each.id, each.line) == charge.place)
         return charge.tax_category or ("" if charge.added else next(quoted, ""))
 
+    def line_tax_category(self, line: OrderLine) -> str:
+        """Return the tax category of ``line``: that of the quote where it was placed before lines kept theirs."""
+        quoted = self.quote.line(line.number)
+        return line.tax_category or ("" if quoted is None else quoted.tax_category)
+
     def with_charge(self, charge: OrderCharge) -> Order:
         """Return the order with ``charge`` in the place of the one with its id and line."""
         return evolve(self, charges=tuple(charge if each.place == charge.place else each for each in self.charges))

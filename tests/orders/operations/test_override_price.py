@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
@@ -9,19 +10,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from servicecore.billing import PaymentOperation
+from servicecore.customers import TaxExemption
 from servicecore.kernel.authority import Reason
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.money import Money, sum_money
-from servicecore.kernel.operations import Refusal, judge
+from servicecore.kernel.operations import Refusal, after, judge
 from servicecore.orders import (
     ORDER,
+    Amounts,
     ApplyHold,
     CancelLine,
     Card,
+    ExemptFromTax,
     GiftCardSale,
     HoldType,
     InvoiceShipment,
     LineQuantity,
+    OrderLine,
     OrderPolicy,
     OrderTax,
     OverrideFacts,
@@ -42,6 +47,7 @@ from servicecore.pricing import (
 from servicecore.pricing.deductions import Deducted
 from servicecore.pricing.override_permission import FloorCosts
 from servicecore.pricing.quote import Quote
+from servicecore.storage.codec import JsonCodec
 
 
 def eur(amount: str) -> Money:
@@ -260,3 +266,48 @@ def test_a_price_set_by_hand_alerts_of_its_margin_or_is_blocked(
     desk.limits = evolve(desk.limits, costs=FloorCosts(None, None))
     unknown = desk.do(OverridePrice("order-1", 1, eur("9.00")), reason="x").lines[0].override.margin
     assert unknown.level is MarginLevel.UNKNOWN_COST
+
+
+def test_a_line_that_the_quote_does_not_have_is_taxed_by_its_own_category(
+    make_desk: Callable[..., Any], make_quote: Callable[..., Quote]
+) -> None:
+    """The quote knows line 1; line 2, books at 5.00, is overridden to 4.00 and 0.88 tax, exempted and restored."""
+    quote = make_quote(("1", "10.00", "2.20"), ("1", "5.00", "1.10"))
+    quote = evolve(quote, cart=evolve(quote.cart, ship_to_country="IT"))
+    desk = make_desk()
+    order = desk.place(quote)
+    books = evolve(order.lines[1], tax_category="books")
+    order = evolve(order, lines=(order.lines[0], books), quote=evolve(quote, lines=quote.lines[:1]))
+    desk.order, desk.history = order, []
+    command = OverridePrice("order-1", 2, eur("4.00"))
+    assert [each.category for each in command.taxable(order)] == ["books"]
+    order = after(order, _decided(desk, command, "loyalty"))
+    assert order.lines[1].billable == Amounts(eur("4.00"), eur("0.88"))
+    desk.order = order
+    exempt = ExemptFromTax("order-1", TaxExemption("C-1", "IT"))
+    assert [each.category for each in exempt.taxable(order)] == ["standard", "books"]
+    order = after(order, _decided(desk, exempt))
+    assert [line.billable.tax for line in order.lines] == [eur("0"), eur("0")]
+    desk.order = order
+    order = after(order, _decided(desk, RestorePrice("order-1", 2)))
+    assert order.lines[1].billable == Amounts(eur("5.00"), eur("0.00"))
+
+
+def _decided(desk: Any, command: Any, reason: str | None = None) -> Any:
+    facts = desk.facts("supervisor", reason).with_facts(desk.tax_on(command))
+    decision = judge(ORDER, desk.order, command, facts)
+    assert not isinstance(decision, Refusal), decision
+    return decision
+
+
+def test_a_line_of_an_earlier_release_takes_the_category_of_its_quote(
+    make_desk: Callable[..., Any], make_quote: Callable[..., Quote]
+) -> None:
+    """It was stored without a category of its own."""
+    codec = JsonCodec()
+    order = make_desk().place(make_quote(("1", "10.00", "2.20")))
+    stored = json.loads(codec.encode(order.lines[0]))
+    assert stored.pop("tax_category") == "standard"
+    line = codec.from_plain(OrderLine, stored)
+    assert line.tax_category == ""
+    assert evolve(order, lines=(line,)).line_tax_category(line) == "standard"

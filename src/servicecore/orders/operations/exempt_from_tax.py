@@ -133,11 +133,9 @@ def decide(state: Order, command: ExemptFromTax, facts: Facts) -> Decision[Order
 
 def _taxable(state: Order) -> tuple[TaxableLine, ...]:
     lines = [
-        TaxableLine(f"line:{line.number}", quoted.tax_category, _price(state, line.next_share(line.to_bill)))
+        TaxableLine(f"line:{line.number}", state.line_tax_category(line), _price(state, line.next_share(line.to_bill)))
         for line in state.lines
         if line.to_bill
-        for quoted in (state.quote.line(line.number),)
-        if quoted is not None
     ]
     charges = [
         TaxableLine(_key(charge), state.tax_category(charge), _price(state, rest))

@@ -67,11 +67,11 @@ class OverridePrice(Command):
 
     def taxable(self, state: Order) -> tuple[TaxableLine, ...]:
         """Return the new price of the units, for the tax engine; empty where the command will be refused."""
-        line, quoted = state.line(self.line), state.quote.line(self.line)
+        line = state.line(self.line)
         price = None if line is None else _price_of(line, self.unit_price)
-        if price is None or quoted is None or price.currency != state.currency or price.amount < 0:
+        if line is None or price is None or price.currency != state.currency or price.amount < 0:
             return ()
-        return (TaxableLine(f"line:{self.line}", quoted.tax_category, price),)
+        return (TaxableLine(f"line:{self.line}", state.line_tax_category(line), price),)
 
 
 @frozen

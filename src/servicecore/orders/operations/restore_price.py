@@ -50,10 +50,10 @@ class RestorePrice(Command):
 
     def taxable(self, state: Order) -> tuple[TaxableLine, ...]:
         """Return the agreed price of an order that was exempted since, for the tax engine; empty for any other."""
-        line, quoted = state.line(self.line), state.quote.line(self.line)
-        if state.exemption is None or line is None or quoted is None or not line.to_bill:
+        line = state.line(self.line)
+        if state.exemption is None or line is None or not line.to_bill:
             return ()
-        return (TaxableLine(f"line:{self.line}", quoted.tax_category, _agreed(state, line)),)
+        return (TaxableLine(f"line:{self.line}", state.line_tax_category(line), _agreed(state, line)),)
 
 
 @frozen
