@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from attrs import evolve
 from tests.scenarios.conftest import euro
 
 from servicecore import Refused, customers, orders, pricing
@@ -230,3 +231,23 @@ def test_an_exclusive_code_is_refused_beside_another(centre: Any) -> None:
     assert refusals(centre.agent, orders.AddCoupon(first, "ONE")) == ["coupon.exclusive_conflict"]
     second = place(centre, quote(centre, "ONE"))
     assert refusals(centre.agent, orders.AddCoupon(second, "SOLO")) == ["coupon.exclusive_conflict"]
+
+
+def test_freight_follows_the_codes_of_an_order(centre: Any) -> None:
+    """E12 E17: 22.50 of teas travel free; with the code they are 20.25 and pay 5.00, which the manager waives."""
+    tiers = (pricing.ChargeTier(5, to_amount=22), pricing.ChargeTier(0, from_amount=22))
+    freight = pricing.AutoCharge("freight", "EUR", tiers)
+    centre.core.use_book(evolve(centre.core.book().book, version="2", charges=(freight,)))
+    run_campaign(centre, "LATE")
+    order = place(centre, quote(centre, quantity=5))
+    assert total(centre, order) == "22.50"
+    centre.agent.execute(orders.AddCoupon(order, "LATE"))
+    assert total(centre, order) == "25.25"
+    centre.agent.execute(orders.RemoveCoupon(order, "LATE"))
+    assert total(centre, order) == "22.50"
+    centre.agent.execute(orders.AddCoupon(order, "LATE"))
+    centre.manager.execute(orders.OverrideCharge(order, "freight", euro("0.00")), reason="loyalty")
+    centre.agent.execute(orders.RemoveCoupon(order, "LATE"))
+    centre.agent.execute(orders.AddCoupon(order, "LATE"))
+    assert total(centre, order) == "20.25"
+    assert centre.events(order)[-2:] == ["orders.coupon_removed", "orders.coupon_added"]

@@ -130,6 +130,8 @@ class Order:
         exemption: certificate that frees it from tax; None for none of its own.
         code_discounts: what codes gave, once one was added or removed; before, the quote says it.
         codes_changed: whether one was.
+        charge_codes: codes that lower charges, once a code was added or removed; None: the quote says it.
+        removed_charges: id and line of charges that somebody took off by hand.
 
     """
 
@@ -151,6 +153,8 @@ class Order:
     exemption: TaxExemption | None = None
     code_discounts: tuple[CodeDiscount, ...] = ()
     codes_changed: bool = False
+    charge_codes: tuple[str, ...] | None = None
+    removed_charges: tuple[tuple[str, int], ...] = ()
 
     @property
     def customer(self) -> str:

@@ -13,6 +13,8 @@ from servicecore.orders.agreed import agree
 from servicecore.orders.code_discount import CodeDiscount
 from servicecore.orders.line import Amounts, OrderLine
 from servicecore.orders.order import Order
+from servicecore.orders.order_charge import OrderCharge
+from servicecore.orders.recharging import with_charges
 from servicecore.pricing.coupon_limits import normalised
 from servicecore.pricing.quote import Quote
 
@@ -45,15 +47,18 @@ class RepricedOrder:
     """The fact what the open units would cost with another set of codes, or why that cannot be.
 
     Attributes:
-        quote: the open units at their new prices; None where there are problems.
+        quote: the open units at their new prices, and the charges that change, with what is left to be billed of
+            each; None where there are problems.
         problems: why the code cannot be used.
         exclusive: codes on the order that stand beside no other.
+        lowered: whether the code that comes lowers a charge.
 
     """
 
     quote: Quote | None = None
     problems: tuple[Problem, ...] = ()
     exclusive: tuple[str, ...] = ()
+    lowered: bool = False
 
 
 def code_discounts(order: Order) -> tuple[CodeDiscount, ...]:
@@ -72,7 +77,15 @@ def code_discounts(order: Order) -> tuple[CodeDiscount, ...]:
 
 def open_price(order: Order, line: OrderLine) -> Money:
     """Return what the open units of ``line`` cost, with tax where the order's prices contain it."""
-    amounts = line.next_share(line.open)
+    return _price(order, line.next_share(line.open))
+
+
+def remaining_price(order: Order, line: OrderLine) -> Money:
+    """Return what the units of ``line`` cost that are not canceled, with tax where the order's prices contain it."""
+    return _price(order, line.billable)
+
+
+def _price(order: Order, amounts: Amounts) -> Money:
     return amounts.gross if order.prices_include_tax else amounts.net
 
 
@@ -107,10 +120,18 @@ def repriced_lines(order: Order, quote: Quote, numbers: set[int]) -> tuple[Repri
     )
 
 
-def with_repriced(order: Order, lines: tuple[RepricedLine, ...], discounts: tuple[CodeDiscount, ...]) -> Order:
-    """Return the order with open units at their new prices, and what codes give after it."""
+def with_repriced(
+    order: Order,
+    lines: tuple[RepricedLine, ...],
+    discounts: tuple[CodeDiscount, ...],
+    charges: tuple[OrderCharge, ...] = (),
+    codes_of_charges: tuple[str, ...] | None = None,
+) -> Order:
+    """Return the order with open units and ``charges`` at their new prices, and what codes give after it."""
     for each in lines:
         line = order.line(each.line)
         if line is not None:
             order = order.with_line(line.with_agreed(each.agreed))
-    return evolve(order, code_discounts=discounts, codes_changed=True)
+    order = with_charges(order, charges)
+    codes_of_charges = order.charge_codes if codes_of_charges is None else codes_of_charges
+    return evolve(order, code_discounts=discounts, codes_changed=True, charge_codes=codes_of_charges)

@@ -30,23 +30,27 @@ class AgreedPrices:
 
     Attributes:
         prices: pairs of line number and price of the whole line, with tax where the book's prices contain it.
+        before: pairs of line number and what the whole line cost before discounts, for conditions that look at that;
+            a line that is not named cost its price.
 
     """
 
     prices: tuple[tuple[int, Money], ...] = ()
+    before: tuple[tuple[int, Money], ...] = ()
 
     def lock(self, lines: Iterable[LineInProgress]) -> None:
         """Put each agreed price on its line; a code may lower it from there."""
         if not self.prices:
             return
-        prices = dict(self.prices)
+        prices, before = dict(self.prices), dict(self.before)
         for line in lines:
             price = prices.get(line.number)
             if price is not None:
                 line.note(AGREED_LINE, EXACT.subtract(price.amount, line.exact), price=price)
                 # Offers that count units look at the price of one; the line's own amounts stay as they were agreed.
                 line.unit_price = bounded(EXACT.divide(price.amount, line.quantity))
-                line.exact = line.net = line.gross = price.amount
+                line.exact = line.net = price.amount
+                line.gross = before.get(line.number, price).amount
 
 
 NOTHING_AGREED: Final = AgreedPrices()

@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import ClassVar, Final
 
 from attrs import field, frozen
 
-from servicecore.kernel.events import Event
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.operations import Command, Decision, Operation, refuse
 from servicecore.kernel.problems import Problem, ProblemKind
-from servicecore.orders.agreed import check_payable
+from servicecore.orders.agreed import agree, check_payable
 from servicecore.orders.code_discount import CodeDiscount
-from servicecore.orders.holds import holds_against
-from servicecore.orders.operations.ship_lines import NOTHING_OPEN
+from servicecore.orders.operations.code_changes import CodesChanged, check_open
 from servicecore.orders.order import Order
 from servicecore.orders.payments import PaymentRequested, requested
 from servicecore.orders.policy import OrderPolicy
-from servicecore.orders.repricing import (
-    RepricedLine,
-    RepricedOrder,
-    check_repriceable,
-    code_discounts,
-    repriced_lines,
-    with_repriced,
-)
-from servicecore.orders.settlement import plan_voids
+from servicecore.orders.recharging import charge_codes, recharged
+from servicecore.orders.repricing import RepricedOrder, check_repriceable, code_discounts, repriced_lines
+from servicecore.orders.settlement import plan_change
 from servicecore.pricing.check_coupon import EXCLUSIVE_CONFLICT
 from servicecore.pricing.coupon_limits import normalised
 from servicecore.pricing.offer_use import OfferUse
@@ -64,61 +55,63 @@ class AddCoupon(Command):
 
 
 @frozen
-class CouponAdded(Event[Order]):
-    """A code lowers the open units from now on; ``discounts`` is what every code gives after it.
+class CouponAdded(CodesChanged):
+    """A code lowers the open units, or charges, from now on; charges of what the goods cost follow.
 
-    ``offer_uses`` is what it takes from the limits of the offer that it released.
+    Attributes:
+        offer_uses: what the code takes from the limits of the offer that it released.
+
     """
 
     type_name: ClassVar[str] = "orders.coupon_added"
 
-    code: str
-    lines: tuple[RepricedLine, ...]
-    discounts: tuple[CodeDiscount, ...]
-    at: datetime
     offer_uses: tuple[OfferUse, ...] = ()
-
-    def apply(self, state: Order) -> Order:
-        """Return the order at its new prices."""
-        return with_repriced(state, self.lines, self.discounts)
 
 
 def guard(state: Order, facts: Facts) -> tuple[Problem, ...]:
     """Return the holds on the whole order that stop it, and that nothing is open, where that is so."""
-    problems = holds_against(state.holds, AddCoupon.name, facts.of(OrderPolicy), facts.now)
-    if state.open:
-        return problems
-    return (*problems, NOTHING_OPEN.at("", value=state.open, accepted="an order with units that were not sent"))
+    return check_open(state, facts, AddCoupon.name)
 
 
 def decide(state: Order, command: AddCoupon, facts: Facts) -> Decision[Order]:
-    """Lower the open units by what the code gives on their agreed prices; give back what is secured too much.
+    """Lower the open units by what the code gives on their agreed prices, and let charges follow what they cost.
+
+    What is secured too much is given back; where charges rise by more than the code gives, the rest is secured.
 
     Problem codes: ``orders.code_on_order``, ``coupon.*`` (the one reason why it cannot be used),
     ``orders.code_gives_nothing``, ``orders.not_repriceable``.
     """
     repriced = facts.of(RepricedOrder)
-    before = code_discounts(state)
-    if any(each.code == command.code for each in before):
+    before, of_charges = code_discounts(state), charge_codes(state)
+    if command.code in {*(each.code for each in before), *of_charges}:
         return refuse(CODE_ON_ORDER.at("code", value=command.code, accepted="a code that is not on the order"))
     others = {each.offer: None for line in state.quote.lines for each in line.discounts}
-    others |= {each.code: None for each in before}
+    others |= dict.fromkeys((*(each.code for each in before), *of_charges))
     if repriced.exclusive and others:
         alone = [each for each in repriced.exclusive if each != command.code] or list(others)
         conflict = EXCLUSIVE_CONFLICT.at("code", value=command.code, other=", ".join(alone), accepted="one of the two")
         return refuse(conflict)
-    if repriced.quote is None:
+    if repriced.problems:
         return refuse(*repriced.problems)
-    given = {line.number: line.discount for line in repriced.quote.lines if line.discount and state.line(line.number)}
-    if not given:
+    quoted = () if repriced.quote is None else repriced.quote.lines
+    given = {line.number: line.discount for line in quoted if line.discount and state.line(line.number)}
+    if repriced.quote is None or not (given or repriced.lowered):
         return refuse(GIVES_NOTHING.at("code", value=command.code, accepted="a code that lowers what is open"))
     problems = [*check_payable(repriced.quote), *check_repriceable(state, set(given))]
     if problems:
         return refuse(*problems)
     lines = repriced_lines(state, repriced.quote, set(given))
     own = tuple(CodeDiscount(command.code, each.line, each.quantity, given[each.line]) for each in lines)
-    added = CouponAdded(command.code, lines, (*before, *own), facts.now, repriced.quote.offer_uses)
-    return (added, *requested(plan_voids(added.apply(state), facts.of(OrderPolicy), facts.now)))
+    added = CouponAdded(
+        command.code,
+        lines,
+        (*before, *own),
+        facts.now,
+        recharged(state, agree(repriced.quote).charges),
+        (*of_charges, command.code) if repriced.lowered else of_charges,
+        repriced.quote.offer_uses,
+    )
+    return (added, *requested(plan_change(state, added.apply(state), facts.of(OrderPolicy), facts.now)))
 
 
 ADD_COUPON: Final = Operation(

@@ -50,7 +50,12 @@ class ChargeRemoved(Event[Order]):
 
     def apply(self, state: Order) -> Order:
         """Return the order without the charge."""
-        return evolve(state, charges=tuple(each for each in state.charges if each.place != self.charge.place))
+        place = self.charge.place
+        return evolve(
+            state,
+            charges=tuple(each for each in state.charges if each.place != place),
+            removed_charges=(*(each for each in state.removed_charges if each != place), place),
+        )
 
 
 def guard(state: Order, facts: Facts) -> tuple[Problem, ...]:

@@ -129,8 +129,10 @@ class Redemption:
 
 
 def used_codes(quote: Quote) -> tuple[str, ...]:
-    """Return the codes that took something off a line of ``quote``, normalised, sorted."""
-    return tuple(sorted({normalised(each.code) for line in quote.lines for each in line.discounts if each.code}))
+    """Return the codes that took something off a line or a charge of ``quote``, normalised, sorted."""
+    goods = (each.code for line in quote.lines for each in line.discounts)
+    charged = (each.code for charge in quote.charges for each in charge.discounts)
+    return tuple(sorted({normalised(code) for code in (*goods, *charged) if code}))
 
 
 def uses_of(quote: Quote, coupons: Mapping[str, Coupon], usage: CouponUsage) -> tuple[CountedUse, ...]:
