@@ -152,23 +152,49 @@ def test_minor_units_are_the_currencys_own_unless_said_otherwise() -> None:
     assert allocate(eur("0.0001"), [1, 1], rounding_digits=4).shares == (eur("0.0001"), eur("0"))
 
 
+def test_the_last_line_takes_the_difference_even_where_its_exact_share_is_its_cap() -> None:
+    """10 cents by 5, 7, 8: exactly 2.5, 3.5, 4. The first two round up to 3 and 4, and the last takes 3 of its 4."""
+    capped = allocate(eur("0.10"), [5, 7, 8], caps=[None, None, eur("0.04")], remainder=Remainder.LAST_LINE)
+    assert cents(capped) == [3, 4, 3]
+
+
 @pytest.mark.parametrize(
-    ("change", "path"),
+    ("change", "said"),
     [
-        ({"weights": [1, -1]}, "weights[1]"),
-        ({"keys": ["a"]}, "keys"),
-        ({"keys": ["a", "a"]}, "keys"),
-        ({"caps": [eur("1")]}, "caps"),
-        ({"caps": [eur("1"), eur("-1")]}, "caps[1]"),
-        ({"caps": [eur("1"), Money(1, "USD")]}, "caps[1]"),
-        ({"amount": eur("0.001")}, "amount"),
+        ({"weights": [1, -1]}, "weights[1]: -1 is not accepted; accepted: 0 or more"),
+        ({"keys": ["a"]}, "keys: ['a'] is not accepted; accepted: 2 keys, each once"),
+        ({"keys": ["a", "a"]}, "keys: ['a', 'a'] is not accepted; accepted: 2 keys, each once"),
+        ({"caps": [eur("1")]}, "caps: 1 is not accepted; accepted: 2 caps"),
+        ({"caps": [eur("1"), eur("-1")]}, "caps[1]: -1.00 EUR is not accepted; accepted: 0 or more"),
+        (
+            {"caps": [eur("1"), Money(1, "USD")]},
+            "caps[1]: 1.00 USD cannot be combined with EUR; accepted: amounts in one currency",
+        ),
+        (
+            {"amount": eur("0.001")},
+            "amount: 0.001 EUR is not accepted; accepted: an amount rounded to 2 decimals",
+        ),
     ],
 )
-def test_what_cannot_be_split_is_refused_with_its_place(change: dict[str, object], path: str) -> None:
+def test_what_cannot_be_split_is_refused_with_its_place(change: dict[str, object], said: str) -> None:
     arguments: dict[str, object] = {"amount": eur("1"), "weights": [1, 1], **change}
     with pytest.raises(InvalidValue) as refused:
         allocate(**arguments)  # type: ignore[arg-type]
-    assert refused.value.problem.path == path
+    assert refused.value.problem.text() == said
+
+
+def test_a_weight_that_is_no_number_is_refused_by_its_name() -> None:
+    with pytest.raises(InvalidValue) as refused:
+        allocate(eur("1"), [1, 0.5])  # type: ignore[list-item]
+    assert refused.value.problem.path == "weights"
+
+
+def test_a_line_at_its_cap_leaves_the_unit_over_to_the_next() -> None:
+    """10 cents by 8, 5, 7: exactly 4, 2.5, 3.5, cut off 4, 2, 3. The one left over is not for who has all it may."""
+    shares = allocate(eur("0.10"), [8, 5, 7], remainder=Remainder.FIRST_LINES)
+    assert cents(shares) == [5, 2, 3]
+    capped = allocate(eur("0.10"), [8, 5, 7], caps=[eur("0.04"), None, None], remainder=Remainder.FIRST_LINES)
+    assert cents(capped) == [4, 3, 3]
 
 
 def oracle(total: int, weights: list[int]) -> set[tuple[int, ...]]:
@@ -295,10 +321,29 @@ def test_the_context_of_the_embedding_program_changes_nothing() -> None:
         assert part_of_units(eur("12345.67"), Decimal("1234.567"), Decimal("1234.566")) == eur("12345.66")
 
 
-def test_more_units_than_the_line_has_are_refused() -> None:
-    with pytest.raises(InvalidValue, match="0 to 1"):
-        part_of_units(eur("1.00"), 3, 2, before=2)
-    with pytest.raises(InvalidValue, match="above 0"):
-        part_of_units(eur("1.00"), 0, 0)
-    with pytest.raises(InvalidValue, match="1 or more"):
+def test_units_of_finer_amounts_are_split_to_the_decimals_asked_for() -> None:
+    """0.0003 over 2 with four decimals: the first carries 1.5 of the fourth, rounded up to 2, the second the rest."""
+    assert split_units(eur("0.0003"), 2, rounding_digits=4).shares == (eur("0.0002"), eur("0.0001"))
+    assert part_of_units(eur("0.0003"), 2, 1, rounding_digits=4) == eur("0.0002")
+
+
+@pytest.mark.parametrize(
+    ("quantity", "count", "before", "said"),
+    [
+        (3, 2, 2, "count: 2 is not accepted; accepted: 0 to 1"),
+        (3, -1, 2, "count: -1 is not accepted; accepted: 0 to 1"),
+        (3, 1, -1, "before: -1 is not accepted; accepted: 0 to 3"),
+        (3, 0, 4, "before: 4 is not accepted; accepted: 0 to 3"),
+        (0, 0, 0, "quantity: 0 is not accepted; accepted: a quantity above 0"),
+    ],
+)
+def test_units_that_the_line_does_not_have_are_refused(quantity: int, count: int, before: int, said: str) -> None:
+    with pytest.raises(InvalidValue) as refused:
+        part_of_units(eur("1.00"), quantity, count, before=before)
+    assert refused.value.problem.text() == said
+
+
+def test_a_line_without_units_cannot_be_split() -> None:
+    with pytest.raises(InvalidValue) as refused:
         split_units(eur("1.00"), 0)
+    assert refused.value.problem.text() == "quantity: 0 is not accepted; accepted: 1 or more"

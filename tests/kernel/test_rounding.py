@@ -88,26 +88,37 @@ def test_a_rule_names_itself() -> None:
     assert repr(Rounding()) == "Rounding(mode=<RoundingMode.HALF_UP: 'half_up'>, digits=None, step=None)"
 
 
+_MODES = "half_up, half_even, half_down, up, down, ceiling, floor"
+_DIGITS = "0 to 12, or none for the currency's own"
+_STEPS = "a Decimal above 0, such as 0.05"
+
+
 @pytest.mark.parametrize(
-    ("wrong", "path"),
+    ("wrong", "said"),
     [
-        ({"digits": -1}, "digits"),
-        ({"digits": 13}, "digits"),
-        ({"digits": "2"}, "digits"),
-        ({"step": Decimal(0)}, "step"),
-        ({"step": Decimal("NaN")}, "step"),
-        ({"step": 0.05}, "step"),
-        ({"mode": "half_up"}, "mode"),
+        ({"digits": -1}, f"digits: -1 is not accepted; accepted: {_DIGITS}"),
+        ({"digits": 13}, f"digits: 13 is not accepted; accepted: {_DIGITS}"),
+        ({"digits": "2"}, f"digits: '2' is not accepted; accepted: {_DIGITS}"),
+        ({"step": Decimal(0)}, f"step: Decimal('0') is not accepted; accepted: {_STEPS}"),
+        ({"step": Decimal("NaN")}, f"step: Decimal('NaN') is not accepted; accepted: {_STEPS}"),
+        ({"step": 0.05}, f"step: 0.05 is not accepted; accepted: {_STEPS}"),
+        ({"mode": "half_up"}, f"mode: 'half_up' is not accepted; accepted: {_MODES}"),
     ],
 )
-def test_a_rule_that_makes_no_sense_is_refused(wrong: dict[str, object], path: str) -> None:
+def test_a_rule_that_makes_no_sense_is_refused(wrong: dict[str, object], said: str) -> None:
     with pytest.raises(InvalidValue) as refused:
         Rounding(**wrong)
-    assert refused.value.problem.path == path
+    assert refused.value.problem.text() == said
+
+
+def test_a_rule_keeps_up_to_twelve_decimals() -> None:
+    """0.1234567890125 to 12 decimals, half up: the 5 behind the twelfth lifts the 2 before it."""
+    assert Rounding(digits=12).apply(Decimal("0.1234567890125"), "EUR") == Decimal("0.123456789013")
+    assert Rounding(digits=0).apply(Decimal("0.5"), "EUR") == 1
 
 
 def test_an_unknown_currency_has_no_digit_to_round_to() -> None:
-    with pytest.raises(InvalidValue, match="is not a currency"):
+    with pytest.raises(InvalidValue, match="'EURO' is not a currency"):
         HALF_UP.apply(Decimal(1), "EURO")
 
 
@@ -115,3 +126,4 @@ def test_the_context_of_the_embedding_program_changes_nothing() -> None:
     with decimal.localcontext(prec=3, rounding=decimal.ROUND_FLOOR):
         assert HALF_UP.apply(Decimal("12345.675"), "EUR") == Decimal("12345.68")
         assert Rounding(step=Decimal("0.05")).apply(Decimal("12345.68"), "CHF") == Decimal("12345.70")
+        assert Rounding(step=Decimal("0.01")).apply(Decimal("12345.675"), "CHF") == Decimal("12345.68")

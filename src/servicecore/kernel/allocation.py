@@ -145,8 +145,10 @@ def part_of_units(
     whole, gone, taken = exact_decimal(quantity), exact_decimal(before), exact_decimal(count)
     if whole <= 0:
         raise NOT_ACCEPTED.error("quantity", value=quantity, accepted="a quantity above 0")
+    if not 0 <= gone <= whole:
+        raise NOT_ACCEPTED.error("before", value=before, accepted=f"0 to {quantity}")
     reached = EXACT.add(gone, taken)
-    if gone < 0 or taken < 0 or reached > whole:
+    if taken < 0 or reached > whole:
         raise NOT_ACCEPTED.error("count", value=count, accepted=f"0 to {EXACT.subtract(whole, gone)}")
     digits = currency_digits(amount.currency) if rounding_digits is None else rounding_digits
     total = _units(amount, digits)
