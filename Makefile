@@ -52,10 +52,9 @@ docs: $(VENV)/development.stamp  ## the documentation, warnings fatal, into docs
 bench: $(VENV)/bench.stamp  ## every benchmark beside its floor and its peers
 	@for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
 
-mutants: $(VENV)/development.stamp  ## mutation score of the money-moving modules
+mutants: $(VENV)/development.stamp  ## mutation score of the modules that move money (MUTANTS_OPTIONS="kernel/money.py")
 	@$(PIP) --group mutants
-	@$(BIN)/mutmut run
-	@$(BIN)/mutmut results
+	@$(BIN)/python -m tests.mutants.harness $(MUTANTS_OPTIONS)
 
 clean:  ## remove what was built, and .venv
-	rm -rf $(VENV) build dist docs/_build mutants .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) build dist docs/_build .mypy_cache .ruff_cache .pytest_cache .hypothesis

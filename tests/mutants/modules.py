@@ -1,0 +1,31 @@
+"""The modules that move money, each with the tests that have to notice when it is changed."""
+
+from __future__ import annotations
+
+from typing import Final
+
+MODULES: Final = {
+    "kernel/rounding.py": ("tests/kernel/test_rounding.py",),
+    "kernel/money.py": ("tests/kernel/test_money.py",),
+    "kernel/allocation.py": ("tests/kernel/test_allocation.py",),
+    "pricing/charges.py": ("tests/pricing/test_charges.py", "tests/pricing/test_charge_cart.py"),
+    "pricing/charge_cart.py": ("tests/pricing/test_charges.py", "tests/pricing/test_charge_cart.py"),
+    "pricing/coupons.py": ("tests/pricing/test_coupons.py", "tests/pricing/test_coupon_budgets.py"),
+    "pricing/redemptions/redemption.py": ("tests/pricing/test_coupon_budgets.py", "tests/pricing/test_usage_ledger.py"),
+    "pricing/overrides.py": ("tests/pricing/test_overrides.py",),
+    "pricing/margin.py": ("tests/pricing/test_margin.py",),
+    "pricing/price_match/terms.py": ("tests/pricing/price_match",),
+    "pricing/price_match/worksheet.py": ("tests/pricing/price_match",),
+    "billing/gift_cards/card.py": ("tests/billing/gift_cards",),
+    "billing/gift_cards/entries.py": ("tests/billing/gift_cards",),
+    "billing/ledger.py": ("tests/billing/test_ledger.py", "tests/billing/operations"),
+    "billing/payment_plans.py": ("tests/billing/test_payment_plans.py",),
+    "orders/line.py": ("tests/orders",),
+    "orders/returns.py": ("tests/orders",),
+    "orders/settlement.py": ("tests/orders",),
+    "orders/operations/pay_refund.py": ("tests/orders",),
+    "orders/operations/refund_return.py": ("tests/orders",),
+    "contracts/proration.py": ("tests/contracts",),
+    "contracts/billing_schedule.py": ("tests/contracts",),
+}
+"""Path below ``src/servicecore`` to the tests; few, so that a mutant takes a fraction of a second."""
