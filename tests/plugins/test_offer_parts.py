@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from servicecore import Actor, ServiceCore, Settings, cases
 from servicecore.boundary.price_books import load_price_book, price_book_schema, read_price_book
 from servicecore.catalog import Item
-from servicecore.errors import Refused
+from servicecore.errors import InvalidValue, Refused
 from servicecore.kernel.money import Money
 from servicecore.plugins import PluginHost
 from servicecore.plugins.api import (
@@ -37,6 +37,7 @@ from servicecore.plugins.api import (
 )
 from servicecore.plugins.doctor import list_plugins
 from servicecore.pricing import Cart, CartLine, Combination, Offer, OfferParts, PercentOff, PriceBook, Quote, Selection
+from servicecore.storage.codec import JsonCodec
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "plugins" / "acme_weather" / "src" / "acme_weather" / "__init__.py"
 ITEMS = (
@@ -208,6 +209,54 @@ def test_a_file_that_names_a_part_of_no_plugin_is_refused_by_its_name_and_place(
     assert problem.param("plugin") == "acme-weather"
 
 
+def test_a_selection_of_a_plugin_stands_in_files_stores_and_quotes(tmp_path: Path, acme: ModuleType) -> None:
+    two = (Offer("TEN", PercentOff(10)), Offer("TWENTY", PercentOff(20)))
+    book = PriceBook("shop", "1", items=ITEMS, offers=two, combination=Combination(selection=acme.AtMost()))
+    parts = OfferParts((acme.AtMost,))
+    plain = JsonCodec(added=parts.by_base()).to_plain(book)
+    told = {"type": "acme-weather.AtMost", "when_dry": 1, "when_wet": 2}
+    assert plain["combination"]["selection"] == told
+    assert read_price_book(plain, parts) == book
+    validator = jsonschema.Draft202012Validator(price_book_schema(parts))
+    assert list(validator.iter_errors(plain)) == []
+    assert list(validator.iter_errors({**plain, "combination": {"selection": "optimal"}})) == []
+    slips: tuple[Any, ...] = (
+        "bset",
+        {**told, "when_dry": "one"},
+        {**told, "most": 1},
+        {"type": "acme-weather.Best"},
+        7,
+    )
+    for wrong in (*slips, None, []):
+        answer = {**plain, "combination": {"selection": wrong}}
+        assert list(validator.iter_errors(answer)), wrong
+        refused = read_price_book(answer, parts)
+        assert isinstance(refused, tuple), wrong
+        assert all(each.path.startswith("combination.selection") for each in refused)
+    url = f"sqlite:///{tmp_path / 'shop.db'}"
+    with _core(acme, book=book, url=url) as core:
+        quote = _quote(core, rain="0")
+        # 59.97 + 50.00 less a fifth
+        assert quote.subtotal == Money("87.98", "EUR")
+        assert [each.reason.code for each in quote.not_applied] == ["pricing.offer_not_selected"]
+        assert _quote(core).subtotal == Money("79.18", "EUR")  # and less a tenth, 43.18 + 36.00
+    missing = pytest.raises(Refused, match=r"acme-weather\.AtMost needs the plugin acme-weather")
+    with _core(url=url) as core, missing:
+        _quote(core)
+    with _core(acme, url=url) as core:
+        assert core.acting_as(Actor("agent-7", roles={"agent"})).replay_quote(quote) == quote
+
+
+def test_a_stored_word_of_a_selection_is_read_as_ever() -> None:
+    codec = JsonCodec()
+    text = codec.encode(Combination(selection=Selection.OPTIMAL))
+    assert '"selection":"optimal"' in text
+    assert codec.decode(Combination, text).selection is Selection.OPTIMAL
+    for wrong in ('"best"', "null", "[]", "3", '{"type":"Best"}', "{}"):
+        with pytest.raises(InvalidValue, match=r"accepted: all, first_exclusive_else_all, best_single"):
+            codec.decode(Combination, text.replace('"optimal"', wrong))
+
+
 def test_a_stored_book_waits_for_its_plugin_and_nothing_else_does(tmp_path: Path, acme: ModuleType) -> None:
     url = f"sqlite:///{tmp_path / 'shop.db'}"
     book = _book(acme.WeatherDiscount(Decimal(1)))
@@ -273,7 +322,8 @@ def test_a_share_is_taken_off_exactly_or_the_quote_is_refused(amount: Decimal, u
 
 def test_the_parts_of_a_plugin_are_listed_with_it(open_host: Callable[..., PluginHost], acme: ModuleType) -> None:
     (row,) = (each for each in list_plugins(open_host(acme)) if each.id == "acme-weather")
-    assert row.offers == ("offer part acme-weather.RainAtLeast", "offer part acme-weather.WeatherDiscount")
+    names = ("acme-weather.RainAtLeast", "acme-weather.WeatherDiscount", "acme-weather.AtMost")
+    assert row.offers == tuple(f"offer part {name}" for name in names)
 
 
 @frozen

@@ -11,7 +11,7 @@ import attrs
 
 from servicecore.kernel.money import Money
 from servicecore.storage.hooks import NOTHING_ADDED
-from servicecore.storage.shapes import TAG, AddedClasses, is_tagged_union, named_members
+from servicecore.storage.shapes import TAG, AddedClasses, chosen_word, is_tagged_union, named_members
 
 _MONEY: Final = re.compile(r"\s*(-?\d+(?:\.\d+)?)\s+([A-Z]{3})\s*")
 _MONEY_PATTERN: Final = r"^\s*-?\d+(\.\d+)?\s+[A-Z]{3}\s*$"
@@ -49,7 +49,7 @@ def _money(written: Any) -> Any:
 
 
 def _member(hint: Any, written: dict[Any, Any], added: AddedClasses) -> type | None:
-    if is_tagged_union(hint):
+    if is_tagged_union(hint) or chosen_word(hint) is not None:
         return named_members(hint, added).get(str(written.get(TAG)))
     return next((each for each in get_args(hint) if attrs.has(each)), None)
 

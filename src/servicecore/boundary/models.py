@@ -5,19 +5,30 @@ from __future__ import annotations
 import inspect
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
 from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
 
 import attrs
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, create_model
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    WithJsonSchema,
+    create_model,
+)
+from pydantic_core import PydanticCustomError
 
 from servicecore.errors import ServiceCoreError
 from servicecore.kernel.problems import Text
 from servicecore.storage.hooks import NOTHING_ADDED
-from servicecore.storage.shapes import AddedClasses, is_open
+from servicecore.storage.shapes import TAG, AddedClasses, chosen_word, is_open
 
 _DECIMAL_SCHEMA: Final = {
     "type": ["string", "integer"],
@@ -25,6 +36,14 @@ _DECIMAL_SCHEMA: Final = {
     "description": "an exact decimal as text, or a whole number; never a floating-point number",
 }
 _INSTANT_SCHEMA: Final = {"type": "string", "format": "date-time", "description": "an instant with its offset"}
+
+
+WORD: Final = "a word"
+"""What stands for the words of an enumeration in the place of an error, beside classes that plugins add."""
+NO_SUCH_WORD: Final = "no_such_word"
+"""The type of pydantic's error for a word that is none of an enumeration's."""
+NO_SUCH_CLASS: Final = "no_such_class"
+"""The same for an object that carries the name of no class."""
 
 
 class UnsupportedType(ServiceCoreError, TypeError):
@@ -39,6 +58,26 @@ def _exact(value: object) -> object:
             f"{value!r} is a floating-point number; accepted: an exact decimal as text, such as '12.50'"
         )
     return value
+
+
+def _told(value: object) -> str:
+    """Return which branch of a choice ``value`` is of: the class that it names, or the words."""
+    return str(value.get(TAG)) if isinstance(value, dict) else WORD
+
+
+def _one_of(words: Sequence[str], classes: Sequence[str]) -> Callable[[object], object]:
+    """Return the check that a value is one of ``words``, or an object that carries the name of one of ``classes``."""
+    accepted = ", ".join([*words, *classes])
+
+    def check(value: object) -> object:
+        if isinstance(value, dict) and value.get(TAG) not in classes:
+            told = {"name": value.get(TAG), "accepted": accepted}
+            raise PydanticCustomError(NO_SUCH_CLASS, "it is none of {accepted}", told)
+        if not isinstance(value, dict) and value not in words:
+            raise PydanticCustomError(NO_SUCH_WORD, "it is none of {accepted}", {"accepted": accepted})
+        return value
+
+    return check
 
 
 _PLAIN: Final[Mapping[Any, Any]] = {
@@ -155,8 +194,27 @@ class Models:
                 found.append(each)
         return tuple(found)
 
+    def _choice(self, words: type[Enum], classes: tuple[type, ...]) -> Any:
+        """Return a word of ``words``, or an object that carries the name of one of ``classes``."""
+        told = [each.value for each in words]
+        names = [self._name(each) for each in classes]
+        schema = {"type": "string", "enum": told, "title": words.__name__, "description": inspect.getdoc(words) or ""}
+        check = BeforeValidator(_one_of(told, names))
+        word = Annotated[str, WithJsonSchema(schema)]
+        if not classes:
+            return Annotated[word, check]
+        tagged = [
+            Annotated[self._model_or_name(each, tagged=True), Tag(name)]
+            for each, name in zip(classes, names, strict=True)
+        ]
+        branches = (Annotated[word, Tag(WORD)], *tagged)
+        return Annotated[Union[branches], Discriminator(_told), check]  # noqa: UP007 - built from a list
+
     def _union(self, members: tuple[Any, ...], where: str) -> Any:
+        words = chosen_word(Union[members])  # noqa: UP007 - built from a list
         members = self._opened(members)
+        if words is not None:
+            return self._choice(words, tuple(each for each in members if each is not words))
         classes = [each for each in members if isinstance(each, type) and attrs.has(each)]
         several = len(classes) > 1
         parts = [

@@ -7,11 +7,11 @@ from typing import Any, Final, TypeVar
 
 from pydantic import ValidationError
 
-from servicecore.boundary.models import Models
+from servicecore.boundary.models import NO_SUCH_CLASS, NO_SUCH_WORD, WORD, Models
 from servicecore.errors import InvalidValue
-from servicecore.kernel.problems import Problem, ProblemKind
+from servicecore.kernel.problems import NOT_ACCEPTED, Problem, ProblemKind
 from servicecore.storage.codec import JsonCodec
-from servicecore.storage.hooks import MISSING_PART, missing_part
+from servicecore.storage.hooks import MISSING_PART, missing_part, no_such_class
 from servicecore.storage.shapes import TAG
 
 T = TypeVar("T")
@@ -77,6 +77,10 @@ def _problem(error: Any, plain: Any) -> Problem:
     if error["type"] == "union_tag_invalid" and "." in tag:
         expected = re.findall(r"'([^']*)'", error["ctx"]["expected_tags"])
         return MISSING_PART.at(f"{path}.{TAG}", **missing_part(tag, expected))
+    if error["type"] == NO_SUCH_CLASS:
+        return no_such_class(error["ctx"]["name"], error["ctx"]["accepted"]).problem.under(path)
+    if error["type"] == NO_SUCH_WORD:
+        return NOT_ACCEPTED.at(path, value=_value_at(plain, location), accepted=error["ctx"]["accepted"])
     return WRONG_FIELD.at(path, value=_value_at(plain, location), reason=error["msg"], accepted="see the schema")
 
 
@@ -86,6 +90,8 @@ def _without_tags(plain: Any, location: tuple[Any, ...]) -> tuple[Any, ...]:
     value = plain
     for part in location:
         if isinstance(value, dict) and part not in value and value.get("type") == part:
+            continue
+        if part == WORD and not isinstance(value, dict):
             continue
         kept.append(part)
         value = value[part] if _holds(value, part) else None

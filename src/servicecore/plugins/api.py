@@ -28,12 +28,13 @@ from servicecore.plugins.requests import (
     TaxFailure,
     TenderSummary,
 )
-from servicecore.pricing.promotions.basket import BasketLine, Scope
+from servicecore.pricing.promotions.basket import Basket, BasketLine, Scope
 from servicecore.pricing.promotions.bench import Share, View
 from servicecore.pricing.promotions.benefits import PluginBenefit, Proposal
 from servicecore.pricing.promotions.conditions import PluginCondition
 from servicecore.pricing.promotions.money_off import percent_of, share, split
 from servicecore.pricing.promotions.offer_parts import PartClass
+from servicecore.pricing.promotions.selection import Bid, Contest, Pick, PluginSelection
 from servicecore.pricing.promotions.situation import L, Situation
 from servicecore.pricing.promotions.target import Target
 from servicecore.pricing.taxes import TaxableLine, TaxLine, TaxQuote, TaxRequest, TaxRounding
@@ -45,8 +46,11 @@ __all__ = [
     "YES",
     "AssessOrder",
     "AssessedLine",
+    "Basket",
     "BasketLine",
+    "Bid",
     "Clock",
+    "Contest",
     "Decline",
     "EventEnvelope",
     "FraudAssessment",
@@ -66,10 +70,12 @@ __all__ = [
     "PaymentRequest",
     "PaymentResult",
     "PaymentStatus",
+    "Pick",
     "PluginBenefit",
     "PluginCondition",
     "PluginContext",
     "PluginInfo",
+    "PluginSelection",
     "Problem",
     "ProblemKind",
     "Proposal",

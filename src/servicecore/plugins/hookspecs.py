@@ -55,12 +55,13 @@ class Hooks(Protocol):
 
     @hookspec
     def servicecore_offer_parts(self, context: PluginContext) -> Iterable[PartClass]:
-        """Return the classes of benefits and conditions that price books may name; since API 1.1.
+        """Return the classes of benefits, conditions and selections that price books may name; since API 1.1.
 
-        Kind: register, once while loading. Classes derive from `PluginBenefit` or `PluginCondition` and say the
-        plugin's id as ``plugin``; a price book names one as ``acme.WeatherDiscount``. A part is a pure value: the
-        quote calls it in its own thread, without context and deadline, and checks each answer; one that fails
-        refuses the quote (``pricing.broken_offer_part``). On failure none of the plugin's objects is registered.
+        Kind: register, once while loading. Classes derive from `PluginBenefit`, `PluginCondition` or
+        `PluginSelection` and say the plugin's id as ``plugin``; a price book names one as ``acme.WeatherDiscount``. A
+        part is a pure value: the quote calls it in its own thread, without context and deadline, and checks each
+        answer; one that fails refuses the quote (``pricing.broken_offer_part``). On failure none of the plugin's
+        objects is registered.
         """
 
     @hookspec

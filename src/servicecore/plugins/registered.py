@@ -17,11 +17,12 @@ from servicecore.plugins.protocols import FraudRule, GatewayBase, PaymentGateway
 from servicecore.pricing.promotions.benefits import PluginBenefit
 from servicecore.pricing.promotions.conditions import PluginCondition
 from servicecore.pricing.promotions.offer_parts import PartClass
+from servicecore.pricing.promotions.plugin_selection import PluginSelection
 from servicecore.storage.shapes import TAG, UnsupportedShape, check_shape
 
 _OPERATIONS: Final = tuple(GatewayCapability(name) for name in ("authorize", "capture", "charge", "refund", "void"))
 _METHODS: Final[Mapping[type, tuple[str, ...]]] = MappingProxyType(
-    {PluginBenefit: ("give", "describe"), PluginCondition: ("keep",)}
+    {PluginBenefit: ("give", "describe"), PluginCondition: ("keep",), PluginSelection: ("choose", "describe")}
 )
 _OPEN_NAMES: Final = frozenset({"plugin", "turn"})
 _MAX_NAME: Final = 60
@@ -69,7 +70,7 @@ class RegisteredRule(Registered):
 
 @frozen
 class RegisteredPart(Registered):
-    """A class of benefits or conditions that price books may name."""
+    """A class of benefits, conditions or selections that price books may name."""
 
     part: PartClass
 
@@ -134,14 +135,15 @@ def part_of(part: Any, plugin: GuardedPlugin) -> RegisteredPart:
     """Return ``part`` as the host keeps it.
 
     Raises:
-        RegistrationRefused: it is no attrs class of one of the two bases, does not say its plugin, lacks a method of
+        RegistrationRefused: it is no attrs class of one of the bases, does not say its plugin, lacks a method of
             its base, overrides another, or has a field that no file can hold.
 
     """
     base = next((each for each in _METHODS if isinstance(part, type) and issubclass(part, each)), None)
     if base is None or part is base:
         given = getattr(part, "__name__", type(part).__name__)
-        raise RegistrationRefused(f"{given} is no offer part; accepted: a class of PluginBenefit or PluginCondition")
+        accepted = "a class of PluginBenefit, PluginCondition or PluginSelection"
+        raise RegistrationRefused(f"{given} is no offer part; accepted: {accepted}")
     what = f"offer part {part.__name__}"
     if part.plugin != plugin.info.id:
         raise RegistrationRefused(f"{what}: its plugin is {part.plugin!r}; accepted: {plugin.info.id!r}")

@@ -96,6 +96,7 @@ from servicecore.pricing.promotions.conditions import (
     ValueAtLeast,
 )
 from servicecore.pricing.promotions.offer_parts import OfferParts
+from servicecore.pricing.promotions.plugin_selection import PluginSelection
 from servicecore.pricing.quantity_breaks import BreakPricing, BreakQuantity
 from servicecore.pricing.quote import Discount, Margin, MarginLevel, OrderMargin, Quote, QuoteCharge, QuoteLine
 from servicecore.pricing.quote_many import quote_many
@@ -195,6 +196,7 @@ __all__ = [
     "Personalisation",
     "PluginBenefit",
     "PluginCondition",
+    "PluginSelection",
     "PotentialDiscount",
     "PriceBook",
     "PriceDetails",

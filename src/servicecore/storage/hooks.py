@@ -16,10 +16,11 @@ from cattrs import Converter
 from cattrs.errors import IterableValidationError, IterableValidationNote
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn
 
+from servicecore.errors import InvalidValue
 from servicecore.kernel.clock import as_instant
 from servicecore.kernel.money import Money
 from servicecore.kernel.problems import NOT_ACCEPTED, WRONG_TYPE, ProblemKind, Text
-from servicecore.storage.shapes import TAG, AddedClasses, is_open, is_tagged_union, members, named_members
+from servicecore.storage.shapes import TAG, AddedClasses, chosen_word, is_open, is_tagged_union, members, named_members
 
 MISSING_PART: Final = ProblemKind(
     "storage.missing_plugin_part",
@@ -91,6 +92,12 @@ def add_hooks(converter: Converter, *, whole_numbers: bool = False, added: Added
     converter.register_structure_hook_factory(attrs.has, lambda cls: _object_reader(converter, cls))
     converter.register_unstructure_hook_factory(
         is_tagged_union, lambda annotation: _union_writer(converter, named_members(annotation, added))
+    )
+    converter.register_unstructure_hook_factory(
+        _is_choice, lambda annotation: _choice_writer(converter, annotation, named_members(annotation, added))
+    )
+    converter.register_structure_hook_factory(
+        _is_choice, lambda annotation: _choice_reader(converter, annotation, named_members(annotation, added))
     )
     converter.register_structure_hook_factory(
         is_tagged_union, lambda annotation: _union_reader(converter, annotation, named_members(annotation, added))
@@ -214,6 +221,34 @@ def _enum_reader(cls: type[Enum]) -> Callable[[Any, Any], Enum]:
     def read(value: Any, _cls: Any) -> Enum:
         try:
             return by_value[value]
+        except (KeyError, TypeError):
+            raise NOT_ACCEPTED.error(value=repr(value), accepted=accepted) from None
+
+    return read
+
+
+def _is_choice(annotation: Any) -> bool:
+    return chosen_word(annotation) is not None
+
+
+def _choice_writer(converter: Converter, annotation: Any, by_name: dict[str, type]) -> Callable[[Any], Any]:
+    word, write_class = chosen_word(annotation), _union_writer(converter, by_name)
+    return lambda value: value.value if type(value) is word else write_class(value)
+
+
+def _choice_reader(converter: Converter, annotation: Any, by_name: dict[str, type]) -> Callable[[Any, Any], Any]:
+    words = {each.value: each for each in chosen_word(annotation) or ()}
+    read_class = _union_reader(converter, annotation, by_name)
+    accepted = ", ".join([*words, *by_name])
+
+    def read(value: Any, cls: Any) -> Any:
+        if isinstance(value, dict):
+            name = value.get(TAG)
+            if isinstance(name, str) and name in by_name:
+                return read_class(value, cls)
+            raise no_such_class(name, accepted)
+        try:
+            return words[value]
         except (KeyError, TypeError):
             raise NOT_ACCEPTED.error(value=repr(value), accepted=accepted) from None
 
@@ -345,6 +380,13 @@ def _union_reader(converter: Converter, annotation: Any, by_name: dict[str, type
         return converter.structure({key: part for key, part in value.items() if key != TAG}, cls)
 
     return read
+
+
+def no_such_class(name: object, accepted: str) -> InvalidValue:
+    """Return the refusal of ``name``, which no plugin and no built-in part is called."""
+    if isinstance(name, str) and "." in name:
+        return MISSING_PART.error(TAG, value=name, plugin=name.partition(".")[0], accepted=accepted)
+    return NOT_ACCEPTED.error(TAG, value=repr(name), accepted=accepted)
 
 
 def missing_part(name: str, by_name: Iterable[str]) -> dict[str, str]:

@@ -41,15 +41,25 @@ def is_tagged_union(annotation: Any) -> bool:
     return len(found) > 1 and all(isinstance(each, type) and attrs.has(each) for each in found)
 
 
-def is_open(cls: type) -> bool:
+def is_open(cls: Any) -> bool:
     """Return whether ``cls``, a member of a union, stands for the classes that plugins add, and never for itself."""
-    return vars(cls).get("open_to_plugins") is True
+    return isinstance(cls, type) and vars(cls).get("open_to_plugins") is True
+
+
+def chosen_word(annotation: Any) -> type[Enum] | None:
+    """Return the enumeration of ``annotation`` where it is one beside classes that plugins add; otherwise None.
+
+    A value is then a word of the enumeration, or an object that carries its class name.
+    """
+    words = [each for each in members(annotation) if isinstance(each, type) and issubclass(each, Enum)]
+    others = [each for each in members(annotation) if each not in words]
+    return words[0] if len(words) == 1 and others and all(is_open(each) for each in others) else None
 
 
 def named_members(annotation: Any, added: AddedClasses) -> dict[str, type]:
     """Return the classes of a tagged union by what they are called in stored text, those that plugins add at last."""
     classes = members(annotation)
-    named = {each.__name__: each for each in classes if not is_open(each)}
+    named = {each.__name__: each for each in classes if attrs.has(each) and not is_open(each)}
     for each in classes:
         if is_open(each):
             named.update(added.get(each, {}))
@@ -60,7 +70,8 @@ def check_shape(cls: type) -> None:
     """Check that every field of ``cls``, and of the classes in it, can be stored and read back equal.
 
     Taken are text, int, bool, Decimal, aware datetime, date, timedelta, Enum, ``tuple[X, ...]``, fixed tuples,
-    ``frozenset[str]``, attrs classes, Optional of these, and unions of attrs classes.
+    ``frozenset[str]``, attrs classes, Optional of these, unions of attrs classes, and an Enum beside classes that
+    plugins add.
 
     Raises:
         UnsupportedShape: naming class, field and annotation.
@@ -94,8 +105,8 @@ def _nested(cls: type, name: str, annotation: Any) -> Iterator[type]:
     if isinstance(annotation, NewType):
         annotation = annotation.__supertype__
     origin = get_origin(annotation)
-    if is_tagged_union(annotation):
-        yield from _tagged(cls, name, members(annotation))
+    if is_tagged_union(annotation) or chosen_word(annotation) is not None:
+        yield from _tagged(cls, name, tuple(each for each in members(annotation) if attrs.has(each)))
     elif origin in {Union, types.UnionType} and len(members(annotation)) == 1:
         yield from _nested(cls, name, members(annotation)[0])
     elif origin is tuple:

@@ -12,8 +12,19 @@ from typing import ClassVar
 import pytest
 from attrs import frozen
 
-from servicecore.plugins.api import PluginBenefit, PluginInfo, Proposal, View, hookimpl, share
-from servicecore.testing.offer_parts import BaseOfferPartContract
+from servicecore.plugins.api import (
+    Contest,
+    PartClass,
+    Pick,
+    PluginBenefit,
+    PluginInfo,
+    PluginSelection,
+    Proposal,
+    View,
+    hookimpl,
+    share,
+)
+from servicecore.testing.offer_parts import BaseOfferPartContract, Part
 
 EXAMPLE = Path(__file__).parents[3] / "examples" / "plugins" / "acme_weather" / "src" / "acme_weather" / "__init__.py"
 
@@ -37,8 +48,10 @@ class TestAcmeWeather(BaseOfferPartContract):
     def make_plugin(self) -> object:
         return ACME
 
-    def make_parts(self) -> tuple[PluginBenefit, ...]:
+    def make_parts(self) -> tuple[Part, ...]:
         return (
+            ACME.AtMost(),
+            ACME.AtMost(0, 3),
             ACME.RainAtLeast(Decimal(2)),
             ACME.WeatherDiscount(Decimal("1.5")),
             ACME.WeatherDiscount(Decimal("3.333"), Decimal(20)),
@@ -73,10 +86,55 @@ class _DriftingContract(BaseOfferPartContract):
     def make_plugin(self) -> object:
         return DriftingPlugin()
 
-    def make_parts(self) -> tuple[PluginBenefit, ...]:
+    def make_parts(self) -> tuple[Part, ...]:
         return (Drifting(),)
 
 
 def test_a_part_that_rounds_by_the_thread_does_not_pass() -> None:
     with pytest.raises(AssertionError, match=r"decimal context does not matter|cannot be used"):
         _DriftingContract().test_no_cart_breaks_a_part()
+
+
+class _Coin:
+    """Counts how often it was tossed: what a pure part must not know."""
+
+    tossed: ClassVar[int] = 0
+
+
+@frozen
+class Fickle(PluginSelection):
+    """Takes another offer each time."""
+
+    plugin: ClassVar[str] = "fickle"
+
+    def choose(self, contest: Contest) -> Pick | None:
+        if contest.applied:
+            return None
+        _Coin.tossed += 1
+        return Pick(contest.bids[_Coin.tossed % len(contest.bids)].offer.id)
+
+    def describe(self) -> str:
+        return "?"
+
+
+class FicklePlugin:
+    @hookimpl
+    def servicecore_plugin_info(self) -> PluginInfo:
+        return PluginInfo(id="fickle", version="1.0", api="1.1")
+
+    @hookimpl
+    def servicecore_offer_parts(self) -> tuple[PartClass, ...]:
+        return (Fickle,)
+
+
+class _FickleContract(BaseOfferPartContract):
+    def make_plugin(self) -> object:
+        return FicklePlugin()
+
+    def make_parts(self) -> tuple[Part, ...]:
+        return (Fickle(),)
+
+
+def test_a_selection_that_depends_on_more_than_the_cart_does_not_pass() -> None:
+    with pytest.raises(AssertionError, match=r"the same cart gives the same quote"):
+        _FickleContract().test_no_cart_breaks_a_part()

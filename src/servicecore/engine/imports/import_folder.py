@@ -8,7 +8,9 @@ from typing import Any, Final
 
 from attrs import define, evolve, field, frozen
 
+from servicecore.boundary.file_forms import strict
 from servicecore.boundary.mapping import Mapping, Source
+from servicecore.boundary.models import Models
 from servicecore.boundary.read import Reader
 from servicecore.boundary.tables import Row, read_rows
 from servicecore.boundary.templates import Collections, fill, taken
@@ -22,6 +24,8 @@ from servicecore.errors import InvalidValue, Refused
 from servicecore.kernel.problems import Problem
 from servicecore.orders.recorded_order import RecordedLine
 from servicecore.pricing.book import PriceBook
+from servicecore.storage.codec import JsonCodec
+from servicecore.storage.shapes import AddedClasses
 
 Progress = Callable[[str, int], None]
 """Called with a file's name and how many of its rows are done."""
@@ -35,7 +39,8 @@ class _Import:
     mapping: Mapping
     folder: Path
     progress: Progress
-    reader: Reader = field(factory=Reader)
+    added: AddedClasses
+    reader: Reader
     gathered: dict[str, dict[str, list[Any]]] = field(factory=dict)
     broken: dict[str, frozenset[str]] = field(factory=dict)
     parts: dict[str, list[Any]] = field(factory=dict)
@@ -56,7 +61,8 @@ def import_folder(
 
     Rows are written in groups, each whole or not at all: a process that dies leaves whole rows only, and the next
     run goes on where it stopped, because a row that is there already changes nothing. A bad row is reported with
-    its line, field and reason; the good ones are kept. The price book is put in force last, and only whole.
+    its line, field and reason; the good ones are kept. The price book is put in force last, and only whole. Rows of it
+    and ``book`` may name the parts that plugins add to offers, and write amounts as price book files do.
 
     Raises:
         UnreadableFile: a file is missing or damaged.
@@ -65,7 +71,9 @@ def import_folder(
     """
     if mapping.tax:
         save_tax_rates(runtime.store, mapping.tax)
-    work = _Import(runtime, mapping, folder, progress)
+    added = runtime.host.offer_parts.by_base()
+    reader = Reader(Models(added), JsonCodec(whole_numbers=True, added=added))
+    work = _Import(runtime, mapping, folder, progress, added, reader)
     kinds = row_kinds(runtime)
     reports = tuple(_take(work, source, kinds) for source in mapping.sources)
     book, changed, problems = _book(work)
@@ -137,7 +145,7 @@ def _price_book_part(work: _Import, source: Source, report: SourceReport) -> Sou
         rows += 1
         problems = filled.problems
         if not problems:
-            value = work.reader.read(cls, filled.plain)
+            value = work.reader.read(cls, strict(cls, filled.plain, work.added))
             problems = value if isinstance(value, tuple) else ()
         if problems:
             bad.append(BadRow(source.file, filled.row.line, problems))
@@ -224,7 +232,7 @@ def _book(work: _Import) -> tuple[str, bool, tuple[Problem, ...]]:
         each["rows"] = [*each.get("rows", []), *work.price_rows.pop(each["id"], [])]
     lists.extend({"id": name, "rows": rows} for name, rows in work.price_rows.items())
     plain["lists"] = lists
-    book = work.reader.read(PriceBook, plain)
+    book = work.reader.read(PriceBook, strict(PriceBook, plain, work.added))
     if isinstance(book, tuple):
         return "", False, book
     try:

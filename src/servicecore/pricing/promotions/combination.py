@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import Final
+from typing import Final, TypeAlias
 
 from attrs import evolve, frozen
 
@@ -11,6 +11,7 @@ from servicecore.kernel.allocation import Remainder
 from servicecore.kernel.problems import NOT_ACCEPTED
 from servicecore.kernel.rounding import Rounding, RoundingMode
 from servicecore.pricing.best_price import NODES
+from servicecore.pricing.promotions.plugin_selection import PluginSelection
 
 
 class OfferOrder(Enum):
@@ -52,6 +53,10 @@ class Selection(Enum):
     BEST_SINGLE = "best_single"
     CONCURRENCY = "concurrency"
     OPTIMAL = "optimal"
+
+
+AnySelection: TypeAlias = Selection | PluginSelection
+"""Every selection that can stand in a file; `PluginSelection` stands for those that plugins add."""
 
 
 class PercentBase(Enum):
@@ -152,10 +157,10 @@ class Combination:
     """How the offers of a book stand beside each other; the defaults are the house's.
 
     Attributes:
-        selection: which are applied.
+        selection: which are applied; a built-in one by its word, or a plugin's.
         order: of application.
         lanes: names of lanes in order; each sees what the ones before left; the lane of an offer that names none is
-            ``default``. Only ``BEST_SINGLE`` asks for them.
+            ``default``. ``BEST_SINGLE``, ``OPTIMAL`` and selections of plugins ask for them.
         base: of percentages.
         discounted: which lines are closed to offers that do not apply to discounted ones.
         unit_use: whether units are spent.
@@ -184,7 +189,7 @@ class Combination:
 
     """
 
-    selection: Selection = Selection.ALL
+    selection: AnySelection = Selection.ALL
     order: OfferOrder = OfferOrder.STAGES
     lanes: tuple[str, ...] = ()
     base: PercentBase = PercentBase.REMAINING

@@ -9,6 +9,7 @@ from servicecore.pricing.promotions.combination import Combination, Selection, U
 from servicecore.pricing.promotions.conditions import AllOf, AnyOf, ValueAtLeast
 from servicecore.pricing.promotions.conditions.condition import Condition
 from servicecore.pricing.promotions.offer import Offer
+from servicecore.pricing.promotions.plugin_selection import PluginSelection
 
 ENDLESS_REPEAT: Final = ProblemKind(
     "pricing.offer_repeats_endlessly",
@@ -20,7 +21,7 @@ ENDLESS_REPEAT: Final = ProblemKind(
     " {value}; zulässig: {accepted}",
 )
 REPEATING: Final = frozenset({Selection.ALL, Selection.FIRST_EXCLUSIVE_ELSE_ALL})
-"""The selections that apply an offer again while its conditions hold."""
+"""The built-in selections that apply an offer again while its conditions hold, as those of plugins do."""
 
 
 def repeats_on_units(offer: Offer, rules: Combination) -> bool:
@@ -28,7 +29,7 @@ def repeats_on_units(offer: Offer, rules: Combination) -> bool:
     return (
         rules.repeat
         and rules.unit_use is UnitUse.FREE
-        and rules.selection in REPEATING
+        and (rules.selection in REPEATING or isinstance(rules.selection, PluginSelection))
         and offer.limits.per_basket is None
         and not offer.skip_conditions
         and offer.touches_goods

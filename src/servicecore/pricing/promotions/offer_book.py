@@ -15,6 +15,7 @@ from servicecore.pricing.promotions.endless_repeat import check_repeat
 from servicecore.pricing.promotions.offer import Offer
 from servicecore.pricing.promotions.offer_codes import OfferCode, matched
 from servicecore.pricing.promotions.offer_index import OfferIndex, index_offers
+from servicecore.pricing.promotions.plugin_selection import PluginSelection
 
 CODE_TWICE: Final = ProblemKind(
     "pricing.code_given_twice",
@@ -146,7 +147,8 @@ def _filed_back(filed: OfferIndex | None, offer: Offer) -> OfferIndex | None:
 def _check_lane(offer: Offer, combination: Combination) -> None:
     """Refuse an offer that no lane would ever come to."""
     lane, lanes = offer.lane or "default", combination.lanes or ("default",)
-    if combination.selection is Selection.BEST_SINGLE and lane not in lanes:
+    by_lane = combination.selection is Selection.BEST_SINGLE or isinstance(combination.selection, PluginSelection)
+    if by_lane and lane not in lanes:
         accepted = ", ".join(lanes)
         raise UNKNOWN_LANE.error(f"offers.{offer.id}.lane", offer=offer.id, value=lane, accepted=accepted)
 

@@ -6,7 +6,7 @@ import decimal
 from abc import abstractmethod
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, TypeAlias
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -18,7 +18,20 @@ from servicecore.kernel.money import Money
 from servicecore.kernel.operations import Refusal
 from servicecore.kernel.problems import LOCALES
 from servicecore.plugins.host import PluginHost
-from servicecore.pricing import Cart, CartLine, Offer, OfferParts, PercentOff, PluginBenefit, PluginCondition, PriceBook
+from servicecore.pricing import (
+    AmountOff,
+    Cart,
+    CartLine,
+    Combination,
+    Exclusivity,
+    Offer,
+    OfferParts,
+    PercentOff,
+    PluginBenefit,
+    PluginCondition,
+    PluginSelection,
+    PriceBook,
+)
 from servicecore.pricing.quote import Quote
 from servicecore.storage.codec import JsonCodec
 from servicecore.testing.pricing.till import Till
@@ -30,6 +43,14 @@ _PRICES: Final = ("0.01", "3.33", "19.99", "250.00")
 _ITEMS: Final = tuple(
     Item(f"KIT-{number}", f"item {number}", base_price=Money(price, "EUR")) for number, price in enumerate(_PRICES)
 )
+_RIVALS: Final = (
+    Offer("FIVE", AmountOff(Money(5, "EUR"), on_order=True)),
+    Offer("ONLY", PercentOff(15), exclusive=Exclusivity.UNIT),
+    Offer("TWENTY", PercentOff(20)),
+)
+
+Part: TypeAlias = PluginBenefit | PluginCondition | PluginSelection
+"""What a plugin may add."""
 
 
 class BaseOfferPartContract:
@@ -50,8 +71,11 @@ class BaseOfferPartContract:
         raise NotImplementedError
 
     @abstractmethod
-    def make_parts(self) -> tuple[PluginBenefit | PluginCondition, ...]:
-        """Return parts to try, of every class at least one, benefits with amounts in EUR."""
+    def make_parts(self) -> tuple[Part, ...]:
+        """Return parts to try, of every class at least one, benefits with amounts in EUR.
+
+        A benefit and a condition are tried in an offer beside another, a selection on four offers that compete.
+        """
         raise NotImplementedError
 
     def offer_parts(self) -> OfferParts:
@@ -74,7 +98,7 @@ class BaseOfferPartContract:
             plain = codec.to_object(codec.encode(book))
             expect(read_price_book(plain, parts), book, "a file says the same book")
             expect(type(part).tag() in schema, True, "the schema names the part")
-            expect(hash(codec.decode(PriceBook, codec.encode(book)).offers[0]), hash(book.offers[0]), "equal hashes")
+            expect(hash(codec.decode(PriceBook, codec.encode(book))), hash(book), "equal hashes")
 
     @settings(suppress_health_check=(HealthCheck.differing_executors,))  # each plugin has a subclass of its own
     @given(data=st.data())
@@ -91,20 +115,35 @@ class BaseOfferPartContract:
             for locale in LOCALES:
                 lost = [each.reason for each in quote.not_applied if each.reason.text(locale) == each.reason.code]
                 expect(lost, [], f"every refusal has a sentence in {locale}")
+            if isinstance(part, PluginSelection):
+                _tell_of_all(part, quote)
             taken = any(line.discounts for line in quote.lines)
             if isinstance(part, PluginBenefit) and taken:
                 expect(part.text != part.tag(), True, "a benefit describes itself")
                 expect(all(part.text in quote.explain(locale) for locale in LOCALES), True, "and is explained")
 
 
-def _book(part: PluginBenefit | PluginCondition) -> PriceBook:
+def _tell_of_all(part: PluginSelection, quote: Quote) -> None:
+    """Check that every offer that competed is a step of the explanation, or refused with a reason."""
+    lost, said = {each.rule for each in quote.not_applied}, quote.explain()
+    for offer in _book(part).offers:
+        expect(offer.id in lost or f"offer {offer.id} " in said, True, f"{offer.id} is applied, or it is said why not")
+    lowered = {discount.offer for line in quote.lines for discount in line.discounts}
+    expect(lowered & lost, set(), "no offer is both applied and refused")
+    expect(part.text != part.tag(), True, "a selection describes itself")
+
+
+def _book(part: Part) -> PriceBook:
+    if isinstance(part, PluginSelection):
+        offers = (*_RIVALS, Offer("TEN", PercentOff(10)))
+        return PriceBook("kit", "1", items=_ITEMS, offers=offers, combination=Combination(selection=part))
     gives: dict[str, Any] = (
         {"benefits": part} if isinstance(part, PluginBenefit) else {"benefits": PercentOff(10), "conditions": (part,)}
     )
     return PriceBook("kit", "1", items=_ITEMS, offers=(Offer("PART", **gives), Offer("TEN", PercentOff(10))))
 
 
-def _quote(part: PluginBenefit | PluginCondition, cart: Cart) -> Quote:
+def _quote(part: Part, cart: Cart) -> Quote:
     answer = Till(_book(part)).answer(Visit(cart, _AT))
     if isinstance(answer, Refusal):
         reasons = "; ".join(each.text() for each in answer.problems)

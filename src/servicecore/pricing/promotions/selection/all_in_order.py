@@ -18,16 +18,17 @@ def apply_in_order(run: Run, offers: Iterable[Offer]) -> None:
     """
     for offer in offers:
         for entered in run.enter([offer]):
-            _apply(run, entered)
+            apply_offer(run, entered)
 
 
 def apply_together(run: Run, offers: Iterable[Offer]) -> None:
     """Apply ``offers`` in order; the conditions of all are tested before the first of them is applied."""
     for offer in run.enter(offers):
-        _apply(run, offer)
+        apply_offer(run, offer)
 
 
-def _apply(run: Run, offer: Offer) -> None:
+def apply_offer(run: Run, offer: Offer) -> None:
+    """Apply ``offer``, which can be; again while its conditions hold where the settings repeat."""
     # What adds items counts all units at once, and spends none that would end a repetition.
     adds = any(benefit.adds for benefit in offer.benefits)
     again = run.bench.settings.repeat and not offer.skip_conditions and not adds

@@ -68,6 +68,7 @@ class Run:
         codes: by offer, the code that released it.
         among: by offer, the only lines that it may touch; an offer that is not named may touch all.
         allowed: by offer, the lines that its conditions left.
+        confined: by offer, the only lines that a selection leaves it; its conditions see the others too.
 
     """
 
@@ -80,6 +81,7 @@ class Run:
     codes: Mapping[str, str] = field(default=Factory(dict))
     among: Mapping[str, tuple[BasketLine, ...]] = field(default=Factory(dict))
     allowed: dict[str, frozenset[str]] = field(default=Factory(dict))
+    confined: dict[str, frozenset[str]] = field(default=Factory(dict))
 
     def fresh(self) -> Run:
         """Return a run over the same basket to which nothing was applied yet."""
@@ -89,7 +91,10 @@ class Run:
 
     def view(self, offer: Offer) -> View:
         """Return the bench as ``offer`` sees it."""
-        return View(self.bench, offer, self.allowed.get(offer.id))
+        allowed, confined = self.allowed.get(offer.id), self.confined.get(offer.id)
+        if confined is not None:
+            allowed = confined if allowed is None else allowed & confined
+        return View(self.bench, offer, allowed)
 
     def refuse(self, offer: Offer, problem: Problem) -> None:
         """Note why ``offer`` took no effect."""
@@ -177,7 +182,7 @@ class Run:
         """
         if len(offer.benefits) == 1:
             return self.within_budget(offer, offer.benefits[0].propose(self.view(offer)))
-        trial = Run(self.bench.copy(), lost=self.lost, codes=self.codes, among=self.among, allowed=self.allowed)
+        trial = evolve(self, bench=self.bench.copy(), times=dict(self.times), amounts=dict(self.amounts))
         trial.bench.settle()
         before = len(trial.bench.shares)
         added: list[AddedItem] = []

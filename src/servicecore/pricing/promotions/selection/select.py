@@ -7,8 +7,10 @@ from servicecore.pricing.promotions.benefits import BuyGet
 from servicecore.pricing.promotions.combination import Combination, OfferOrder, Selection
 from servicecore.pricing.promotions.offer import Exclusivity, Offer
 from servicecore.pricing.promotions.outcomes import not_beside
+from servicecore.pricing.promotions.plugin_selection import PluginSelection
 from servicecore.pricing.promotions.selection.all_in_order import apply_in_order, apply_together
 from servicecore.pricing.promotions.selection.best_single import apply_best_single
+from servicecore.pricing.promotions.selection.by_plugin import apply_by_plugin
 from servicecore.pricing.promotions.selection.concurrency import apply_concurrently
 from servicecore.pricing.promotions.selection.optimum.apply_at_best import apply_at_best
 from servicecore.pricing.promotions.selection.run import Run
@@ -23,6 +25,9 @@ def select(run: Run, candidates: tuple[Offer, ...], solver: IntegerSolver | None
     if settings.selection is Selection.OPTIMAL:
         return apply_at_best(run, candidates, solver)
     offers = _ordered(candidates, settings)
+    if isinstance(settings.selection, PluginSelection):
+        apply_by_plugin(run, offers, settings.selection)
+        return None
     if settings.selection is Selection.BEST_SINGLE:
         apply_best_single(run, offers)
         return None

@@ -9,6 +9,7 @@ from attrs import evolve
 from hypothesis import strategies as st
 
 from servicecore.pricing import CartLine, CouponUsage, PriceBook, Quote, UsageCount
+from servicecore.pricing.promotions.offer_parts import OfferParts
 from servicecore.storage.codec import JsonCodec
 from servicecore.testing.pricing.broken import PropertyBroken
 from servicecore.testing.pricing.carts import UNKNOWN_CODE
@@ -140,7 +141,8 @@ _LONG = 50_000
 
 def codec_text(book: PriceBook) -> str:
     """Return the book as canonical JSON."""
-    return JsonCodec().encode(book)
+    parts = OfferParts.named_in(book.offers, book.combination)
+    return JsonCodec(added=parts.by_base()).encode(book)
 
 
 def _turned(book: PriceBook) -> PriceBook:

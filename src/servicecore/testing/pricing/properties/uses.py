@@ -32,7 +32,7 @@ from servicecore.pricing import (
     Quote,
 )
 from servicecore.pricing.check_coupon import LIMIT_REACHED
-from servicecore.pricing.promotions import BudgetCheck
+from servicecore.pricing.promotions import BudgetCheck, Selection
 from servicecore.testing.pricing.broken import PropertyBroken
 from servicecore.testing.pricing.probe import PricingProbe, only_offers
 from servicecore.testing.pricing.visit import Visit
@@ -156,6 +156,8 @@ class UseProperties(PricingProbe):
         tier = CouponTier(Money.zero(visit.currency), Decimal(50), CouponValue.PERCENT)
         coupon = Coupon("probe", (_CODE,), tiers=(tier,), limit=limit, limit_per_customer=limit_per_customer)
         book = evolve(only_offers(self.till.around(visit)), coupons=(coupon,), margin=None)
+        # Without offers there is nothing to select, and the installation has no plugins that could.
+        book = evolve(book, combination=evolve(book.combination, selection=Selection.ALL))
         typed = visit.with_codes(_CODE)
         core = ServiceCore.open(
             "memory:",
