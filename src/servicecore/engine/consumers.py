@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
-from typing import Any
 
 from attrs import frozen
 
+from servicecore.engine.receipts import HistoryEntry
 from servicecore.engine.runtime import Runtime
 from servicecore.errors import ServiceCoreError
-from servicecore.kernel.authority import Actor, Reason
-from servicecore.kernel.events import Event
 from servicecore.plugins.requests import EventEnvelope
 from servicecore.storage.ports import LoggedEvent
 
@@ -24,33 +21,21 @@ class DeliveryFailed(ServiceCoreError):
 
 
 @frozen
-class Delivery:
-    """One committed event as a subscriber gets it; a repeated delivery has the same position.
+class Delivery(HistoryEntry):
+    """One committed event as a subscriber gets it: an entry of its aggregate's history, with its place in the log.
+
+    A repeated delivery has the same position.
 
     Attributes:
         position: place in the whole log, growing.
         kind: of the aggregate.
         id: of the aggregate.
-        version: place in the aggregate's own history, from 1.
-        at: when it was recorded, aware UTC.
-        event: what happened.
-        actor: who acted.
-        approver: who approved; empty where nobody had to.
-        reason: why, where a reason was given.
-        command: name of the command that caused it.
 
     """
 
     position: int
     kind: str
     id: str
-    version: int
-    at: datetime
-    event: Event[Any]
-    actor: Actor
-    approver: str
-    reason: Reason | None
-    command: str
 
 
 @frozen
