@@ -15,19 +15,31 @@ from servicecore.catalog import Item
 from servicecore.errors import InvalidValue
 from servicecore.kernel.money import Money
 from servicecore.pricing import (
+    AmountOff,
+    AutoCharge,
     CartLine,
     Catalogue,
+    ChargeCategory,
+    ChargeLevel,
+    ChargeTier,
+    Combination,
     FreeProduct,
     InCustomerGroup,
+    Not,
     Offer,
+    OfferLimits,
+    OfferTrigger,
     PercentOff,
     PriceBook,
     PriceList,
     PriceListType,
     PriceRow,
+    Selection,
     SourceCode,
     compile_book,
 )
+from servicecore.pricing.offers_looking_back import offers_looking_back
+from servicecore.pricing.promotions.basket import Scope
 
 
 def _eur(amount: str | int) -> Money:
@@ -136,3 +148,120 @@ def test_free_products_never_change_the_total(desk: Any, quantity: int, code: st
     price = {"": 20, "SP-1": 15, "WI-1": 12}[code]
     quote = desk.quote(BOOK, desk.cart(CartLine("LAMP", quantity), source_code=code))
     assert quote.subtotal == _eur(price * quantity)
+
+
+def _tenth(group: str, **more: Any) -> Offer:
+    return Offer(f"TEN-{group}", PercentOff(10, **more), conditions=(InCustomerGroup((group,)),))
+
+
+def test_offers_for_the_groups_of_a_lines_code_count_on_that_line_alone(desk: Any) -> None:
+    """Spring's lamps are 15.00 less a tenth, winter's 12.00 less a fifth, those without a code 20.00."""
+    fifth = Offer("FIFTH", PercentOff(20), conditions=(InCustomerGroup(("winter",)),))
+    book = evolve(BOOK, offers=(_tenth("spring"), fifth))
+    lines = [CartLine("LAMP", 1, source_code=code) for code in ("", "SP-1", "WI-1")]
+    assert [net for _item, _units, net in _lines(desk, *lines, book=book)[:3]] == ["20.00", "13.50", "9.60"]
+
+
+def test_a_lines_own_code_takes_the_place_of_the_carts_for_offers(desk: Any) -> None:
+    """The cart is winter's: its lamp is 12.00 less a tenth; spring's 15.00 is not, though the cart's would be."""
+    book = evolve(BOOK, offers=(_tenth("winter"),))
+    lines = (CartLine("LAMP", 1), CartLine("LAMP", 1, source_code="SP-1"))
+    assert [net for _item, _units, net in _lines(desk, *lines, book=book, source_code="WI-1")[:2]] == ["10.80", "15.00"]
+
+
+def test_groups_of_the_customer_count_on_every_line(desk: Any) -> None:
+    book = evolve(BOOK, offers=(_tenth("trade"),))
+    lines = (CartLine("PEN", 5), CartLine("PEN", 5, source_code="WI-1"))
+    nets = [net for _item, _units, net in _lines(desk, *lines, book=book, customer_groups=("trade",))]
+    assert nets == ["9.00", "9.00"]
+
+
+def test_an_offer_for_others_keeps_off_the_lines_of_a_code(desk: Any) -> None:
+    """A tenth for whoever does not order from winter's catalogue: of two lines of 10.00 one is 9.00."""
+    others = Offer("OTHERS", PercentOff(10), conditions=(Not(InCustomerGroup(("winter",))),))
+    lines = (CartLine("PEN", 5), CartLine("PEN", 5, source_code="WI-1"))
+    assert [net for *_rest, net in _lines(desk, *lines, book=evolve(BOOK, offers=(others,)))] == ["9.00", "10.00"]
+
+
+def test_who_gets_nothing_is_told_the_groups_of_the_lines(desk: Any) -> None:
+    named = evolve(_tenth("trade"), trigger=OfferTrigger.DIRECT)
+    cart = desk.cart(CartLine("LAMP", 1, source_code="SP-1"), offers=(named.id,))
+    quote = desk.quote(evolve(BOOK, offers=(named,)), cart)
+    (lost,) = quote.not_applied
+    assert lost.reason.text() == "customer_groups: the customer is in the groups spring; accepted: trade"
+
+
+def test_an_offer_on_the_order_shares_over_the_lines_of_the_code(desk: Any) -> None:
+    """5.00 off the lines of spring's code alone, 15.00 and 30.00: 1.67 and 3.33."""
+    off = Offer("FIVE", AmountOff(_eur(5), on_order=True), conditions=(InCustomerGroup(("spring",)),))
+    lines = (CartLine("LAMP", 1), CartLine("LAMP", 1, source_code="SP-1"), CartLine("LAMP", 2, source_code="SP-1"))
+    nets = [net for *_rest, net in _lines(desk, *lines, book=evolve(BOOK, offers=(off,)))[:3]]
+    assert nets == ["20.00", "13.33", "26.67"]
+
+
+def test_a_lines_code_frees_the_delivery_of_its_line_and_not_that_of_the_cart(desk: Any) -> None:
+    free = Offer("FREE", PercentOff(100, scope=Scope.SHIPPING), conditions=(InCustomerGroup(("spring",)),))
+    tier = (ChargeTier(4),)
+    charges = (
+        AutoCharge("freight", "EUR", tier, category=ChargeCategory.SHIPPING),
+        AutoCharge("van", "EUR", tier, category=ChargeCategory.SHIPPING, level=ChargeLevel.LINE),
+    )
+    book = evolve(BOOK, offers=(free,), charges=charges, catalogues=(evolve(SPRING, free_products=()), WINTER))
+    lines = (CartLine("LAMP", 1), CartLine("LAMP", 1, source_code="SP-1"))
+    made = desk.quote(book, desk.cart(*lines)).charges
+    assert [(each.id, each.line, str(each.amount)) for each in made] == [
+        ("freight", 0, "4.00 EUR"),
+        ("van", 1, "4.00 EUR"),
+        ("van", 2, "0.00 EUR"),
+    ]
+
+
+def test_a_free_product_shows_the_list_price_of_the_code_that_brings_it(desk: Any) -> None:
+    """For spring's customers a pen is listed at 1.50, for others at 2.00."""
+    pens = PriceList("pens", (PriceRow("PEN", _eur("1.50"), customer_group="spring"),))
+    book = evolve(BOOK, lists=(*BOOK.lists, pens))
+    by_line = desk.quote(book, desk.cart(CartLine("LAMP", 1, source_code="SP-1"), source_code="WI-1"))
+    by_cart = desk.quote(book, desk.cart(CartLine("LAMP", 1), source_code="SP-1"))
+    assert [quote.lines[1].list_price for quote in (by_line, by_cart)] == [_eur("1.50"), _eur("1.50")]
+    assert [quote.lines[1].net for quote in (by_line, by_cart)] == [_eur("0.00"), _eur("0.00")]
+
+
+def test_offers_that_look_back_are_found_by_a_lines_code(desk: Any) -> None:
+    counted = evolve(_tenth("spring"), limits=OfferLimits(total=5))
+    book = compile_book(evolve(BOOK, offers=(counted,)))
+    day = date(2026, 2, 1).toordinal()
+    assert offers_looking_back(book, desk.cart(CartLine("LAMP", 1)), day) == ()
+    assert offers_looking_back(book, desk.cart(CartLine("LAMP", 1, source_code="SP-1")), day) == (counted,)
+
+
+@given(
+    lines=st.lists(
+        st.tuples(st.sampled_from(("LAMP", "PEN")), st.integers(1, 9), st.sampled_from(("", "SP-1", "WI-1"))),
+        min_size=1,
+        max_size=5,
+    ),
+    header=st.sampled_from(("", "SP-1", "WI-1")),
+    percents=st.tuples(st.integers(1, 40), st.integers(1, 40)),
+    selection=st.sampled_from(Selection),
+)
+def test_a_line_costs_what_it_costs_alone_under_its_own_code(
+    desk: Any,
+    *,
+    lines: list[tuple[str, int, str]],
+    header: str,
+    percents: tuple[int, int],
+    selection: Selection,
+) -> None:
+    """Offers of line groups reach no other line: each costs what a cart of its own with that code does (oracle)."""
+    offers = tuple(
+        Offer(group, PercentOff(percent), conditions=(InCustomerGroup((group,)),))
+        for group, percent in zip(("spring", "winter"), percents, strict=True)
+    )
+    book = evolve(BOOK, offers=offers, combination=Combination(selection=selection))
+    together = _lines(
+        desk, *(CartLine(item, units, source_code=code) for item, units, code in lines), book=book, source_code=header
+    )
+    alone = [
+        _lines(desk, CartLine(item, units), book=book, source_code=code or header)[0] for item, units, code in lines
+    ]
+    assert together[: len(lines)] == alone

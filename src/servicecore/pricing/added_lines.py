@@ -54,14 +54,18 @@ class AddedLines:
     problems: list[Problem] = field(init=False, factory=list)
 
     def add_free_products(self, priced: PricedLines) -> None:
-        """Add the free products of the cart's catalogues; one without a price of its own starts from 0 (CC 5.3)."""
-        for catalogue, free in priced.sources.free_products():
+        """Add the free products of the cart's catalogues; one without a price of its own starts from 0 (CC 5.3).
+
+        The list price that it shows is the one for whom the catalogue was sent to: of the code that brings it.
+        """
+        for catalogue, free, place in priced.sources.free_products():
             try:
                 line = self._begin(free.item, free.quantity, free.unit)
             except InvalidValue as invalid:
                 self.problems.append(invalid.problem.under(f"catalogues.{catalogue.id}"))
                 continue
-            price_from_list(self.book, line, priced.asked, self.rounders)
+            asked = priced.asked if place is None else priced.of_lines[place]
+            price_from_list(self.book, line, asked, self.rounders)
             line.give_away(FREE_PRODUCT, catalogue=catalogue.id)
             self.lines.append(line)
 

@@ -89,6 +89,11 @@ class LineInProgress(Trail):
     discounts: tuple[Discount, ...] = field(init=False, default=())
 
     @property
+    def id(self) -> str:
+        """Return the number, as a basket names the line."""
+        return str(self.cart_line.number)
+
+    @property
     def number(self) -> int:
         """Return the cart line's number."""
         return self.cart_line.number

@@ -13,7 +13,7 @@ from servicecore.pricing.coupon_limits import normalised
 from servicecore.pricing.issued_coupons import NONE_ISSUED, IssuedCoupons
 from servicecore.pricing.promotions.offer import Offer
 from servicecore.pricing.promotions.offer_codes import matched
-from servicecore.pricing.read_source_codes import read_source_codes, with_price_groups
+from servicecore.pricing.read_source_codes import groups_by_line, read_source_codes, with_price_groups
 
 
 @frozen(eq=False)
@@ -21,6 +21,7 @@ class _Asking:
     cart: Cart
     day: int
     by_item: Mapping[str, Item]
+    groups: Iterable[str]
 
     @property
     def categories(self) -> set[str]:
@@ -45,10 +46,14 @@ def offers_looking_back(
     offers = book.offers
     if offers.looking_back is None:
         return ()
-    if cart.source_code:
-        cart = with_price_groups(cart, read_source_codes(book.sources, cart, day))
+    groups: Iterable[str] = cart.customer_groups
+    if cart.source_code or any(line.source_code for line in cart.lines):
+        sources = read_source_codes(book.sources, cart, day)
+        of_lines = [group for _line, own in groups_by_line(cart, sources) for group in own]
+        cart = with_price_groups(cart, sources)
+        groups = {*cart.customer_groups, *of_lines}
     items = {line.item: book.items[line.item] for line in cart.lines if line.item in book.items}
-    found = {each.id: each for each in offers.looking_back.candidates(_Asking(cart, day, items))}
+    found = {each.id: each for each in offers.looking_back.candidates(_Asking(cart, day, items, groups))}
     for name in _named(book, cart, issued):
         offer = offers.by_id.get(name)
         if offer is not None and offer.looks_back:

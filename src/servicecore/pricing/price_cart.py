@@ -47,7 +47,7 @@ from servicecore.pricing.promotions.offer_usage import OfferUsage
 from servicecore.pricing.promotions.scene import Lines, Scene
 from servicecore.pricing.quote import QuoteCharge, QuoteLine
 from servicecore.pricing.quote_lines import quote_lines, tax_request
-from servicecore.pricing.read_source_codes import NO_SOURCES, with_price_groups
+from servicecore.pricing.read_source_codes import NO_SOURCES, groups_by_line, with_price_groups
 from servicecore.pricing.read_typed_codes import NOTHING_TYPED, read_typed_codes
 from servicecore.pricing.rounding_policy import SubtotalFrom
 from servicecore.pricing.tax_rates import TaxRates
@@ -113,7 +113,8 @@ def _price_without(
     (facts.maybe(AgreedPrices) or NOTHING_AGREED).lock(priced.lines)
     asked = with_price_groups(cart, priced.sources)
     history, used = facts.maybe(CustomerHistory) or NO_HISTORY, facts.maybe(OfferUsage) or NO_OFFER_USED
-    scene = Scene(asked, day, priced.lines, rounders.one, history, used)
+    of_lines = groups_by_line(cart, priced.sources) if priced.sources.lines else ()
+    scene = Scene(asked, day, priced.lines, rounders.one, history, used, of_lines)
     usage = facts.maybe(CouponUsage) or NEVER_USED
     codes = read_typed_codes(book, scene, usage, facts.maybe(IssuedCoupons) or NONE_ISSUED, beyond.codes)
     solver = facts.maybe(BestPriceSolver)

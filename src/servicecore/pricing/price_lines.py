@@ -75,6 +75,7 @@ class PricedLines:
         problems: all that were found.
         asked: for whom and when prices were looked up.
         sources: what the cart's source codes mean.
+        of_lines: the same as ``asked`` for lines with a source code of their own, by place in the cart.
 
     """
 
@@ -82,6 +83,7 @@ class PricedLines:
     problems: tuple[Problem, ...]
     asked: PriceQuestion
     sources: CartSources
+    of_lines: Mapping[int, PriceQuestion]
 
 
 def price_lines(book: CompiledBook, cart: Cart, day: int, rounders: Rounders, facts: Facts) -> PricedLines:
@@ -131,7 +133,7 @@ def price_lines(book: CompiledBook, cart: Cart, day: int, rounders: Rounders, fa
         if book.prices.sale:
             problems = _agree(book, cart, priced, asked, of_lines, rounders)
         problems.extend(_promote_or_override(book, priced, asked, facts))
-    return PricedLines(priced, tuple(problems), asked, sources)
+    return PricedLines(priced, tuple(problems), asked, sources, of_lines)
 
 
 def _question(book: CompiledBook, cart: Cart, day: int, source: Source | None, taxes: RowTaxes | None) -> PriceQuestion:

@@ -70,15 +70,18 @@ class CartSources:
     lines: Mapping[int, Source]
     problems: tuple[Problem, ...]
 
-    def catalogues(self) -> tuple[Catalogue, ...]:
-        """Return the catalogues, each once, that of the cart first."""
-        found = [] if self.header is None else [self.header]
-        found.extend(self.lines.values())
-        return tuple({each.catalogue.id: each.catalogue for each in found}.values())
+    def catalogues(self) -> tuple[tuple[Catalogue, int | None], ...]:
+        """Return the catalogues, each once, with the place of the first line that brings it; that of the cart first."""
+        found: dict[str, tuple[Catalogue, int | None]] = {}
+        if self.header is not None:
+            found[self.header.catalogue.id] = (self.header.catalogue, None)
+        for place, source in self.lines.items():
+            found.setdefault(source.catalogue.id, (source.catalogue, place))
+        return tuple(found.values())
 
-    def free_products(self) -> tuple[tuple[Catalogue, FreeProduct], ...]:
-        """Return what the catalogues give for nothing."""
-        return tuple([(each, free) for each in self.catalogues() for free in each.free_products])
+    def free_products(self) -> tuple[tuple[Catalogue, FreeProduct, int | None], ...]:
+        """Return what the catalogues give for nothing, with the place of the line that brings it; None for the cart."""
+        return tuple([(each, free, place) for each, place in self.catalogues() for free in each.free_products])
 
 
 NO_SOURCES: Final = CartSources(None, {}, ())
@@ -126,6 +129,16 @@ def with_price_groups(cart: Cart, sources: CartSources) -> Cart:
     """Return the cart as offers see it: with the price groups of the catalogue that it is ordered from."""
     groups = () if sources.header is None else sources.header.catalogue.price_groups
     return evolve(cart, customer_groups=(*cart.customer_groups, *groups)) if groups else cart
+
+
+def groups_by_line(cart: Cart, sources: CartSources) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Return by line id the groups that count on lines with a source code of their own, not those of the cart's."""
+    return tuple(
+        [
+            (str(cart.lines[place].number), (*cart.customer_groups, *source.catalogue.price_groups))
+            for place, source in sources.lines.items()
+        ]
+    )
 
 
 def _read(sources: Mapping[str, Source], typed: str, day: int, path: str, problems: list[Problem]) -> Source | None:

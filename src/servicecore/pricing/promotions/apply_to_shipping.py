@@ -118,6 +118,7 @@ def _with_shipping(basket: Basket, scene: Scene, shipping: Iterable[QuoteCharge]
     goods = [evolve(line, unit_price=left[line.id]) for line in basket.lines]
     cart = scene.cart
     modes = {line.number: cart.mode_of(line.cart_line) for line in scene.lines}
+    customer = scene.customer
     charged = [
         BasketLine(
             each.key,
@@ -125,6 +126,7 @@ def _with_shipping(basket: Basket, scene: Scene, shipping: Iterable[QuoteCharge]
             Decimal(1),
             each.amount.amount,
             shipping=True,
+            groups=customer.groups_on(str(each.line)) if customer.groups_by_line else None,
         )
         for each in shipping
     ]

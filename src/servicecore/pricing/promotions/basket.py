@@ -51,6 +51,7 @@ class BasketLine:
         categories: of its item, ancestors included.
         own_units: units of the item's own for each one of ``quantity``.
         counts: whether conditions count it; None where offers may touch it.
+        groups: of a shipping method, groups as whose member the customer has it brought; None for the customer's own.
 
     Raises:
         InvalidValue: ``value.not_accepted`` for a negative figure.
@@ -71,6 +72,7 @@ class BasketLine:
     categories: tuple[str, ...] = ()
     own_units: Decimal = field(converter=_exact, default=Decimal(1))
     counts: bool | None = None
+    groups: tuple[str, ...] | None = None
 
     @quantity.validator
     @unit_price.validator
@@ -106,6 +108,7 @@ class BasketCustomer:
         flags: marks such as ``staff``.
         orders_before: orders placed before this one, cancelled ones left out.
         offer_uses: by offer id, how often the customer used it before.
+        groups_by_line: by line id, the groups that count on lines with a source code of their own (CC 5.3).
 
     """
 
@@ -115,6 +118,11 @@ class BasketCustomer:
     flags: tuple[str, ...] = ()
     orders_before: int = 0
     offer_uses: tuple[tuple[str, int], ...] = ()
+    groups_by_line: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+    def groups_on(self, line: str) -> tuple[str, ...]:
+        """Return the groups that count on the line with the id ``line``."""
+        return next((groups for name, groups in self.groups_by_line if name == line), self.groups)
 
     def uses_of(self, offer: str) -> int:
         """Return how often the customer used the offer."""

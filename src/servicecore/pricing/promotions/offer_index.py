@@ -40,6 +40,10 @@ class Asking(Protocol):
         """Return something for each item of the cart."""
 
     @property
+    def groups(self) -> Iterable[str]:
+        """Return the groups that count for the cart, or for one of its lines."""
+
+    @property
     def categories(self) -> Iterable[str]:
         """Return the categories of the cart's items, ancestors included, each once."""
 
@@ -112,7 +116,7 @@ def cart_values(kind: str, scene: Asking) -> Iterable[str]:
     if kind == "category":
         return scene.categories
     if kind == "group":
-        return cart.customer_groups
+        return scene.groups
     if kind == "attribute":
         return [f"{name}={value}" for name, value in cart.attributes]
     return (getattr(cart, kind),) if kind in _SINGLE else ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import TypeAlias
 
@@ -32,6 +32,7 @@ class Scene(Situation[LineInProgress]):
         one: 1 of the cart's currency.
         history: what the customer did before.
         usage: what orders before used of limited offers.
+        line_groups: by line id, the groups that count on lines with a source code of their own.
         by_item: a line of each item, the last one where it stands on several.
 
     """
@@ -42,6 +43,7 @@ class Scene(Situation[LineInProgress]):
     one: Money
     history: CustomerHistory = NO_HISTORY
     usage: OfferUsage = NEVER_USED
+    line_groups: tuple[tuple[str, tuple[str, ...]], ...] = ()
     by_item: Mapping[str, LineInProgress] = field(init=False)
     _customer: list[BasketCustomer] = field(init=False, factory=list)
 
@@ -83,9 +85,24 @@ class Scene(Situation[LineInProgress]):
             cart, history = self.cart, self.history
             groups, flags = cart.customer_groups, history.flags
             self._customer.append(
-                BasketCustomer(cart.customer, history.guest, groups, flags, history.orders_before, history.offer_uses)
+                BasketCustomer(
+                    cart.customer,
+                    history.guest,
+                    groups,
+                    flags,
+                    history.orders_before,
+                    history.offer_uses,
+                    self.line_groups,
+                )
             )
         return self._customer[0]
+
+    @property
+    def groups(self) -> Iterable[str]:
+        """Return the groups that count for the cart, or for one of its lines."""
+        if not self.line_groups:
+            return self.cart.customer_groups
+        return {*self.cart.customer_groups, *(each for _line, groups in self.line_groups for each in groups)}
 
     @property
     def categories(self) -> set[str]:

@@ -8,6 +8,7 @@ from typing import Final
 from attrs import field, frozen
 
 from servicecore.kernel.problems import NOT_ACCEPTED, Problem, ProblemKind
+from servicecore.pricing.promotions.basket import BasketLine
 from servicecore.pricing.promotions.conditions.condition import Condition
 from servicecore.pricing.promotions.situation import L, Situation, Term
 
@@ -88,12 +89,28 @@ class InCustomerGroup(Condition):
     groups: tuple[str, ...] = field(converter=_names, validator=_not_empty)
 
     def narrow(self, lines: tuple[L, ...], situation: Situation[L]) -> tuple[L, ...] | Problem:
-        """Keep all lines of a cart of such a customer (``pricing.condition_customer_group``)."""
-        own = situation.customer.groups
-        if any(each in self.groups for each in own):
+        """Keep all lines of a cart of such a customer (``pricing.condition_customer_group``).
+
+        A line with a source code of its own counts for the groups of that code's catalogue, in the place of the cart's.
+        """
+        customer = situation.customer
+        own = customer.groups
+        if customer.groups_by_line:
+            kept = tuple([line for line in lines if self._has(customer.groups_on(line.id))])
+            if kept:
+                return kept
+            own = tuple([group for line in lines for group in customer.groups_on(line.id)])
+        elif self._has(own):
             return lines
         value = ", ".join(sorted(set(own))) or "none"
         return WRONG_GROUP.at("customer_groups", value=value, accepted=", ".join(self.groups))
+
+    def allows(self, line: BasketLine) -> bool:
+        """Return whether what ``line`` is brought for belongs to such a customer."""
+        return line.groups is None or self._has(line.groups)
+
+    def _has(self, groups: Iterable[str]) -> bool:
+        return any(each in self.groups for each in groups)
 
     def terms(self) -> tuple[Term, ...]:
         """Return the groups."""
