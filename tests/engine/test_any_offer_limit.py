@@ -1,0 +1,189 @@
+"""Whatever is quoted, reserved, ordered, released, canceled and left to lapse: limited offers are like a serial model.
+
+The model knows orders and reservations one after another, and no counter.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from attrs import frozen
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from tests.engine.conftest import Shop, tea_book
+
+from servicecore import orders, pricing
+from servicecore.errors import Refused
+from servicecore.pricing import Budget, Measure, NthOrder, OfferLimits, redemptions
+from servicecore.storage.memory import MemoryStore
+
+CUSTOMERS = ("C-1", "C-2")
+MOST, MOST_EACH, MOST_CENTS = 4, 2, 300
+HOLD = timedelta(minutes=10)
+
+
+@frozen
+class Use:
+    """What a quote takes: cents of the offer on tea, or None; and whether it is the customer's first order."""
+
+    customer: str
+    cents: int | None
+    first: bool
+
+
+class LimitedOffers(RuleBasedStateMachine):
+    """Pricing properties 32, 33 and 35 for offers without a code.
+
+    A tea is 4.50 and TEN takes a tenth off: 0.45, 0.90 or 1.35 for up to three; so often, so often for each customer,
+    and 3.00 in all. FIRST takes a tenth off the pot of a customer's first order.
+    """
+
+    @initialize()
+    def open(self) -> None:
+        budget = Budget(Measure.AMOUNT, Decimal("3.50"), Decimal("0.50"))
+        limits = OfferLimits(total=MOST + 1, used=1, per_customer=MOST_EACH, budget=budget)
+        tea, pot = pricing.Target(items=("tea",)), pricing.Target(items=("pot",))
+        tenth = pricing.PercentOff(Decimal(10))
+        ten = pricing.Offer("TEN", tenth, target=tea, limits=limits)
+        first = pricing.Offer("FIRST", tenth, target=pot, conditions=(NthOrder(1),))
+        self.shop = Shop(MemoryStore(), book=tea_book(offers=(ten, first)))
+        self.quotes: list[pricing.Quote] = []
+        self.open_uses: dict[str, Use] = {}
+        self.held: dict[str, datetime] = {}
+        self.orders: dict[str, tuple[str, str]] = {}
+
+    @rule(customer=st.sampled_from(CUSTOMERS), teas=st.integers(0, 3), pot=st.booleans())
+    def ask(self, customer: str, teas: int, pot: bool) -> None:
+        wanted = [("tea", teas)] * (teas > 0) + [("pot", 1)] * (pot or not teas)
+        lines = tuple(pricing.CartLine(item, Decimal(units)) for item, units in wanted)
+        quote = self.shop.agent.quote(pricing.Cart(customer, "EUR", lines))
+        possible = Use(customer, 45 * teas if teas else None, first=False)
+        cents = 45 * teas if teas and self.fits(possible, "") else None
+        first = (pot or not teas) and self.fits(Use(customer, None, first=True), "")
+        assert self.use(quote) == Use(customer, cents, first)
+        self.quotes.append(quote)
+
+    @rule(data=st.data())
+    def reserve(self, data: Any) -> None:
+        quote = self.draw_quote(data)
+        if quote is None:
+            return
+        known = self.shop.core.find("redemption", "customer", quote.cart.customer)
+        use = self.use(quote)
+        try:
+            self.shop.agent.execute(redemptions.ReserveCoupons(quote, hold_for=HOLD))
+        except Refused as refused:
+            codes = {each.code for each in refused.problems}
+            if quote.id in known:
+                assert codes & {"command.already_exists", "offer.order_number_taken"}
+            elif not quote.offer_uses:
+                assert codes == {"coupon.no_code_used"}
+            else:
+                assert not self.fits(use, quote.id)
+            return
+        assert quote.id not in known
+        assert self.fits(use, quote.id)
+        self.open_uses[quote.id] = use
+        self.held[quote.id] = self.shop.clock.now() + HOLD
+
+    @rule(data=st.data())
+    def order(self, data: Any) -> None:
+        quote = self.draw_quote(data)
+        if quote is None or quote.id in self.orders:
+            return
+        use, reserved = self.use(quote), quote.id in self.held
+        try:
+            order = self.shop.agent.execute(orders.PlaceOrder(quote=quote, tenders=(orders.OnAccount(),))).id
+        except Refused as refused:
+            codes = {each.code.split(".")[0] for each in refused.problems}
+            assert codes == {"offer"}
+            assert not reserved
+            assert not self.fits(use, quote.id)
+            return
+        assert reserved or self.fits(use, quote.id)
+        self.held.pop(quote.id, None)
+        self.orders[quote.id] = (order, quote.cart.customer)
+        if quote.offer_uses:
+            self.open_uses[quote.id] = use
+
+    @rule(data=st.data())
+    def release(self, data: Any) -> None:
+        quote = self.draw_quote(data)
+        if quote is not None and quote.id in self.held:
+            self.shop.agent.execute(redemptions.ReleaseCoupons(quote.id))
+            del self.held[quote.id], self.open_uses[quote.id]
+
+    @rule(data=st.data())
+    def cancel(self, data: Any) -> None:
+        quote = self.draw_quote(data)
+        if quote is not None and quote.id in self.orders:
+            order, _customer = self.orders.pop(quote.id)
+            self.shop.agent.execute(orders.CancelOrder(order), reason="customer_request")
+            self.open_uses.pop(quote.id, None)
+            self.quotes.remove(quote)
+
+    @rule(minutes=st.integers(1, 15))
+    def wait(self, minutes: int) -> None:
+        self.shop.clock.move_to(self.shop.clock.now() + timedelta(minutes=minutes))
+        self.shop.core.run_due()
+        for quote, until in tuple(self.held.items()):
+            if until <= self.shop.clock.now():
+                del self.held[quote], self.open_uses[quote]
+
+    @invariant()
+    def counters_are_the_open_uses(self) -> None:
+        expected: Counter[str] = Counter()
+        for use in self.open_uses.values():
+            if use.cents is not None:
+                expected["offer-uses:TEN"] += 1
+                expected[f"customer-uses:TEN\n{use.customer}"] += 1
+                expected["money:EUR:offer-uses:TEN"] += use.cents
+            if use.first:
+                expected[f"order-number:{use.customer}\n1"] += 1
+        names = ["offer-uses:TEN", "money:EUR:offer-uses:TEN"]
+        names += [
+            f"{what}{each}{end}"
+            for each in CUSTOMERS
+            for what, end in (("customer-uses:TEN\n", ""), ("order-number:", "\n1"))
+        ]
+        with self.shop.core.runtime.store.reading() as reader:
+            assert {name: reader.counter(name) for name in names} == {name: expected[name] for name in names}
+        assert expected["offer-uses:TEN"] <= MOST
+        assert expected["money:EUR:offer-uses:TEN"] <= MOST_CENTS
+        for each in CUSTOMERS:
+            assert expected[f"customer-uses:TEN\n{each}"] <= MOST_EACH
+            assert expected[f"order-number:{each}\n1"] <= 1
+
+    def draw_quote(self, data: Any) -> pricing.Quote | None:
+        return data.draw(st.sampled_from(self.quotes)) if self.quotes else None
+
+    def use(self, quote: pricing.Quote) -> Use:
+        """Return what the quote shows as given, whatever it says that it uses."""
+        given = {each.offer: each.amount.to_minor() for line in quote.lines for each in line.discounts}
+        return Use(quote.cart.customer, given.get("TEN"), "FIRST" in given)
+
+    def fits(self, use: Use, own: str) -> bool:
+        """Return whether ``use`` is to be had now, beside all others than the quote's ``own``."""
+        others = [each for quote, each in self.open_uses.items() if quote != own]
+        tens = [each for each in others if each.cents is not None]
+        if use.cents is not None and (
+            len(tens) >= MOST
+            or sum(each.customer == use.customer for each in tens) >= MOST_EACH
+            or sum(each.cents or 0 for each in tens) + use.cents > MOST_CENTS
+        ):
+            return False
+        ordered = any(customer == use.customer for _order, customer in self.orders.values())
+        return not use.first or not (ordered or any(each.first and each.customer == use.customer for each in others))
+
+    def teardown(self) -> None:
+        if hasattr(self, "shop"):
+            assert tuple(self.shop.core.verify()) == ()
+            self.shop.core.close()
+
+
+LimitedOffers.TestCase.settings = settings(max_examples=40, stateful_step_count=25)
+TestLimitedOffers = LimitedOffers.TestCase
