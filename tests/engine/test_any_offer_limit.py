@@ -55,6 +55,8 @@ class LimitedOffers(RuleBasedStateMachine):
         self.open_uses: dict[str, Use] = {}
         self.held: dict[str, datetime] = {}
         self.orders: dict[str, tuple[str, str]] = {}
+        for customer in ("C-1", "C-1", "C-1", "C-2", "C-2"):
+            self.ask(customer, 2, pot=True)  # carts that stand open together
 
     @rule(customer=st.sampled_from(CUSTOMERS), teas=st.integers(0, 3), pot=st.booleans())
     def ask(self, customer: str, teas: int, pot: bool) -> None:
