@@ -26,6 +26,7 @@ from servicecore.engine.imports.import_folder import import_folder
 from servicecore.engine.rebuild_indexes import rebuild_indexes
 from servicecore.kernel.filing import Filing
 from servicecore.kernel.recurrence import Interval, IntervalUnit
+from servicecore.pricing import redemptions
 from servicecore.storage.codec import JsonCodec
 from servicecore.storage.open_store import open_store
 from servicecore.storage.sql.migrate import migrate, upgrade
@@ -121,6 +122,25 @@ def _cancel(shop: Shop) -> None:
     """Use a coupon, reserve the money, and give both back."""
     order = shop.do("place", shop.placing("mistake"))
     shop.do("cancel", orders.CancelOrder(order), "customer_request")
+
+
+def _open_with_offers(url: str, folder: Path) -> None:
+    _open(url, folder)
+    with Shop(url, folder, Points()) as shop:
+        shop.keep_placing("first", 2, channel="mail")
+        shop.keep_placing("launch", 2, channel="web")
+        shop.keep_placing("doubts", 1, channel="web")
+
+
+def _use_offers(shop: Shop) -> None:
+    """Take a first order and uses of a limited offer, give one back, and let what is reserved lapse."""
+    shop.do("hold", redemptions.ReserveCoupons(shop.placing("first").quote))
+    first = shop.do("place first", shop.placing("first"))
+    order = shop.do("place", shop.placing("launch"))
+    shop.do("ship", orders.ShipLines(order))
+    shop.do("bill", orders.InvoiceShipment(order))
+    shop.do("hold another", redemptions.ReserveCoupons(shop.placing("doubts").quote))
+    shop.do("cancel", orders.CancelOrder(first), "customer_request")
 
 
 def _sign(url: str, folder: Path) -> None:
@@ -224,6 +244,7 @@ def _create(url: str, folder: Path, points: Points) -> None:
 SCENARIOS = (
     Scenario("sale", _open, _shop(_sell), _judge_shop),
     Scenario("cancellation", _open, _shop(_cancel), _judge_shop),
+    Scenario("limited offers", _open_with_offers, _shop(_use_offers), _judge_shop),
     Scenario("gift card", _open_with_gift_card, _shop(_sell_by_gift_card), _judge_shop),
     Scenario("due run", _sign, _shop(_run_due), _judge_shop),
     Scenario("import", _write_files, _shop(_import), _judge_shop),

@@ -22,6 +22,13 @@ from servicecore.plugins.builtin.scripted_gateway import ScriptedGateway, Script
 from servicecore.storage.ports import Store
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+COUNTERS = (
+    "coupon:SPRING",
+    "offer-uses:LAUNCH",
+    "money:EUR:offer-uses:LAUNCH",
+    "customer-uses:LAUNCH\nC-1",
+    "order-number:C-1\n1",
+)
 MANAGER = Actor("manager-1", roles={"manager"})
 
 
@@ -30,12 +37,22 @@ def euro(amount: str) -> Money:
 
 
 def book() -> pricing.PriceBook:
-    """Tea at 4.50, a tenth off with the coupon, which may be used three times."""
+    """Tea at 4.50, a tenth off with the coupon, which may be used three times.
+
+    On the web a tenth is off without a code, five times, three times for each customer, and 2.00 in all; by mail it is
+    off a customer's first order.
+    """
+    tenth = pricing.PercentOff(Decimal(10))
+    budget = pricing.Budget(pricing.Measure.AMOUNT, Decimal("2.00"))
+    limits = pricing.OfferLimits(total=5, per_customer=3, budget=budget)
+    launch = pricing.Offer("LAUNCH", tenth, conditions=(pricing.InChannel("web"),), limits=limits)
+    welcome = pricing.Offer("WELCOME", tenth, conditions=(pricing.InChannel("mail"), pricing.NthOrder(1)))
     tier = pricing.CouponTier(euro("0"), Decimal(10), pricing.CouponValue.PERCENT)
     return pricing.PriceBook(
         id="shop",
         version="1",
         items=(Item("tea", "Green tea", base_price=euro("4.50")),),
+        offers=(launch, welcome),
         coupons=(pricing.Coupon("SPRING", codes=("SPRING10",), tiers=(tier,), limit=3),),
     )
 
@@ -67,10 +84,12 @@ class Shop:
         """Execute under an idempotency key, as a client does that tries again until it has an answer."""
         return self.desk.execute(command, key=key, reason=reason).id
 
-    def keep_placing(self, name: str, quantity: int, codes: tuple[str, ...] = (), gift_card: str = "") -> None:
+    def keep_placing(
+        self, name: str, quantity: int, codes: tuple[str, ...] = (), gift_card: str = "", **cart_fields: Any
+    ) -> None:
         """Write down a command that every process will repeat to the letter: a quote is made once."""
         line = pricing.CartLine("tea", Decimal(quantity))
-        cart = pricing.Cart(customer="C-1", currency="EUR", lines=(line,), codes=codes)
+        cart = pricing.Cart(customer="C-1", currency="EUR", lines=(line,), codes=codes, **cart_fields)
         card = orders.Card(token="tok_1")  # noqa: S106 - made up
         tender = orders.GiftCardTender(gift_card) if gift_card else card
         command = orders.PlaceOrder(quote=self.desk.quote(cart), tenders=(tender,))
@@ -106,12 +125,12 @@ class Shop:
         for each in store.log(limit=100_000):
             histories.setdefault((each.kind, each.id), []).append(_told(each.event.type_name, each.event.data))
         with store.reading() as reader:
-            used = reader.counter("coupon:SPRING")
+            used = {name: reader.counter(name) for name in COUNTERS}
         return {
             "histories": sorted([kind, *events] for (kind, _id), events in histories.items()),
             "bank": self.bank.moves(),
             "balance": str(self.bank.balance("EUR")),
-            "coupon uses": used,
+            "uses": used,
             "money": sorted(self._money(document.kind, document.data) for document in store.documents()),
         }
 

@@ -32,6 +32,10 @@ COUNTERS = (
     "coupon:LETTERS:code:L2",
     "coupon:LETTERS:customer:C-1",
     "money:EUR:coupon:LETTERS",
+    "offer-uses:LAUNCH",
+    "money:EUR:offer-uses:LAUNCH",
+    "customer-uses:LAUNCH\nC-1",
+    "order-number:C-1\n1",
 )
 ROOT = Path(__file__).parents[2]
 

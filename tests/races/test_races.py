@@ -215,3 +215,43 @@ def test_one_campaign_whose_budget_is_for_two_of_eight_orders_and_reservations(
         assert reader.counter("money:EUR:coupon:LETTERS") == 180
     assert shop.core.count("order") == serial.core.count("order")
     assert shop.unsound() == []
+
+
+def prepare_offers(url: str, folder: Path) -> None:
+    """An offer with 2.00 to give: two pairs of teas take 0.90 each; and a tenth off the first order."""
+    with Shop(url, folder, Points(), new=True) as shop:
+        for number in range(8):
+            shop.keep_placing(f"order-{number}", 2, channel="web")
+            shop.keep_placing(f"first-{number}", number + 1, channel="mail")
+
+
+def test_one_offer_whose_budget_is_for_two_of_eight_orders_and_reservations(open_arena: Callable[..., Arena]) -> None:
+    """Four reserve and order, four order at once, without any code: two have the offer, and the others nothing."""
+    arena = open_arena(prepare_offers)
+    shop = arena.shop
+    placing = [shop.placing(f"order-{n}") for n in range(8)]
+    entries = [entry(shop, f"place-{n}", placing[n]) for n in range(8)]
+    entries += [entry(shop, f"reserve-{n}", redemptions.ReserveCoupons(placing[n].quote)) for n in range(4)]
+    before, outcomes = arena.play(entries)
+    serial = check_serial(before, shop, entries, outcomes)
+    held = [shop.desk.get(each, "redemption") for each in shop.core.find("redemption", "offer", "LAUNCH")]
+    assert len(held) == 2
+    with shop.core.runtime.store.reading() as reader:
+        assert reader.counter("offer-uses:LAUNCH") == reader.counter("customer-uses:LAUNCH\nC-1") == 2
+        assert reader.counter("money:EUR:offer-uses:LAUNCH") == 180
+    assert shop.core.count("order") == serial.core.count("order")
+    assert shop.unsound() == []
+
+
+def test_eight_carts_that_stand_open_are_one_first_order(open_arena: Callable[..., Arena]) -> None:
+    """All were quoted as the customer's first; one is, and the others are refused until they are quoted anew."""
+    arena = open_arena(prepare_offers)
+    shop = arena.shop
+    entries = [entry(shop, f"place-{n}", shop.placing(f"first-{n}")) for n in range(8)]
+    before, outcomes = arena.play(entries)
+    assert sorted(outcomes.values()) == ["done"] + ["offer.order_number_taken"] * 7
+    serial = check_serial(before, shop, entries, outcomes)
+    assert shop.core.count("order") == serial.core.count("order") == 1
+    with shop.core.runtime.store.reading() as reader:
+        assert reader.counter("order-number:C-1\n1") == 1
+    assert shop.unsound() == []
