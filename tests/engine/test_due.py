@@ -30,6 +30,7 @@ def expired(shop: Any, order: str) -> list[tuple[datetime, datetime]]:
 def test_nothing_happens_before_its_time(shop: Any) -> None:
     order = shop.place()
     hold_until(shop, order, 5)
+    shop.core.run_due()
     before = shop.snapshot()
     shop.clock.advance(5 * HOUR - timedelta(microseconds=1))
     assert (shop.core.run_due().woken, shop.snapshot()) == (0, before)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
+from typing import Any
 
 from attrs import frozen
 
@@ -13,8 +14,9 @@ from servicecore.engine.execute import change_of, execute
 from servicecore.engine.requests import Request
 from servicecore.engine.runtime import Runtime
 from servicecore.errors import Refused, VersionConflict
+from servicecore.kernel.events import Event
 from servicecore.kernel.problems import Problem
-from servicecore.storage.ports import ClaimTaken
+from servicecore.storage.ports import Append, ClaimTaken
 
 
 @frozen
@@ -51,13 +53,18 @@ def execute_in_groups(runtime: Runtime, requests: Iterable[Request], *, size: in
 
 def _write(runtime: Runtime, group: tuple[Request, ...]) -> list[BatchResult]:
     """Write what ``group`` decides in one transaction."""
-    decided = [decide(runtime, request, new_id_of(runtime, request.command), may_recall=True) for request in group]
+    results: list[BatchResult] = []
+    changes: list[tuple[Append, tuple[Event[Any], ...]]] = []
+    for request in group:
+        decided = decide(runtime, request, new_id_of(runtime, request.command), may_recall=True)
+        results.append(BatchResult(request, decided.id, decided.problems))
+        if decided.events:
+            changes.append((change_of(runtime, request, decided), decided.events))
     with runtime.store.transaction() as transaction:
-        for request, each in zip(group, decided, strict=True):
-            if each.events:
-                transaction.append(change_of(runtime, request, each))
-                keep_codes(transaction, each.events)
-    return [BatchResult(request, each.id, each.problems) for request, each in zip(group, decided, strict=True)]
+        for change, events in changes:
+            transaction.append(change)
+            keep_codes(transaction, events)
+    return results
 
 
 def _one(runtime: Runtime, request: Request) -> BatchResult:

@@ -164,7 +164,7 @@ def _decide_on(
     outcome = after(state, decision)
     filing = runtime.journal.filing(kind, identity, outcome)
     held = () if document is None else document.claims
-    claims = [each for each in filing.claims if each not in held]
+    claims = [] if filing.claims is held else [each for each in filing.claims if each not in held]
     counting = [event for event in decision if isinstance(event, CountingEvent)]
     if claims or counting:
         problems = _conflicts(runtime, claims, owner_name(kind.name, identity), counting)
@@ -181,9 +181,9 @@ def _decide_on(
 
 def new_id_of(runtime: Runtime, command: Command) -> str:
     """Return the id that ``command`` begins its aggregate under: its own, or a fresh one; empty for any other."""
-    kind, operation = runtime.registry.of_command(type(command))
-    if not operation.creates:
+    if command.target:
         return ""
+    kind, _operation = runtime.registry.of_command(type(command))
     return command.given_id() or runtime.ids.next(kind.name)
 
 

@@ -12,7 +12,7 @@ from servicecore.engine import execute as verbs
 from servicecore.engine.consumers import told
 from servicecore.engine.generate_codes import generate_codes
 from servicecore.engine.import_codes import import_codes
-from servicecore.engine.outbox import hand_on
+from servicecore.engine.outbox import MOST_AT_ONCE, hand_on
 from servicecore.engine.payments import send_requested
 from servicecore.engine.quoting import RIGHT, build_quote, quote_facts, with_tax_rates
 from servicecore.engine.receipts import FollowUpRefused, Preview, Receipt, Task
@@ -154,17 +154,25 @@ class Desk:
 
         """
         request = Request(command, self.actor, approved_by, _reason(reason), key, expected_version)
-        receipt = verbs.execute(self.core.runtime, request)
+        receipt, events = verbs.carry_out(self.core.runtime, request)
         refused: tuple[FollowUpRefused, ...] = ()
         unfinished: list[str] = []
         try:
-            send_requested(self.core.runtime, receipt.id, receipt.events)
+            if send_requested(self.core.runtime, receipt.id, receipt.events):
+                self.core.awaited.have_to_be_handed_on()
         except Exception as error:  # noqa: BLE001 - it is committed: whatever happens now, the caller gets the receipt
             unfinished.append(told(error))
+            self.core.awaited.have_to_be_handed_on()
         try:
-            refused = hand_on(self.core.runtime, self.core.processes).refused
+            if self.core.awaited.are_among(events, self.core.runtime, self.core.processes):
+                handed = hand_on(self.core.runtime, self.core.processes)
+                refused = handed.refused
+                if handed.events < MOST_AT_ONCE:
+                    self.core.awaited.were_handed_on()
         except Exception as error:  # noqa: BLE001 - likewise
             unfinished.append(told(error))
+        if not refused and not unfinished:
+            return receipt
         return evolve(receipt, refused=refused, unfinished=tuple(unfinished))
 
     def check(

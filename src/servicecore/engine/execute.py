@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 from attrs import evolve
 
@@ -15,6 +15,7 @@ from servicecore.engine.redeeming import count_uses, give_back_kept
 from servicecore.engine.requests import SYSTEM, Request
 from servicecore.engine.runtime import Runtime
 from servicecore.errors import Refused, VersionConflict
+from servicecore.kernel.events import Event
 from servicecore.kernel.money import Money
 from servicecore.storage.ports import Append, ClaimTaken, Transaction
 
@@ -47,23 +48,32 @@ def execute(runtime: Runtime, request: Request, also: Callable[[Transaction], No
         VersionConflict: the same aggregate was changed by others again and again.
 
     """
+    return carry_out(runtime, request, also)[0]
+
+
+def carry_out(
+    runtime: Runtime, request: Request, also: Callable[[Transaction], None] | None = None
+) -> tuple[Receipt, tuple[Event[Any], ...]]:
+    """Do what ``execute`` does, and return every event that was written besides, of other aggregates too."""
     earlier = repeated(runtime, request)
     if earlier is not None:
-        return earlier
+        return earlier, ()
     new_id = new_id_of(runtime, request.command)
     attempt = 1
     while True:
         decided = decide(runtime, request, new_id, may_recall=attempt == 1)
         if decided.problems:
-            return _repeated_or_refused(runtime, request, Refused(decided.problems))
+            return _repeated_or_refused(runtime, request, Refused(decided.problems)), ()
         try:
-            return _write(runtime, request, decided, also)
+            receipt = _write(runtime, request, decided, also)
         except VersionConflict:
             if attempt == _ATTEMPTS:
                 raise
             attempt += 1
         except ClaimTaken as taken:
-            return _repeated_or_refused(runtime, request, Refused((claim_taken(taken.claim, taken.owner),)))
+            return _repeated_or_refused(runtime, request, Refused((claim_taken(taken.claim, taken.owner),))), ()
+        else:
+            return receipt, (*decided.events, *(event for each in decided.beside for event in each.events))
 
 
 def change_of(runtime: Runtime, request: Request, decided: Decided) -> Append:

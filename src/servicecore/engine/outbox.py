@@ -24,6 +24,9 @@ from servicecore.errors import Refused
 from servicecore.kernel.operations import Command
 from servicecore.storage.ports import LoggedEvent
 
+MOST_AT_ONCE: Final = 10_000
+"""Events that one run of handing on takes at most, unless it is told otherwise."""
+
 _PAGE: Final = 100
 _ATTEMPTS: Final = 5
 _PROCESS: Final = "process:"
@@ -76,7 +79,7 @@ class Tally:
         return HandedOn(self.events, self.commands, tuple(self.refused), tuple(self.waiting))
 
 
-def hand_on(runtime: Runtime, processes: tuple[Process, ...], *, limit: int = 10_000) -> HandedOn:
+def hand_on(runtime: Runtime, processes: tuple[Process, ...], *, limit: int = MOST_AT_ONCE) -> HandedOn:
     """Run the processes for at most ``limit`` waiting events and tell the observers.
 
     A repeat after a crash causes nothing twice: the key of each command names process, log position and command.

@@ -17,6 +17,7 @@ from servicecore.cases import CASE
 from servicecore.catalog import ITEM
 from servicecore.contracts import CONTRACT
 from servicecore.customers import CUSTOMER
+from servicecore.engine.awaited_events import AwaitedEvents
 from servicecore.engine.books import Books
 from servicecore.engine.consumers import Delivery, subscriber
 from servicecore.engine.coupon_codes import IssuedCode, codes_of, issued_code
@@ -95,6 +96,7 @@ class ServiceCore:
     def __init__(self, runtime: Runtime, processes: tuple[Process, ...] = PROCESSES) -> None:
         self.runtime = runtime
         self.processes = processes
+        self.awaited = AwaitedEvents()
         self._subscribers: dict[str, Subscriber] = {}
 
     @classmethod

@@ -102,7 +102,8 @@ class Authority:
 
     def permits(self, actor: Actor, right: str) -> bool:
         """Return whether one of the actor's roles has ``right``."""
-        return any(role.name in actor.roles and _has(role.rights, right) for role in self.roles)
+        held = actor.roles
+        return any(_has(role.rights, right) for role in self.roles if role.name in held)
 
     def covers(self, actor: Actor, limit: str, value: Decimal) -> bool:
         """Return whether one of the actor's roles goes as far as ``value`` (inclusive) in ``limit``."""

@@ -152,9 +152,10 @@ def test_an_invoice_that_is_there_is_not_asked_for_again_though_the_tax_has_chan
     """The process dies between invoice and mark; when it comes back the tax engine says something else."""
     shop = open_rated(open_shop)
     contract = sign(shop)
+    hand_on(shop.core.runtime, PROCESSES)
     store = shop.core.runtime.store
 
-    def die(_position: int) -> None:
+    def die(*_positions: int) -> None:
         raise KeyboardInterrupt
 
     shop.clock.move_to(datetime(2026, 1, 20, 9, tzinfo=UTC))

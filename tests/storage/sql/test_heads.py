@@ -138,5 +138,5 @@ def test_heads_kept_longest_ago_go_first() -> None:
     heads = Heads(most=2)
     made = {name: Head(1, "{}", "[]", None, Document("thing", name, 1, "{}")) for name in ("a", "b", "c")}
     for name in ("a", "b", "a", "c"):
-        heads.keep(made[name])
-    assert [heads.get("thing", name) for name in ("a", "b", "c")] == [made["a"], None, made["c"]]
+        heads.keep(("thing", name), made[name])
+    assert [heads.get(("thing", name)) for name in ("a", "b", "c")] == [made["a"], None, made["c"]]

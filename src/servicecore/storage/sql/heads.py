@@ -66,19 +66,18 @@ class Heads:
         self._most = most
         self._heads: dict[tuple[str, str], Head] = {}
 
-    def get(self, kind: str, id: str) -> Head | None:  # noqa: A002 - the field's own name
-        """Return what was the head of the document when it was last seen here, or None."""
-        return self._heads.get((kind, id))
+    def get(self, key: tuple[str, str]) -> Head | None:
+        """Return what was the head of the document of a kind and id when it was last seen here, or None."""
+        return self._heads.get(key)
 
-    def keep(self, head: Head) -> None:
+    def keep(self, key: tuple[str, str], head: Head) -> None:
         """Remember ``head``."""
         heads = self._heads
-        key = (head.document.kind, head.document.id)
         heads.pop(key, None)
         heads[key] = head
         if len(heads) > self._most:
             del heads[next(iter(heads))]
 
-    def forget(self, kind: str, id: str) -> None:  # noqa: A002 - the field's own name
+    def forget(self, key: tuple[str, str]) -> None:
         """Remember nothing of the document."""
-        self._heads.pop((kind, id), None)
+        self._heads.pop(key, None)

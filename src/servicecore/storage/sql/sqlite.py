@@ -24,7 +24,7 @@ from servicecore.storage.sql import statements as sql
 from servicecore.storage.sql.heads import Heads, to_head
 from servicecore.storage.sql.rows import Row, check_order, to_document, to_logged
 from servicecore.storage.sql.sqlite_check import check_tables
-from servicecore.storage.sql.sqlite_file import connect, open_file
+from servicecore.storage.sql.sqlite_file import connect, connect_to_write, open_file
 from servicecore.storage.sql.sqlite_unit import Unit, View
 from servicecore.storage.urls import SqliteUrl
 from servicecore.storage.words import words_of
@@ -79,7 +79,7 @@ class SqliteStore:
 
     def recall(self, kind: str, id: str) -> Document | None:  # noqa: A002 - the port's own name
         """Return the document as this process committed or loaded it last, without a look."""
-        head = self._heads.get(kind, id)
+        head = self._heads.get((kind, id))
         return None if head is None else head.document
 
     def lease_due(self, now: datetime, *, limit: int, lease: timedelta) -> tuple[Due, ...]:
@@ -218,10 +218,11 @@ class SqliteStore:
 
     def _remembered(self, row: Row) -> Document:
         """Return the document of a row as ``statements.LOAD`` gives it, and remember it."""
-        head = self._heads.get(row[7], row[8])
+        key = (row[7], row[8])
+        head = self._heads.get(key)
         if head is None or not head.is_row(row):
             head = to_head(row)
-            self._heads.keep(head)
+            self._heads.keep(key, head)
         return head.document
 
     def _enter(self) -> None:
@@ -237,7 +238,7 @@ class SqliteStore:
 
     def _writing_connection(self) -> sqlite3.Connection:
         if self._writer is None:
-            self._writer = connect(self._place)
+            self._writer = connect_to_write(self._place)
         return self._writer
 
     def _commit(self, unit: Unit) -> None:

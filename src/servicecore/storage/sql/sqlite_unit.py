@@ -82,7 +82,10 @@ class Unit(View):
     """
 
     def __init__(self, connection: sqlite3.Connection, path: str, heads: Heads) -> None:
-        super().__init__(connection, path)
+        self.connection = connection
+        self._execute = connection.execute
+        self._path = path
+        self.failed = False
         self._heads = heads
         self._written: dict[tuple[str, str], Head] = {}
         self._first = 0
@@ -99,8 +102,8 @@ class Unit(View):
         if any(values):
             self.change(sql.LEDGER, values)
         self.change("COMMIT", ())
-        for head in self._written.values():
-            self._heads.keep(head)
+        for key, head in self._written.items():
+            self._heads.keep(key, head)
 
     def change(self, statement: str, values: tuple[Any, ...]) -> sqlite3.Cursor:
         """Run a statement that writes; an error of the driver leaves in our words."""
@@ -115,16 +118,18 @@ class Unit(View):
 
     def append(self, change: Append) -> int:
         """Write events, document, indexes, wake-up, claims and outbox entries; return the new version."""
-        indexes = dict(change.indexes)
-        texts = to_text(indexes), to_text(change.claims)
+        key = (change.kind, change.id)
         wakeup = None if change.wakeup is None else to_microseconds(change.wakeup)
-        seen = self._written.get((change.kind, change.id)) or self._heads.get(change.kind, change.id)
-        if seen is not None and (seen.indexes, seen.claims) == texts and _fits(seen.document, change):
+        seen = self._written.get(key) or self._heads.get(key)
+        if seen is not None and _fits(seen.document, change):
+            indexes, texts = seen.document.indexes, (seen.indexes, seen.claims)
             digests = _digests(seen.document.digest, change)
             number = seen.number if self._move(seen, change, wakeup, digests[-1]) else 0
         else:
-            number, digests = 0, []
+            number = 0
         if not number:
+            indexes = dict(change.indexes)
+            texts = to_text(indexes), to_text(change.claims)
             before = self._row(change.kind, change.id, change.expected_version, change.expected_digest)
             digests = _digests(before.digest, change)
             number = self._write(before, change, texts, wakeup, digests[-1])
@@ -132,7 +137,7 @@ class Unit(View):
         document = Document(
             change.kind, change.id, version, change.data, indexes, change.wakeup, digests[-1], change.claims
         )
-        self._written[change.kind, change.id] = Head(number, *texts, wakeup, document)
+        self._written[key] = Head(number, *texts, wakeup, document)
         return version
 
     def refile(self, kind: str, id: str, expected_version: int, filing: Filing) -> None:  # noqa: A002 - the port's own name
@@ -141,7 +146,7 @@ class Unit(View):
         if not before.number:
             raise _conflict(kind, id, 0, expected_version)
         self._written.pop((kind, id), None)
-        self._heads.forget(kind, id)
+        self._heads.forget((kind, id))
         indexes, claims = to_text(dict(filing.indexes)), to_text(filing.claims)
         if claims != before.claims:
             self._change_claims(read_claims(before.claims), filing.claims, owner_name(kind, id))
@@ -270,7 +275,13 @@ class Unit(View):
 
 
 def _fits(document: Document, change: Append) -> bool:
-    return document.version == change.expected_version and change.expected_digest in {"", document.digest}
+    """Return whether ``change`` moves ``document`` on and leaves it filed as it is."""
+    return (
+        document.version == change.expected_version
+        and (not change.expected_digest or document.digest == change.expected_digest)
+        and document.claims == change.claims
+        and document.indexes == change.indexes
+    )
 
 
 def _conflict(kind: str, id_: str, version: int, expected: int) -> VersionConflict:
