@@ -21,7 +21,7 @@ OWED = {
         "usage_limits",
         "validity",
     },
-    "orders": set[str](),
+    "orders": {"order_totals"},
     "cases": {
         "add_business_days",
         "calendar_error",

@@ -17,6 +17,7 @@ from servicecore.testing.vectors import (
     contracts,
     coupons,
     gift_cards,
+    order_amounts,
     price_match,
     pricing,
     pricing_carts,
@@ -73,7 +74,12 @@ FORMATS: Final = (
             pricing_usage.KINDS,
         ),
     ),
-    VectorFormat("orders", "servicecore.anchor-vectors/1", kind_field="group", checks=_merged(price_match.ORDER_KINDS)),
+    VectorFormat(
+        "orders",
+        "servicecore.anchor-vectors/1",
+        kind_field="group",
+        checks=_merged(order_amounts.KINDS, price_match.ORDER_KINDS),
+    ),
     VectorFormat("cases", "cases/1", checks=_merged(cases.KINDS, sla.KINDS)),
     VectorFormat(
         "contracts", "servicecore.contracts.vectors/1", checks=_merged(contracts.KINDS, contract_billing.KINDS)

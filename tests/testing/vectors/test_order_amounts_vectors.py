@@ -1,0 +1,75 @@
+"""The vectors of totals, cancellations, changes and refunds, carried over as data, with the runner of each group."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from servicecore.testing.vectors import run_content
+from servicecore.testing.vectors.order_desk import Desk, money
+from servicecore.testing.vectors.verdict import NotSupported
+from servicecore.testing.vectors.waivers import load_waivers
+
+CONTENT: dict[str, Any] = json.loads(
+    (Path(__file__).parents[2] / "data" / "vectors" / "order_amounts.json").read_text(encoding="utf-8")
+)
+
+
+def test_every_vector_is_met_but_what_orders_do_not_have() -> None:
+    """Left are exchanges, prepaid orders, versions, charges below 0 and a choice of policies; one loses a cent."""
+    report = run_content(CONTENT, "orders")
+    assert report.failures == ()
+    assert (report.passed, report.refused, report.not_supported) == (23, 1, 9)
+    counts = {each.kind: (each.passed, each.refused, each.not_supported) for each in report.kinds}
+    assert counts == {
+        "cancel_amounts": (3, 0, 1),
+        "order_changes": (5, 0, 4),
+        "order_totals": (2, 0, 0),
+        "refund_amounts": (9, 1, 3),
+        "return_quantities": (4, 0, 1),
+    }
+
+
+@pytest.mark.parametrize("group", ["cancel_amounts", "order_totals", "refund_amounts"])
+def test_a_wrong_figure_fails(group: str) -> None:
+    """The runner compares every figure: with a cent more on each, every vector that passes fails."""
+    turned = json.loads(json.dumps(CONTENT))
+    kept = [each for each in turned["vectors"] if each["group"] == group and each["id"] not in load_waivers()["orders"]]
+    turned["vectors"] = kept
+    before = run_content(turned, "orders")
+    for vector in kept:
+        vector["expected"] = _a_cent_more(vector["expected"])
+    after = run_content(turned, "orders")
+    assert (after.passed, after.failed) == (0, before.passed)
+
+
+@pytest.mark.parametrize("group", ["order_changes", "return_quantities"])
+def test_a_wrong_outcome_fails(group: str) -> None:
+    turned = json.loads(json.dumps(CONTENT))
+    kept = [each for each in turned["vectors"] if each["group"] == group and "outcome" in each["expected"]]
+    turned["vectors"] = kept
+    before = run_content(turned, "orders")
+    for vector in kept:
+        vector["expected"]["outcome"] = "something else"
+    assert run_content(turned, "orders").failed == before.passed
+
+
+def test_an_order_that_was_not_placed_is_not_supported() -> None:
+    with pytest.raises(NotSupported, match="not placed"):
+        _ = Desk().order
+
+
+def _a_cent_more(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _a_cent_more(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_a_cent_more(each) for each in value]
+    try:
+        return str(money(value).amount + money("0.01").amount)
+    except ValueError:
+        return value
+    except ArithmeticError:
+        return value
