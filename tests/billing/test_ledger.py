@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from servicecore.billing import Card, PaymentLedger, PaymentOperation, PaymentStatus
+from servicecore.billing.transactions import PaymentTransaction
 from servicecore.kernel.money import Money
 
 
@@ -86,6 +88,93 @@ def test_a_void_closes_what_is_open_unless_it_failed(make_till: Callable[..., An
     assert till.ledger.authorized_open(till.purse.now) == eur("10.00")
     till.settle(till.purse.void(eur("0")))
     assert till.ledger.authorized_open(till.purse.now) == eur("0")
+
+
+AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+
+def moved(number: int, operation: PaymentOperation, tender: int, amount: str, **rest: Any) -> PaymentTransaction:
+    """Return a transaction; approved in full unless a status says else, and its authorisation lapses after days."""
+    days = rest.pop("days", None)
+    status = rest.pop("status", PaymentStatus.APPROVED)
+    return PaymentTransaction(
+        number,
+        f"key-{number}",
+        operation,
+        tender,
+        eur(amount),
+        AT,
+        status=status,
+        approved=eur(amount if status is PaymentStatus.APPROVED else "0"),
+        expires_at=None if days is None else AT + timedelta(days=days),
+        **rest,
+    )
+
+
+def two_tenders() -> PaymentLedger:
+    """Return a ledger in which every amount stands for itself: no two sums of them are alike."""
+    takes, gives, sets = PaymentOperation.CAPTURE, PaymentOperation.REFUND, PaymentOperation.AUTHORIZE
+    return PaymentLedger(
+        "EUR",
+        (
+            moved(1, sets, 0, "100", days=7),
+            moved(2, takes, 0, "40", follows=1),
+            moved(3, takes, 0, "10", follows=1, status=PaymentStatus.REQUESTED),
+            moved(4, gives, 0, "5", follows=2),
+            moved(5, gives, 0, "3", follows=2, status=PaymentStatus.PENDING),
+            moved(6, sets, 1, "200", days=3),
+            moved(7, PaymentOperation.CHARGE, 1, "70"),
+            moved(8, sets, 1, "1000", status=PaymentStatus.UNKNOWN),
+            moved(9, gives, 1, "8", follows=7),
+            moved(10, takes, 1, "30", follows=6, status=PaymentStatus.DECLINED),
+            moved(11, sets, 0, "7"),
+        ),
+    )
+
+
+def test_each_tender_has_balances_of_its_own_and_the_document_their_sum() -> None:
+    """Worked out by hand, of tender 0, of tender 1, and of both.
+
+    Open on tender 0: 100 less 40 taken and 10 on the way, and 7: 57. On tender 1: 200, of which nothing was taken.
+    Used: 40 + 10 + 57 = 107, and 70 + 200 + 1000 = 1270.
+    """
+    ledger = two_tenders()
+    balances: dict[Callable[..., Money], tuple[str, str, str]] = {
+        ledger.captured: ("40", "70", "110"),
+        ledger.capturing: ("10", "0", "10"),
+        ledger.refunded: ("5", "8", "13"),
+        ledger.refunding: ("3", "0", "3"),
+        ledger.authorized: ("107", "270", "377"),
+        ledger.authorizing: ("0", "1000", "1000"),
+        partial(ledger.authorized_open, AT): ("57", "200", "257"),
+        partial(ledger.used, AT): ("107", "1270", "1377"),
+    }
+    for balance, expected in balances.items():
+        assert (balance(0), balance(1), balance()) == tuple(eur(each) for each in expected), balance
+    assert ledger.kept() == eur("94")  # 110 taken, 13 given back, 3 on their way back
+
+
+def test_transactions_are_found_by_number_by_key_and_by_what_they_wait_for() -> None:
+    ledger = two_tenders()
+    assert ledger.find("key-4") is ledger.numbered(4) is ledger.transactions[3]
+    assert ledger.find("key-12") is None
+    assert ledger.numbered(12) is None
+    assert [each.number for each in ledger.to_send()] == [3]
+    assert [each.number for each in ledger.unsettled()] == [3, 5, 8]
+
+
+def test_authorizations_lapse_in_the_order_of_their_instants() -> None:
+    """Number 6 after three days, number 1 after seven; number 11 never does."""
+    ledger = two_tenders()
+    assert [each.number for each in ledger.expiring(AT + timedelta(days=3))] == [6]
+    assert [each.number for each in ledger.expiring(AT + timedelta(days=7))] == [6, 1]
+    assert ledger.next_expiry() == AT + timedelta(days=3)
+
+
+def test_an_authorization_that_lapsed_when_it_was_made_is_still_to_be_noted() -> None:
+    ledger = PaymentLedger("EUR", (moved(1, PaymentOperation.AUTHORIZE, 0, "10", days=0),))
+    assert ledger.authorized_open(AT) == eur("0")
+    assert [each.number for each in ledger.expiring(AT)] == [1]
 
 
 moves = st.tuples(

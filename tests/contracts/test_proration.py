@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from servicecore.contracts.proration import Proration, ProrationBasis, base_units, months_and_parts, share
 from servicecore.errors import InvalidValue
 from servicecore.kernel.periods import Period
-from servicecore.kernel.recurrence import Interval, IntervalUnit, shift
+from servicecore.kernel.recurrence import Interval, IntervalUnit, MonthEnd, shift
 
 MONTH = Interval(IntervalUnit.MONTH)
 QUARTER = Interval(IntervalUnit.QUARTER)
@@ -56,6 +56,13 @@ def test_a_leap_year_counted_over_365_costs_no_more_than_a_year() -> None:
     assert share(part, whole, YEAR, YEAR, Proration(ProrationBasis.ACTUAL_365)) == 1
 
 
+def test_a_part_with_more_days_than_its_month_is_counted_for_costs_no_more_than_the_month() -> None:
+    """30 of January's 31 days, each month counted as 28: 30/28 of the month's price are capped at all of it."""
+    part = Period(date(2026, 1, 1), date(2026, 1, 31))
+    whole = Period(date(2026, 1, 1), date(2026, 2, 1))
+    assert share(part, whole, MONTH, MONTH, Proration(ProrationBasis.FIXED_DAYS, 28)) == 1
+
+
 @given(DAYS, st.sampled_from([MONTH, QUARTER, YEAR]), st.sampled_from(ProrationBasis), st.data())
 def test_a_share_lies_between_nothing_and_all(
     start: date, interval: Interval, basis: ProrationBasis, data: st.DataObject
@@ -77,6 +84,17 @@ def test_parts_of_months_add_up_over_any_cut(start: date, first: int, second: in
 @given(DAYS, st.integers(0, 40))
 def test_whole_base_periods_are_counted_whole(start: date, count: int) -> None:
     assert base_units(start, shift(start, MONTH, count), MONTH) == count
+
+
+@pytest.mark.parametrize(
+    ("end", "expected"),
+    [
+        (date(2026, 3, 29), Fraction(29, 31)),  # not yet the first boundary, 31 March
+        (date(2026, 4, 15), 1 + Fraction(15, 30)),  # behind it, 15 of the 30 days to 30 April
+    ],
+)
+def test_base_periods_end_with_the_month_where_the_contract_says_so(end: date, expected: Fraction) -> None:
+    assert base_units(date(2026, 2, 28), end, MONTH, MonthEnd.END_OF_MONTH) == expected
 
 
 @pytest.mark.parametrize("days", [0, 32])

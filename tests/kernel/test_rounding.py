@@ -111,6 +111,12 @@ def test_a_rule_that_makes_no_sense_is_refused(wrong: dict[str, object], said: s
     assert refused.value.problem.text() == said
 
 
+def test_a_step_that_is_no_power_of_ten_is_counted() -> None:
+    """1.01 is 50.5 steps of 0.02: half up 51, which is 1.02; 1.12 is 22.4 steps of 0.05: 22, which is 1.10."""
+    assert round_decimal(Decimal("1.01"), Decimal("0.02")) == Decimal("1.02")
+    assert round_decimal(Decimal("1.12"), Decimal("0.05")) == Decimal("1.10")
+
+
 def test_a_rule_keeps_up_to_twelve_decimals() -> None:
     """0.1234567890125 to 12 decimals, half up: the 5 behind the twelfth lifts the 2 before it."""
     assert Rounding(digits=12).apply(Decimal("0.1234567890125"), "EUR") == Decimal("0.123456789013")

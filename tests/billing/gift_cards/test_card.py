@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.billing.gift_cards.counter import NOW, Counter, eur
@@ -27,6 +28,7 @@ from servicecore.billing import (
     UnlockGiftCard,
     VoidGiftCard,
 )
+from servicecore.errors import InvalidValue
 from servicecore.kernel.money import Money
 from servicecore.kernel.operations import Command
 
@@ -244,3 +246,23 @@ def test_the_states_of_a_card_in_one_life() -> None:
         "active",
     ]
     assert counter.money == ("10.00", "0.00", "10.00")
+
+
+def test_what_was_given_back_of_one_payment_leaves_the_others_alone() -> None:
+    """30.00 and 15.00 were paid; 12.00 of the first went back: 18.00 and 15.00 can still be given back."""
+    counter = Counter("50.00")
+    counter.do(PayByGiftCard("card-1", eur("30.00"), "k-1", "order-1"))
+    counter.do(PayByGiftCard("card-1", eur("15.00"), "k-2", "order-2"))
+    counter.do(RefundToGiftCard("card-1", eur("12.00"), "k-3", "k-1", "order-1"))
+    card = counter.state
+    first, second = card.entry("k-1"), card.entry("k-2")
+    assert first is not None
+    assert second is not None
+    assert (card.refundable(first), card.refundable(second)) == (eur("18.00"), eur("15.00"))
+    assert counter.money[0] == "17.00"
+
+
+def test_an_expiry_without_a_zone_is_refused_by_its_name() -> None:
+    with pytest.raises(InvalidValue) as refused:
+        ExtendGiftCard("card-1", datetime(2026, 3, 2, 9, 0))  # noqa: DTZ001 - that is what is refused
+    assert refused.value.problem.path == "expires_at"
