@@ -20,12 +20,23 @@ MODULES: Final = {
     "billing/gift_cards/entries.py": ("tests/billing/gift_cards",),
     "billing/ledger.py": ("tests/billing/test_ledger.py", "tests/billing/operations"),
     "billing/payment_plans.py": ("tests/billing/test_payment_plans.py",),
-    "orders/line.py": ("tests/orders",),
-    "orders/returns.py": ("tests/orders",),
+    "orders/line.py": ("tests/orders/test_line.py", "tests/orders/operations/test_ship_lines.py"),
+    "orders/returns.py": (
+        "tests/orders/operations/test_refund_return.py",
+        "tests/orders/operations/test_return_credit.py",
+    ),
     "orders/settlement.py": ("tests/orders",),
-    "orders/operations/pay_refund.py": ("tests/orders",),
-    "orders/operations/refund_return.py": ("tests/orders",),
-    "contracts/proration.py": ("tests/contracts",),
+    "orders/refund_amounts.py": (
+        "tests/orders/operations/test_match_price.py",
+        "tests/orders/operations/test_refund_return.py",
+        "tests/orders/operations/test_return_credit.py",
+    ),
+    "orders/operations/pay_refund.py": ("tests/orders/operations/test_pay_refund.py",),
+    "orders/operations/refund_return.py": (
+        "tests/orders/operations/test_refund_return.py",
+        "tests/orders/operations/test_return_credit.py",
+    ),
+    "contracts/proration.py": ("tests/contracts/test_proration.py",),
     "contracts/billing_schedule.py": ("tests/contracts",),
 }
 """Path below ``src/servicecore`` to the tests; few, so that a mutant takes a fraction of a second."""

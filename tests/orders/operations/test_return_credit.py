@@ -16,6 +16,7 @@ from servicecore.kernel.explain import Explanation, StepKind
 from servicecore.kernel.money import Money, sum_money
 from servicecore.orders import (
     AddCharge,
+    Amounts,
     CancelLine,
     InvoiceShipment,
     LineQuantity,
@@ -25,7 +26,9 @@ from servicecore.orders import (
     OrderPolicy,
     OverrideFacts,
     PlaceOrder,
+    ReceivedLine,
     ReceiveReturn,
+    RefundedCharge,
     RefundReturn,
     RequestReturn,
     ReturnRefunded,
@@ -128,6 +131,59 @@ def test_a_charge_that_is_not_refundable_stays_paid(
     assert _refund(desk, 2).amount == eur("20.00")
     assert desk.history[-1].type_name == "orders.return_refunded"
     assert desk.history[-1].charges == ()
+
+
+def test_every_line_and_charge_of_a_refund_is_told(
+    make_desk: Callable[..., Any], make_quote: Callable[..., Quote]
+) -> None:
+    """Lines 1 and 3 of a return arrived, line 2 did not: 20.00 + 4.40 + 2.00 + 0.44 + 8.00 + 1.76 - 1.50 = 35.10.
+
+    The card that line 1 has for nothing is no step.
+    """
+    plain = make_quote(("2", "20.00", "4.40"), ("1", "5.00", "1.10"), ("2", "8.00", "1.76"))
+    card = _charge("card", "0.00", per_unit=True)
+    engraving = _charge("engraving", "2.00", "0.44", per_unit=True)
+    desk = _placed(
+        make_desk,
+        evolve(plain, charges=(card, engraving), tax=plain.tax + engraving.tax, total=plain.total + eur("2.44")),
+    )
+    desk.do(ShipLines("order-1"))
+    desk.do(InvoiceShipment("order-1"))
+    units = tuple(LineQuantity(line, Decimal(count)) for line, count in ((1, 2), (2, 1), (3, 2)))
+    desk.do(RequestReturn("order-1", units), reason="unwanted")
+    desk.do(ReceiveReturn("order-1", 1, tuple(ReceivedLine(line, Decimal(2)) for line in (1, 3))))
+    refund = desk.do(RefundReturn("order-1", 1, eur("1.50")), role="supervisor").returns[0].refunds[0]
+    assert refund.explanation.subject == "refund of return 1"
+    assert [(step.text(), step.delta) for step in refund.explanation.steps] == [
+        ("paid for 2 of line 1 after discounts", eur("20.00")),
+        ("tax recorded for 2 of line 1", eur("4.40")),
+        ("charge engraving for 2 of line 1", eur("2.00")),
+        ("tax recorded for charge engraving for 2 of line 1", eur("0.44")),
+        ("paid for 2 of line 3 after discounts", eur("8.00")),
+        ("tax recorded for 2 of line 3", eur("1.76")),
+        ("return fee", eur("-1.50")),
+    ]
+    assert (refund.amount, refund.fee) == (eur("35.10"), eur("1.50"))
+    back = Amounts(eur("2.00"), eur("0.44"))
+    assert desk.history[-1].charges == (RefundedCharge("engraving", 1, Decimal(2), back),)
+
+
+def test_a_credit_set_by_hand_and_one_cut_to_what_is_left_say_so(
+    make_desk: Callable[..., Any], make_quote: Callable[..., Quote]
+) -> None:
+    """104.00 were billed; 80.00 go back by hand for the first of two units at 50.00.
+
+    The other would get 50.00 less a fee of 2.00, 48.00; 24.00 are left, which is 24.00 less.
+    """
+    desk = _sent(make_desk, _quote(make_quote, "2", "100.00"), 2)
+    desk.limits = OverrideFacts(OverridePolicy((OverridePermission("agent", credit_increase_percent=None),)))
+    desk.do(RefundReturn("order-1", _back(desk, 1), credit=eur("80.00")), reason="goodwill")
+    raised = desk.order.returns[0].refunds[0].explanation.steps[-1]
+    assert (raised.text(), raised.delta) == ("credit set to 80.00 EUR by agent-1: goodwill", eur("30.00"))
+    cut = desk.do(RefundReturn("order-1", _back(desk, 1), eur("2.00")), role="supervisor").returns[1].refunds[0]
+    told = ("credits of before leave 24.00 EUR of what was invoiced", eur("-24.00"))
+    assert [(step.text(), step.delta) for step in cut.explanation.steps][-1] == told
+    assert cut.amount == eur("24.00")
 
 
 def test_what_earlier_releases_stored_is_read(make_desk: Callable[..., Any], make_quote: Callable[..., Quote]) -> None:
