@@ -325,3 +325,29 @@ def test_an_order_of_an_offer_that_a_code_releases_counts_and_gives_back_with_th
     assert used(shop) == used(shop, "coupon:MAY") == 0
     shop.agent.execute(placing(late))
     assert used(shop) == 1
+
+
+@pytest.mark.parametrize(
+    "more", [{"limits": OfferLimits(per_customer=3)}, {"conditions": (NthOrder(2),)}], ids=["uses", "orders"]
+)
+def test_a_quote_that_knows_what_was_used_before_is_replayed_alike(open_shop: Any, more: dict[str, Any]) -> None:
+    shop = open_shop(book=book(**more))
+    place(shop)
+    offered = quote(shop)
+    assert offered.discount
+    assert shop.agent.replay_quote(offered) == offered
+
+
+def test_what_earlier_releases_stored_is_read_as_using_no_offer(open_shop: Any) -> None:
+    """Quotes, uses and events without the fields of today."""
+    shop = open_shop(book=book(limits=OfferLimits(total=3)))
+    order = shop.order(place(shop))
+    codec = shop.core.runtime.journal.codec
+    redemption = shop.agent.get(order.quote.id, "redemption")
+    for value, field in ((order.quote, "offer_uses"), (redemption.uses[0], "offer")):
+        plain = codec.to_object(codec.encode(value))
+        del plain[field]
+        assert not getattr(codec.from_plain(type(value), plain), field)
+    plain = codec.to_object(codec.encode(orders.CouponAdded("MAY10", (), (), order.placed_at)))
+    del plain["offer_uses"]
+    assert codec.from_plain(orders.CouponAdded, plain).offer_uses == ()

@@ -86,8 +86,9 @@ class Desk:
     def replay_quote(self, quote: Quote) -> Quote:
         """Return ``quote`` made once more from its cart, the kept book that it names, and its tax answer (F02).
 
-        The actor stands where the one stood who asked for it, and no use of a coupon counts: a quote that rests on a
-        coupon's count, on a campaign's code or on an approval is replayed by `pricing.replay_quote` with those facts.
+        The actor stands where the one stood who asked for it, and no use of a coupon or of an offer counts but for what
+        the quote itself says in ``offer_uses``: a quote that rests on such a count, on a campaign's code or on an
+        approval is replayed by `pricing.replay_quote` with those facts.
 
         Raises:
             Refused: what a quote refuses; the actor has no right to quote.

@@ -80,10 +80,11 @@ def offer_standing(
     by_id = {} if found is None else found.offers.by_id
     offers = tuple([by_id[each.offer] for each in uses if each.offer in by_id])
     past = OrdersBefore((), ())
+    names: tuple[str, ...] = ()
     if any(each.uses_before is not None or each.orders_before is not None for each in uses):
         past = orders_before(runtime, cart.customer, before)
-    with runtime.store.reading() as reader:
-        names = customer_names(runtime, reader, cart)
+        with runtime.store.reading() as reader:
+            names = customer_names(runtime, reader, cart)
     redemption = find_state(runtime, REDEMPTION, quote)
     reserved = redemption is not None and redemption.status is RedemptionStatus.RESERVED
     return OfferStanding(offers, (cart.customer, *names), past.number, past.uncounted, reserved)

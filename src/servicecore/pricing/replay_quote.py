@@ -12,6 +12,8 @@ from servicecore.kernel.problems import ProblemKind
 from servicecore.pricing.compiled_book import CompiledBook
 from servicecore.pricing.finish_quote import finish_quote
 from servicecore.pricing.price_cart import price_cart
+from servicecore.pricing.promotions.customer_history import CustomerHistory
+from servicecore.pricing.promotions.offer_codes import PastOrder
 from servicecore.pricing.quote import Quote
 
 OTHER_BOOK: Final = ProblemKind(
@@ -25,7 +27,8 @@ OTHER_BOOK: Final = ProblemKind(
 def replay_quote(book: CompiledBook, quote: Quote, facts: Facts) -> Quote | Refusal:
     """Return ``quote`` made once more; equal to it, and written to the same bytes, unless somebody changed either.
 
-    The tax engine is not asked: its answer of then is part of the quote, and so are the rates of then.
+    The tax engine is not asked: its answer of then is part of the quote, and so are the rates of then. Where nothing is
+    said of the customer's history, it is what the quote's ``offer_uses`` say.
 
     Args:
         book: the book of the version that the quote names.
@@ -40,5 +43,13 @@ def replay_quote(book: CompiledBook, quote: Quote, facts: Facts) -> Quote | Refu
     then = evolve(facts, now=quote.at)
     if quote.tax_rates is not None:
         then = then.with_facts(quote.tax_rates)
+    if quote.offer_uses and then.maybe(CustomerHistory) is None:
+        then = then.with_facts(_history(quote))
     draft = price_cart(book, quote.cart, then, quote.id)
     return draft if isinstance(draft, Refusal) else finish_quote(draft, quote.tax_quote)
+
+
+def _history(quote: Quote) -> CustomerHistory:
+    orders = max([each.orders_before or 0 for each in quote.offer_uses])
+    uses = tuple([(each.offer, each.uses_before) for each in quote.offer_uses if each.uses_before is not None])
+    return CustomerHistory((PastOrder(),) * orders, offer_uses=uses)

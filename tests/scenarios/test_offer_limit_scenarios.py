@@ -1,0 +1,83 @@
+"""Limited offers without a code, told through the public API: who gets the last one, and what becomes of it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from tests.scenarios.conftest import euro
+
+from servicecore import Refused, orders, pricing
+from servicecore.catalog import Item
+from servicecore.pricing import redemptions
+
+
+def open_sale(centre: Any, *offers: pricing.Offer) -> None:
+    items = (Item("tea", "Green tea", base_price=euro("4.50")), Item("pot", "Tea pot", base_price=euro("20.00")))
+    centre.core.use_book(pricing.PriceBook(id="shop", version="sale", items=items, offers=offers))
+
+
+def quote(centre: Any, customer: str, item: str = "pot") -> pricing.Quote:
+    found = centre.agent.quote(pricing.Cart(customer, "EUR", (pricing.CartLine(item, Decimal(1)),)))
+    assert isinstance(found, pricing.Quote)
+    return found
+
+
+def placing(offered: pricing.Quote) -> orders.PlaceOrder:
+    return orders.PlaceOrder(quote=offered, tenders=(orders.OnAccount(),))
+
+
+def refused(centre: Any, offered: pricing.Quote) -> list[str]:
+    with pytest.raises(Refused) as caught:
+        centre.agent.execute(placing(offered))
+    return [each.code for each in caught.value.problems]
+
+
+def test_the_last_of_two_launch_prices(centre: Any) -> None:
+    """A12, E12: three callers are offered a quarter off, two may have it; one cancels, and the third gets it."""
+    limits = pricing.OfferLimits(total=2, per_customer=1)
+    open_sale(centre, pricing.Offer("LAUNCH", pricing.PercentOff(Decimal(25)), limits=limits))
+    anna, bruno, carla = (quote(centre, each) for each in ("anna", "bruno", "carla"))
+    assert [str(each.total.amount) for each in (anna, bruno, carla)] == ["15.00"] * 3
+    first = centre.agent.execute(placing(anna)).id
+    assert quote(centre, "anna").discount == euro("0")
+    held = centre.agent.execute(redemptions.ReserveCoupons(bruno, hold_for=timedelta(minutes=10))).id
+    assert refused(centre, carla) == ["offer.limit_reached"]
+    assert quote(centre, "carla").total == euro("20.00")
+    centre.agent.execute(placing(bruno))
+    assert centre.get(held, "redemption").status is redemptions.RedemptionStatus.CONSUMED
+    centre.agent.execute(orders.CancelOrder(first), reason="customer_request")
+    centre.agent.execute(placing(carla))
+    assert centre.core.find("redemption", "offer", "LAUNCH") == tuple(sorted((bruno.id, carla.id)))
+    centre.manager.execute(redemptions.GiveBackCoupons(carla.id))
+    assert quote(centre, "dora").total == euro("15.00")
+
+
+def test_one_first_order_of_two_open_carts(centre: Any) -> None:
+    """A12, E12: two carts of one caller are both quoted as the first order; one is, and the other is quoted anew."""
+    welcome = pricing.Offer("WELCOME", pricing.PercentOff(Decimal(10)), conditions=(pricing.NthOrder(1),))
+    open_sale(centre, welcome)
+    by_phone, on_the_web = quote(centre, "anna"), quote(centre, "anna", "tea")
+    assert (by_phone.total, on_the_web.total) == (euro("18.00"), euro("4.05"))
+    first = centre.agent.execute(placing(by_phone)).id
+    assert refused(centre, on_the_web) == ["offer.order_number_taken"]
+    assert quote(centre, "anna", "tea").total == euro("4.50")
+    centre.agent.execute(orders.CancelOrder(first), reason="customer_request")
+    centre.agent.execute(placing(on_the_web))
+
+
+def test_a_reserved_offer_is_free_again_when_nobody_orders(centre: Any) -> None:
+    """A12: what is reserved and neither ordered nor released lapses; what is released is free at once."""
+    limits = pricing.OfferLimits(budget=pricing.Budget(pricing.Measure.AMOUNT, Decimal(5)))
+    open_sale(centre, pricing.Offer("LAUNCH", pricing.PercentOff(Decimal(25)), limits=limits))
+    anna, bruno = quote(centre, "anna"), quote(centre, "bruno")
+    held = centre.agent.execute(redemptions.ReserveCoupons(anna, hold_for=timedelta(minutes=10))).id
+    assert [each.code for each in centre.agent.check(placing(bruno))] == ["offer.budget_reached"]
+    centre.agent.execute(redemptions.ReleaseCoupons(held))
+    centre.agent.execute(redemptions.ReserveCoupons(bruno, hold_for=timedelta(minutes=10)))
+    assert [each.code for each in centre.agent.check(placing(anna))] == ["offer.budget_reached"]
+    centre.clock.move_to(centre.clock.now() + timedelta(minutes=10))
+    assert centre.core.run_due().failures == ()
+    centre.agent.execute(placing(anna))
