@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from types import MemberDescriptorType
-from typing import Any, ClassVar, Final, TypeAlias
+from typing import ClassVar, Final, TypeAlias
 
 from attrs import define, field, frozen
 
 from servicecore.errors import ServiceCoreError
 from servicecore.kernel import html
+from servicecore.kernel.late_slot import fill_late
 from servicecore.kernel.money import Money, exact_decimal, sum_money, trusted_money
 from servicecore.kernel.problems import Problem, Text
 
@@ -161,35 +161,13 @@ class ExplainedLater:
 
     @classmethod
     def __init_subclass__(cls, **kwargs: object) -> None:
-        """Let the slot of the explanation, where the class has it by now, be read through the trail."""
+        """Let the explanation be made from the trail."""
         super().__init_subclass__(**kwargs)
-        slot = vars(cls).get("explanation")
-        if isinstance(slot, MemberDescriptorType):
-            cls.explanation = _MadeFromTrail(slot)  # type: ignore[attr-defined]
+        fill_late(cls, "explanation", lambda made: made._trail.explanation(*made._explained()))  # noqa: SLF001 - its own
 
     def _explained(self) -> tuple[str, Money]:
         """Return what the explanation calls the object, and the figure that it explains."""
         raise NotImplementedError
-
-
-@frozen
-class _MadeFromTrail:
-    """The slot of an explanation, filled when it is read."""
-
-    slot: MemberDescriptorType
-
-    def __get__(self, instance: ExplainedLater | None, owner: type) -> Any:
-        if instance is None:
-            return self
-        try:
-            return self.slot.__get__(instance, owner)
-        except AttributeError:
-            made = instance._trail.explanation(*instance._explained())  # noqa: SLF001 - the base's own
-            self.slot.__set__(instance, made)
-            return made
-
-    def __set__(self, instance: ExplainedLater, value: Explanation) -> None:
-        self.slot.__set__(instance, value)
 
 
 ROUNDED: Final = StepKind(

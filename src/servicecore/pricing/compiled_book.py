@@ -38,9 +38,9 @@ class Rounders:
         line: rounds amounts of lines.
         subtotal: rounds the sub-total.
         line_digits: decimals of a line's amounts.
+        line_rounding: what the step of a rounded line names.
         line_quantum: one of the last of these decimals; None where lines are rounded to a cash step.
         one: 1 of the currency.
-        zero: nothing of the currency.
 
     """
 
@@ -48,9 +48,9 @@ class Rounders:
     line: Callable[[Decimal], Decimal]
     subtotal: Callable[[Decimal], Decimal]
     line_digits: int
+    line_rounding: Mapping[str, object]
     line_quantum: Decimal | None
     one: Money
-    zero: Money
 
 
 def prepare_rounding(policy: RoundingPolicy, currency: str) -> Rounders:
@@ -61,9 +61,9 @@ def prepare_rounding(policy: RoundingPolicy, currency: str) -> Rounders:
         line=rounder(policy.line, currency),
         subtotal=rounder(policy.subtotal, currency),
         line_digits=digits,
+        line_rounding={"rounding": policy.line.name},
         line_quantum=Decimal(1).scaleb(-digits) if policy.line.step is None else None,
         one=Money(Decimal(1), currency),
-        zero=Money.zero(currency),
     )
 
 

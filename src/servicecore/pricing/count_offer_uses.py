@@ -6,17 +6,18 @@ from collections.abc import Iterable, Mapping
 
 from servicecore.kernel.explain import NotApplied
 from servicecore.kernel.money import sum_money
+from servicecore.pricing.line_in_progress import LineInProgress
 from servicecore.pricing.offer_use import OfferUse
 from servicecore.pricing.promotions.asked import AskedOffer
 from servicecore.pricing.promotions.basket import BasketCustomer
 from servicecore.pricing.promotions.selection.run import BUDGET_EXCEEDED
-from servicecore.pricing.quote import QuoteCharge, QuoteLine
+from servicecore.pricing.quote import QuoteCharge
 
 
 def count_offer_uses(
     counted: Iterable[AskedOffer],
     times: Mapping[str, int],
-    priced: Iterable[QuoteLine | QuoteCharge],
+    priced: Iterable[LineInProgress | QuoteCharge],
     customer: BasketCustomer,
     currency: str,
 ) -> tuple[OfferUse, ...]:

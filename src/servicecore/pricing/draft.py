@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 
 from attrs import frozen
 
 from servicecore.kernel.explain import NotApplied
+from servicecore.kernel.late_slot import fill_late
 from servicecore.kernel.money import Money
 from servicecore.kernel.rounding import Rounding
 from servicecore.pricing.best_price import Certificate
@@ -16,7 +18,9 @@ from servicecore.pricing.deductions import Deducted
 from servicecore.pricing.margin import MarginPolicy
 from servicecore.pricing.offer_use import OfferUse
 from servicecore.pricing.price_floor import PriceFloor
+from servicecore.pricing.promotions.scene import Lines
 from servicecore.pricing.quote import QuoteCharge, QuoteLine
+from servicecore.pricing.quote_lines import quote_lines, taxed_lines
 from servicecore.pricing.tax_rates import TaxRates
 from servicecore.pricing.taxes import TaxRequest
 
@@ -33,8 +37,21 @@ class QuoteWork:
     offers_tested: int
 
 
+class LinesLater:
+    """The base of a frozen class with slots whose ``lines`` may be made of the lines in progress when they are read."""
+
+    __slots__ = ("_priced",)
+    _priced: Lines
+
+    @classmethod
+    def __init_subclass__(cls, **kwargs: object) -> None:
+        """Let the lines be made of those in progress."""
+        super().__init_subclass__(**kwargs)
+        fill_late(cls, "lines", lambda draft: quote_lines(draft._priced, draft.tax_request, {}))  # noqa: SLF001 - its own
+
+
 @frozen(weakref_slot=False)
-class DraftQuote:
+class DraftQuote(LinesLater):
     """A quote before tax.
 
     Attributes:
@@ -81,3 +98,11 @@ class DraftQuote:
     best_price: Certificate | None = None
     tax_rates: TaxRates | None = None
     offer_uses: tuple[OfferUse, ...] = ()
+
+    def lines_with(self, taxes: Mapping[str, Money]) -> tuple[QuoteLine, ...]:
+        """Return the lines with their ``taxes``, by the key of the tax request."""
+        try:
+            priced = self._priced
+        except AttributeError:  # a constructor made it, or pricing judged its margins
+            return taxed_lines(self.lines, taxes)
+        return quote_lines(priced, self.tax_request, taxes)

@@ -18,7 +18,7 @@ from servicecore.pricing.check_tax_quote import check_tax_quote, tax_by_key
 from servicecore.pricing.deductions import NO_DEDUCTION, Deducted
 from servicecore.pricing.draft import DraftQuote
 from servicecore.pricing.quote import Quote, QuoteCharge, QuoteLine
-from servicecore.pricing.quote_lines import copied_line, taxed_lines
+from servicecore.pricing.quote_lines import copied_line
 from servicecore.pricing.taxes import TaxQuote
 
 LINES_TOTAL: Final = StepKind(
@@ -58,7 +58,7 @@ def finish_quote(draft: DraftQuote, tax_quote: TaxQuote) -> Quote | Refusal:
     if problems:
         return refuse(*problems)
     taxes = tax_by_key(tax_quote)
-    lines = taxed_lines(draft.lines, taxes)
+    lines = draft.lines_with(taxes)
     if draft.tax_request.prices_include_tax:
         deductions = dict(draft.deductions)
         lines = tuple([_with_margin(line, draft, deductions.get(line.number, NO_DEDUCTION)) for line in lines])
@@ -69,7 +69,7 @@ def finish_quote(draft: DraftQuote, tax_quote: TaxQuote) -> Quote | Refusal:
     if charges:
         zero = Money.zero(draft.cart.currency)
         charges = tuple([evolve(each, tax=taxes.get(each.key, zero)) for each in charges])
-    total, trail = _total(draft, charges, tax_quote)
+    total, trail = _total(draft, len(lines), charges, tax_quote)
     margin = None
     if draft.margin_policy is not None:
         contained = draft.tax_request.prices_include_tax
@@ -124,9 +124,10 @@ def _with_margin(line: QuoteLine, draft: DraftQuote, deductions: Deducted) -> Qu
     return copied_line(line, line.tax, margin)
 
 
-def _total(draft: DraftQuote, charges: tuple[QuoteCharge, ...], tax_quote: TaxQuote) -> tuple[Money, Trail]:
+def _total(draft: DraftQuote, count: int, charges: tuple[QuoteCharge, ...], tax_quote: TaxQuote) -> tuple[Money, Trail]:
     trail = Trail()
-    trail.note(LINES_TOTAL, draft.lines_total, count=len(draft.lines))
+    notes = trail.notes
+    notes.append((LINES_TOTAL, draft.lines_total, {"count": count}))
     rounded = EXACT.subtract(draft.subtotal.amount, draft.lines_total)
     if rounded:
         trail.note(ROUNDED, rounded, rounding=draft.subtotal_rounding.name)
@@ -139,5 +140,5 @@ def _total(draft: DraftQuote, charges: tuple[QuoteCharge, ...], tax_quote: TaxQu
         trail.note(TAX_INCLUDED, Decimal(0), tax=tax, engine=tax_quote.engine)
     else:
         total += tax
-        trail.note(TAX_TOTAL, tax.amount, engine=tax_quote.engine)
+        notes.append((TAX_TOTAL, tax.amount, {"engine": tax_quote.engine}))
     return total, trail

@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import ClassVar, Final
 
-from attrs import define, field
+from attrs import define
 
 from servicecore.catalog.items import Item
+from servicecore.kernel.blank import blank_class
 from servicecore.kernel.explain import StepKind, Trail
 from servicecore.kernel.money import Money, trusted_money
 from servicecore.kernel.rounding import EXACT
@@ -19,9 +20,12 @@ from servicecore.pricing.quote import Discount
 MONEY_DIGITS: Final = 30
 """How many digits before the point money has no room for."""
 
+_NOTHING: Final = Decimal(0)
 _FINEST: Final = Decimal(1).scaleb(-20)
 _multiply: Final = EXACT.multiply
 _subtract: Final = EXACT.subtract
+_quantize: Final = EXACT.quantize
+_BlankDiscount: Final = blank_class(Discount)
 
 
 def bounded(exact: Decimal) -> Decimal:
@@ -31,11 +35,11 @@ def bounded(exact: Decimal) -> Decimal:
     """
     if exact.adjusted() >= MONEY_DIGITS:
         return exact
-    kept = exact.quantize(_FINEST, None, EXACT)
+    kept = _quantize(exact, _FINEST)
     return exact if kept == exact else kept
 
 
-@define(eq=False, weakref_slot=False)
+@define(eq=False, weakref_slot=False, init=False)
 class LineInProgress(Trail):
     """One line on its way from list price to net.
 
@@ -75,18 +79,46 @@ class LineInProgress(Trail):
     one: Money
     round_line: Callable[[Decimal], Decimal]
     index: int
-    list_money: Money | None = None
-    list_price: Decimal = Decimal(0)
-    unit_price: Decimal = Decimal(0)
-    unit_cost: Decimal | None = None
-    lowest: Decimal = Decimal(0)
-    gross: Decimal = Decimal(0)
-    exact: Decimal = Decimal(0)
-    net: Decimal = Decimal(0)
-    open_to_offers: bool = True
-    taken: bool = False
-    floor: PriceFloor | None = None
-    discounts: tuple[Discount, ...] = field(init=False, default=())
+    list_money: Money | None
+    list_price: Decimal
+    unit_price: Decimal
+    unit_cost: Decimal | None
+    lowest: Decimal
+    gross: Decimal
+    exact: Decimal
+    net: Decimal
+    open_to_offers: bool
+    taken: bool
+    floor: PriceFloor | None
+    discounts: tuple[Discount, ...]
+
+    def __init__(  # noqa: PLR0917 - a keyword for each would cost every line of every quote
+        self,
+        cart_line: CartLine,
+        item: Item,
+        quantity: Decimal,
+        unit: str,
+        own_quantity: Decimal,
+        one: Money,
+        round_line: Callable[[Decimal], Decimal],
+        index: int,
+    ) -> None:
+        # Written out: there is one for each line of every quote, and defaults and factories take longer.
+        self.notes = []
+        self.not_applied = ()
+        self.cart_line = cart_line
+        self.item = item
+        self.quantity = quantity
+        self.unit = unit
+        self.own_quantity = own_quantity
+        self.one = one
+        self.round_line = round_line
+        self.index = index
+        self.list_money = self.unit_cost = self.floor = None
+        self.list_price = self.unit_price = self.lowest = self.gross = self.exact = self.net = _NOTHING
+        self.open_to_offers = True
+        self.taken = False
+        self.discounts = ()
 
     @property
     def id(self) -> str:
@@ -103,7 +135,7 @@ class LineInProgress(Trail):
         """Return what may still be taken off the net, 0 or more."""
         if not self.lowest:
             return self.net
-        return max(_subtract(self.net, _multiply(self.lowest, self.quantity)), Decimal(0))
+        return max(_subtract(self.net, _multiply(self.lowest, self.quantity)), _NOTHING)
 
     @property
     def item_id(self) -> str:
@@ -157,20 +189,19 @@ class LineInProgress(Trail):
 
     def give_away(self, kind: StepKind, /, **params: object) -> None:
         """Charge nothing for the line, as a step of ``kind`` says; its list price stays shown."""
-        self.notes.append((kind, _subtract(Decimal(0), self.exact), params))
-        self.set_unit_price(Decimal(0))
+        self.notes.append((kind, _subtract(_NOTHING, self.exact), params))
+        self.set_unit_price(_NOTHING)
 
     def take_off(self, exact: Decimal, offer: str, code: str, kind: StepKind, params: Mapping[str, object]) -> None:
         """Take ``exact`` (not rounded, at most what is left) off the line; the net is rounded afresh."""
-        before = self.exact
+        before, net_before = self.exact, self.net
         left = _subtract(before, bounded(exact))
         net = self.round_line(left)
         self.notes.append((kind, _subtract(left, before), params))
-        if net != self.net:
-            taken = trusted_money(_subtract(self.net, net), self.one.currency)
-            self.discounts = (*self.discounts, Discount(offer, taken, code))
         self.exact = left
         self.net = net
+        if net != net_before:
+            self._lowered_by(offer, _subtract(net_before, net), code)
 
     def take_off_share(
         self, share: Decimal, offer: str, code: str, kind: StepKind, params: Mapping[str, object]
@@ -181,7 +212,14 @@ class LineInProgress(Trail):
         left = _subtract(self.exact, share) if net else net
         self.notes.append((kind, _subtract(left, self.exact), params))
         if net != before:
-            taken = trusted_money(_subtract(before, net), self.one.currency)
-            self.discounts = (*self.discounts, Discount(offer, taken, code))
+            self._lowered_by(offer, _subtract(before, net), code)
         self.exact = left
         self.net = net
+
+    def _lowered_by(self, offer: str, amount: Decimal, code: str) -> None:
+        discount = _BlankDiscount()
+        discount.offer = offer
+        discount.amount = trusted_money(amount, self.one.currency)
+        discount.code = code
+        discount.__class__ = Discount
+        self.discounts = (*self.discounts, discount) if self.discounts else (discount,)

@@ -34,8 +34,10 @@ from servicecore.pricing.deductions import Deducted, deducted
 from servicecore.pricing.delivery_modes import check_modes
 from servicecore.pricing.draft import DraftQuote, QuoteWork
 from servicecore.pricing.issued_coupons import NONE_ISSUED, IssuedCoupons
+from servicecore.pricing.line_in_progress import LineInProgress
 from servicecore.pricing.lower_total import lower_total
 from servicecore.pricing.offer_use import OfferUse
+from servicecore.pricing.price_floor import PriceFloor
 from servicecore.pricing.price_lines import price_lines
 from servicecore.pricing.promotions.apply_offers import apply_offers
 from servicecore.pricing.promotions.apply_to_shipping import ShippingOutcome, apply_to_shipping
@@ -45,14 +47,16 @@ from servicecore.pricing.promotions.customer_history import NO_HISTORY, Customer
 from servicecore.pricing.promotions.offer_usage import NEVER_USED as NO_OFFER_USED
 from servicecore.pricing.promotions.offer_usage import OfferUsage
 from servicecore.pricing.promotions.scene import Lines, Scene
-from servicecore.pricing.quote import QuoteCharge, QuoteLine
-from servicecore.pricing.quote_lines import quote_lines, tax_request
+from servicecore.pricing.quote import QuoteCharge
+from servicecore.pricing.quote_lines import judged_lines, settle_lines
 from servicecore.pricing.read_source_codes import NO_SOURCES, groups_by_line, with_price_groups
 from servicecore.pricing.read_typed_codes import NOTHING_TYPED, read_typed_codes
 from servicecore.pricing.rounding_policy import SubtotalFrom
 from servicecore.pricing.tax_rates import TaxRates
+from servicecore.pricing.taxes import TaxableLine, TaxRequest
 
 _BlankDraft: Final = blank_class(DraftQuote)
+_BlankRequest: Final = blank_class(TaxRequest)
 
 
 def price_cart(book: CompiledBook, cart: Cart, facts: Facts, quote_id: str) -> DraftQuote | Refusal:
@@ -106,7 +110,7 @@ def _price_without(
     problems: list[Problem] = []
     if book.book.delivery_modes:
         problems += check_modes(book.book.delivery_modes, cart, [line.item for line in priced.lines])
-    if [line for line in cart.lines if line.personalisations]:
+    if not priced.plain and [line for line in cart.lines if line.personalisations]:
         problems += check_personalisations(book, cart, priced.lines)
     if problems:
         return Refusal(tuple(problems))
@@ -114,7 +118,7 @@ def _price_without(
     asked = with_price_groups(cart, priced.sources)
     history, used = facts.maybe(CustomerHistory) or NO_HISTORY, facts.maybe(OfferUsage) or NO_OFFER_USED
     of_lines = groups_by_line(cart, priced.sources) if priced.sources.lines else ()
-    scene = Scene(asked, day, priced.lines, rounders.one, history, used, of_lines)
+    scene = Scene(asked, day, priced.lines, rounders.one, history, used, of_lines, priced.plain)
     usage = facts.maybe(CouponUsage) or NEVER_USED
     codes = read_typed_codes(book, scene, usage, facts.maybe(IssuedCoupons) or NONE_ISSUED, beyond.codes)
     solver = facts.maybe(BestPriceSolver)
@@ -141,17 +145,24 @@ def _price_without(
         added.add_gifts(outcome.added)
         if added.problems:
             return Refusal(tuple(added.problems))
-        scene = evolve(scene, cart=cart, lines=(*scene.lines, *added.lines))
+        scene = evolve(scene, cart=cart, lines=(*scene.lines, *added.lines), plain=False)
     draft = _draft(book, scene, facts, quote_id, not_applied, outcome)
-    return draft if isinstance(draft, Refusal) else _judged(draft, outcome)
+    return draft if isinstance(draft, Refusal) else _judged(book, draft, scene, outcome)
 
 
-def _judged(draft: DraftQuote, outcome: OfferOutcome) -> DraftQuote | Refusal | _Beyond:
+def _judged(
+    book: CompiledBook, draft: DraftQuote, scene: Scene, outcome: OfferOutcome
+) -> DraftQuote | Refusal | _Beyond:
     more = overspent(outcome.counted, draft.offer_uses) if draft.offer_uses else ()
     if more:
         return _Beyond(offers=more)
-    blocked = () if draft.tax_request.prices_include_tax else blocked_by_margin(draft, draft.lines)
-    return Refusal(blocked) if blocked else draft
+    policy = draft.margin_policy
+    if policy is None:
+        return draft
+    lines = judged_lines(scene.lines, draft.lines, policy, dict(draft.deductions), draft.unit_rounding)
+    judged = evolve(draft, lines=lines)
+    blocked = () if book.book.tax.prices_include_tax else blocked_by_margin(judged, lines)
+    return Refusal(blocked) if blocked else judged
 
 
 def _draft(
@@ -164,7 +175,6 @@ def _draft(
 ) -> DraftQuote | Refusal:
     cart, settings = scene.cart, book.book
     rounders = book.rounders(cart.currency)
-    zero = rounders.zero
     exact = settings.rounding.subtotal_from is SubtotalFrom.EXACT_LINES
     lines_total = _lines_total(scene.lines, exact=exact)
     subtotal = trusted_money(rounders.subtotal(exact_decimal(lines_total)), cart.currency)
@@ -183,10 +193,7 @@ def _draft(
     if outcome.shipping:
         lines_total = _lines_total(scene.lines, exact=exact)
         subtotal = trusted_money(rounders.subtotal(lines_total), cart.currency)
-    taken = _deductions(book, scene)
-    lines = quote_lines(scene.lines, book, zero, dict(taken))
-    on = date.fromordinal(scene.day)
-    request = tax_request(cart, on, lines, charges, settings.tax)
+    request = _tax_request(book, scene, charges)
     customer = facts.maybe(CustomerTaxes)
     if customer is not None:
         request = customer.put_into(request)
@@ -194,9 +201,9 @@ def _draft(
     made.id = quote_id
     made.cart = cart
     made.at = facts.now
-    made.on = on
+    made.on = request.on
     made.book = book.version
-    made.lines = lines
+    made._priced = scene.lines  # noqa: SLF001 - what its lines are made of
     made.charges = charges
     made.lines_total = lines_total
     made.subtotal = subtotal
@@ -204,16 +211,39 @@ def _draft(
     made.tax_request = request
     made.not_applied = not_applied
     made.margin_policy = settings.margin
-    made.deductions = taken
-    made.floors = tuple([(line.number, line.floor) for line in scene.lines if line.floor is not None])
+    made.deductions = _deductions(book, scene)
+    made.floors = () if scene.plain else _floors(scene)
     made.unit_rounding = settings.rounding.unit_price
     made.work = QuoteWork(outcome.tested)
     made.best_price = outcome.best_price
     made.tax_rates = facts.maybe(TaxRates) if book.states_tax else None
-    made.offer_uses = _uses(outcome, shipped, (*lines, *charges), scene) if outcome.counted else ()
+    made.offer_uses = _uses(outcome, shipped, (*scene.lines, *charges), scene) if outcome.counted else ()
     made.__class__ = DraftQuote
     draft: DraftQuote = made
     return draft
+
+
+def _tax_request(book: CompiledBook, scene: Scene, charges: tuple[QuoteCharge, ...]) -> TaxRequest:
+    cart = scene.cart
+    lines = settle_lines(scene.lines, book, book.rounders(cart.currency))
+    if charges:
+        lines.extend([TaxableLine(each.key, each.tax_category, each.amount) for each in charges if each.tax_category])
+    made = _BlankRequest()
+    made.currency = cart.currency
+    made.lines = tuple(lines)
+    made.on = date.fromordinal(scene.day)
+    made.country = cart.ship_to_country
+    made.region = cart.ship_to_region
+    made.prices_include_tax = book.book.tax.prices_include_tax
+    made.customer = cart.customer
+    made.exemption = made.exemption_in = made.tax_group = ""
+    made.__class__ = TaxRequest
+    request: TaxRequest = made
+    return request
+
+
+def _floors(scene: Scene) -> tuple[tuple[int, PriceFloor], ...]:
+    return tuple([(line.number, line.floor) for line in scene.lines if line.floor is not None])
 
 
 def _charges(book: CompiledBook, scene: Scene, subtotal: Money, facts: Facts) -> tuple[QuoteCharge, ...] | Refusal:
@@ -233,7 +263,7 @@ def _shipped(
 
 
 def _uses(
-    outcome: OfferOutcome, shipped: ShippingOutcome, priced: Iterable[QuoteLine | QuoteCharge], scene: Scene
+    outcome: OfferOutcome, shipped: ShippingOutcome, priced: Iterable[LineInProgress | QuoteCharge], scene: Scene
 ) -> tuple[OfferUse, ...]:
     """Return what is used of counted offers; one with benefits on goods and on shipping was applied to both at once."""
     times = dict(outcome.times)

@@ -100,7 +100,8 @@ def charge_stated(line: LineInProgress, rows: Iterable[IndexedRow], day: int, qu
 
     """
     item, quantity = line.item, line.quantity
-    if item.cost is not None or item.lowest_price is not None or quantum is None:
+    special = item.cost is not None or item.lowest_price is not None or not item.discountable
+    if special or quantum is None:
         return False
     for row in rows:
         if not row.plain:

@@ -136,7 +136,7 @@ class IndexedRow:
         return line.quantity if unit == line.unit else None
 
 
-@frozen(eq=False)
+@frozen(eq=False, weakref_slot=False)
 class PriceQuestion:
     """For whom and when prices are looked up; the same for every line of a cart.
 

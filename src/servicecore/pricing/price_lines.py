@@ -10,6 +10,7 @@ from attrs import frozen
 
 from servicecore.catalog.items import Item
 from servicecore.errors import InvalidValue
+from servicecore.kernel.blank import blank_class
 from servicecore.kernel.explain import StepKind
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.money import Money, exact_decimal
@@ -66,7 +67,7 @@ OVERRIDDEN: Final = StepKind(
 )
 
 
-@frozen
+@frozen(weakref_slot=False)
 class PricedLines:
     """The lines with their prices before offers, or what is wrong with them.
 
@@ -76,6 +77,7 @@ class PricedLines:
         asked: for whom and when prices were looked up.
         sources: what the cart's source codes mean.
         of_lines: the same as ``asked`` for lines with a source code of their own, by place in the cart.
+        plain: whether every line takes offers, asks for nothing of its own, and is charged what a row states.
 
     """
 
@@ -84,6 +86,10 @@ class PricedLines:
     asked: PriceQuestion
     sources: CartSources
     of_lines: Mapping[int, PriceQuestion]
+    plain: bool
+
+
+_BlankQuestion: Final = blank_class(PriceQuestion)
 
 
 def price_lines(book: CompiledBook, cart: Cart, day: int, rounders: Rounders, facts: Facts) -> PricedLines:
@@ -93,7 +99,8 @@ def price_lines(book: CompiledBook, cart: Cart, day: int, rounders: Rounders, fa
     ``pricing.missing_cost``, ``pricing.missing_tax_rate``, ``quantity.unknown_conversion``,
     ``quantity.inexact_conversion``, those of source codes and of overrides.
     """
-    named = cart.source_code or [line for line in cart.lines if line.source_code]
+    special = [line for line in cart.lines if line.offers or line.source_code or line.override or line.personalisations]
+    named = cart.source_code or [line for line in special if line.source_code]
     sources = read_source_codes(book.sources, cart, day) if named else NO_SOURCES
     taxes = RowTaxes.of(book.book.tax, facts) if book.states_tax else None
     asked = _question(book, cart, day, sources.header, taxes)
@@ -102,7 +109,7 @@ def price_lines(book: CompiledBook, cart: Cart, day: int, rounders: Rounders, fa
     lines: list[LineInProgress] = []
     items, one, round_line, quantum = book.items, rounders.one, rounders.line, rounders.line_quantum
     rows = None if book.costs or of_lines else book.prices.by_item(asked)
-    currency = cart.currency
+    currency, plain = cart.currency, not special
     for index, cart_line in enumerate(cart.lines):
         if cart_line.offers:
             problems.extend(_unknown_offers(book, cart_line.offers, f"lines[{index}].offers"))
@@ -123,17 +130,19 @@ def price_lines(book: CompiledBook, cart: Cart, day: int, rounders: Rounders, fa
                 problems.append(own)
                 continue
             begun = LineInProgress(cart_line, item, quantity, cart_line.unit, own, one, round_line, index)
+        plain = False
         problem = price_from_list(book, begun, of_lines.get(index, asked), rounders)
         if problem is None:
             lines.append(begun)
         else:
             problems.append(problem)
     priced = tuple(lines)
-    if not problems:
-        if book.prices.sale:
-            problems = _agree(book, cart, priced, asked, of_lines, rounders)
+    if not problems and book.prices.sale:
+        problems = _agree(book, cart, priced, asked, of_lines, rounders)
         problems.extend(_promote_or_override(book, priced, asked, facts))
-    return PricedLines(priced, tuple(problems), asked, sources, of_lines)
+    elif not problems and (book.promotions or not plain):
+        problems = _promote_or_override(book, priced, asked, facts)
+    return PricedLines(priced, tuple(problems), asked, sources, of_lines, plain)
 
 
 def _question(book: CompiledBook, cart: Cart, day: int, source: Source | None, taxes: RowTaxes | None) -> PriceQuestion:
@@ -144,16 +153,18 @@ def _question(book: CompiledBook, cart: Cart, day: int, source: Source | None, t
     if source is not None:
         groups = (*groups, *source.catalogue.price_groups)
         attributes = (*attributes, ("source_code", source.code.id), ("catalogue", source.catalogue.id))
-    return PriceQuestion(
-        currency=cart.currency,
-        day=day,
-        customer=cart.customer,
-        groups=frozenset(groups),
-        channel=cart.channel,
-        attributes=frozenset(attributes),
-        sums=_sums(book, cart) if book.prices.summed else NO_SUMS,
-        taxes=taxes,
-    )
+    made = _BlankQuestion()
+    made.currency = cart.currency
+    made.day = day
+    made.customer = cart.customer
+    made.groups = frozenset(groups)
+    made.channel = cart.channel
+    made.attributes = frozenset(attributes)
+    made.sums = _sums(book, cart) if book.prices.summed else NO_SUMS
+    made.taxes = taxes
+    made.__class__ = PriceQuestion
+    question: PriceQuestion = made
+    return question
 
 
 def _promote_or_override(

@@ -70,7 +70,7 @@ class OrderMargin:
     unknown: tuple[int, ...] = ()
 
 
-@frozen
+@frozen(weakref_slot=False)
 class Discount:
     """What one offer or coupon took off a line.
 

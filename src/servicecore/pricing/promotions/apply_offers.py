@@ -14,7 +14,7 @@ from servicecore.pricing.best_price import IntegerSolver, nothing_to_choose
 from servicecore.pricing.line_in_progress import LineInProgress
 from servicecore.pricing.promotions.apply_on_bench import apply_on_bench
 from servicecore.pricing.promotions.apply_to_shipping import on_goods, on_shipping
-from servicecore.pricing.promotions.asked import AskedOffer, OfferOutcome
+from servicecore.pricing.promotions.asked import AskedOffer, OfferOutcome, asked_of
 from servicecore.pricing.promotions.combination import OfferOrder, Selection
 from servicecore.pricing.promotions.offer import Offer, OfferTrigger
 from servicecore.pricing.promotions.offer_book import OfferBook
@@ -70,7 +70,7 @@ def apply_offers(
         optimal = book.combination.selection is Selection.OPTIMAL
         proof = nothing_to_choose(scene.currency) if optimal else None
         return OfferOutcome(tested, tuple(not_applied), shipping=shipping, best_price=proof, counted=counted)
-    if book.plain and plain and not [line for line in scene.lines if line.lowest]:
+    if book.plain and plain and (scene.plain or not [line for line in scene.lines if line.lowest]):
         best_single = book.combination.selection is Selection.BEST_SINGLE
         not_applied.extend(apply_plainly(asked, scene, digits, best_single=best_single))
         return OfferOutcome(len(asked), tuple(not_applied), counted=counted)
@@ -102,9 +102,9 @@ def _with_benefits(asked: Iterable[AskedOffer], kept: Callable[[Offer], Offer | 
 def _asked(
     book: OfferBook, scene: Scene, released: Mapping[str, str], not_applied: list[NotApplied]
 ) -> list[AskedOffer]:
-    asked = [AskedOffer(offer) for offer in book.index.candidates(scene)]
-    extra = [AskedOffer(book.by_id[offer], None, code) for offer, code in released.items()]
-    if scene.cart.offers or [line for line in scene.lines if line.cart_line.offers]:
+    asked = asked_of(book.index.candidates(scene))
+    extra = [AskedOffer(book.by_id[offer], None, code) for offer, code in released.items()] if released else []
+    if scene.cart.offers or (not scene.plain and [line for line in scene.lines if line.cart_line.offers]):
         known = {each.offer.id for each in asked} | set(released)
         for name, among in _named(scene).items():
             offer = book.by_id[name]

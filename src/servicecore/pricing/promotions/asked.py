@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Final
 
 from attrs import frozen
 
+from servicecore.kernel.blank import blank_class
 from servicecore.kernel.explain import NotApplied
 from servicecore.pricing.best_price import Certificate
 from servicecore.pricing.line_in_progress import LineInProgress
@@ -18,7 +19,7 @@ NEVER: Final[Mapping[str, int]] = MappingProxyType({})
 """No offer was applied on a bench."""
 
 
-@frozen(eq=False)
+@frozen(eq=False, weakref_slot=False)
 class AskedOffer:
     """An offer to be tested.
 
@@ -39,6 +40,22 @@ class AskedOffer:
         return self.code or self.offer.id
 
 
+_BlankAsked: Final = blank_class(AskedOffer)
+
+
+def asked_of(offers: Iterable[Offer]) -> list[AskedOffer]:
+    """Return automatic ``offers``, for every line: each cart asks for some, so they are made without ceremony."""
+    asked: list[AskedOffer] = []
+    for offer in offers:
+        made = _BlankAsked()
+        made.offer = offer
+        made.among = None
+        made.code = ""
+        made.__class__ = AskedOffer
+        asked.append(made)
+    return asked
+
+
 @frozen(eq=False)
 class AddedByOffer:
     """An item that an offer puts into the cart, and the code that released the offer; empty for others."""
@@ -48,7 +65,7 @@ class AddedByOffer:
     code: str = ""
 
 
-@frozen
+@frozen(weakref_slot=False)
 class OfferOutcome:
     """What became of the offers asked for.
 

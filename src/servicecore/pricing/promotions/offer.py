@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 from enum import Enum
+from functools import cache
 from typing import Final
 
 from attrs import field, frozen
@@ -90,7 +91,13 @@ def _benefits(value: AnyBenefit | Iterable[AnyBenefit]) -> tuple[AnyBenefit, ...
     return tuple(value) if isinstance(value, Iterable) else (value,)
 
 
-@frozen
+@cache
+def _stage(priority: int, beside_others: bool, turn: int) -> tuple[int, bool, int]:
+    """Return a tuple that all offers of the stage share: there are few stages and many offers."""
+    return (-priority, beside_others, turn)
+
+
+@frozen(weakref_slot=False)
 class Offer:
     """One offer.
 
@@ -137,8 +144,9 @@ class Offer:
     limits: OfferLimits = NO_LIMITS
     skip_conditions: bool = False
     plain: bool = field(init=False, eq=False, repr=False)
-    _first_day: int = field(init=False, eq=False, repr=False)
-    _last_day: int = field(init=False, eq=False, repr=False)
+    first_day: int = field(init=False, eq=False, repr=False)
+    last_day: int = field(init=False, eq=False, repr=False)
+    stage: tuple[int, bool, int] = field(init=False, eq=False, repr=False)
 
     @codes.validator
     def _check_codes(self, _attribute: object, value: tuple[OfferCode, ...]) -> None:
@@ -157,13 +165,19 @@ class Offer:
             and all(each.plain for each in self.conditions)
         )
 
-    @_first_day.default
+    @first_day.default
     def _count_first(self) -> int:
         return first_day(self.valid_from)
 
-    @_last_day.default
+    @last_day.default
     def _count_last(self) -> int:
         return last_day(self.valid_until)
+
+    @stage.default
+    def _find_stage(self) -> tuple[int, bool, int]:
+        """Return what comes before the id in the order of application: priority, exclusive in the cart, turn."""
+        turn = self.benefits[0].turn if self.plain else min([each.turn for each in self.benefits], default=1)
+        return _stage(self.priority, self.exclusive is not _ALONE_IN_CART, turn)
 
     def __attrs_post_init__(self) -> None:
         check_order(self.valid_from, self.valid_until)
@@ -171,8 +185,7 @@ class Offer:
     @property
     def order(self) -> tuple[int, bool, int, str]:
         """Return the place in its stage: priority, exclusive in the cart, benefit's turn, id."""
-        turn = self.benefits[0].turn if self.plain else min([each.turn for each in self.benefits], default=1)
-        return (-self.priority, self.exclusive is not _ALONE_IN_CART, turn, self.id)
+        return (*self.stage, self.id)
 
     @property
     def on_order(self) -> bool:
@@ -245,14 +258,14 @@ class Offer:
 
     def is_valid_on(self, day: int) -> bool:
         """Return whether ``day``, as a number of days, lies in the validity, both ends included."""
-        return self._first_day <= day <= self._last_day
+        return self.first_day <= day <= self.last_day
 
     def outside_dates(self, day: int) -> Problem | None:
         """Return ``pricing.offer_not_started`` or ``pricing.offer_expired``, or None."""
         return None if self.is_valid_on(day) else self._outside_dates(day)
 
     def _outside_dates(self, day: int) -> Problem:
-        kind = NOT_STARTED if day < self._first_day else EXPIRED
+        kind = NOT_STARTED if day < self.first_day else EXPIRED
         return kind.at("at", value=date.fromordinal(day), accepted=in_words(self.valid_from, self.valid_until))
 
     def necessary_terms(self) -> tuple[tuple[Term, ...], ...]:
@@ -279,23 +292,24 @@ class Offer:
             among: the only lines that it may touch; None is all.
 
         """
-        if not self._first_day <= situation.day <= self._last_day:
+        if not self.first_day <= situation.day <= self.last_day:
             return self._outside_dates(situation.day)
-        currency = self.benefits[0].currency if self.plain else self._currency
+        plain = self.plain
+        currency = self.benefits[0].currency if plain else self._currency
         if currency and currency != situation.currency:
             return OTHER_CURRENCY.at("currency", value=situation.currency, accepted=currency)
         left = situation.counted(self.target)
         if among is not None:
             left = tuple([line for line in left if line in among])
-        if self.plain or self.touches_goods:
+        if plain or self.touches_goods:
             if not left:
                 lines = situation.counted(EVERYTHING) if among is None else among
                 return NO_LINE.at("lines", value=_items(lines), accepted=self.target)
-            closed = [line for line in left if not line.open_to_offers]
-            if len(closed) == len(left):
-                return LINE_CLOSED.at("lines", value=_items(closed), accepted="a line without either")
-            if closed:
-                left = tuple([line for line in left if line.open_to_offers])
+            if len(left) > 1 or not left[0].open_to_offers:
+                opened = tuple([line for line in left if line.open_to_offers])
+                if not opened:
+                    return LINE_CLOSED.at("lines", value=_items(left), accepted="a line without either")
+                left = opened
         for condition in self.conditions:
             answer = condition.narrow(left, situation)
             if isinstance(answer, Problem):

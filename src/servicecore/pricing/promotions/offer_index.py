@@ -19,7 +19,7 @@ CROWDED: Final = 1000
 
 _BREADTH: Final = {"category": 1, "group": 1, "attribute": 1, "channel": 2, "currency": 3}
 
-_order: Final = attrgetter("order")
+_order: Final = attrgetter("stage", "id")
 
 _SINGLE: Final = frozenset({"customer", "channel", "currency"})
 
@@ -76,8 +76,10 @@ class OfferIndex:
         if not found:
             return []
         day = scene.day
-        valid = [offer for offer in found.values() if offer.is_valid_on(day)]
-        return sorted(valid, key=_order) if len(valid) > 1 else valid
+        valid = [offer for offer in found.values() if offer.first_day <= day <= offer.last_day]
+        if len(valid) > 1:
+            valid.sort(key=_order)
+        return valid
 
     def with_offer(self, offer: Offer) -> OfferIndex:
         """Return the index with ``offer``, which it does not hold."""

@@ -33,6 +33,7 @@ class Scene(Situation[LineInProgress]):
         history: what the customer did before.
         usage: what orders before used of limited offers.
         line_groups: by line id, the groups that count on lines with a source code of their own.
+        plain: whether no line names offers, is closed to them or has a lowest price; False where nobody looked.
         by_item: a line of each item, the last one where it stands on several.
 
     """
@@ -44,8 +45,9 @@ class Scene(Situation[LineInProgress]):
     history: CustomerHistory = NO_HISTORY
     usage: OfferUsage = NEVER_USED
     line_groups: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    plain: bool = False
     by_item: Mapping[str, LineInProgress] = field(init=False)
-    _customer: list[BasketCustomer] = field(init=False, factory=list)
+    _customer: BasketCustomer | None = field(init=False, default=None)
 
     @by_item.default
     def _index_lines(self) -> Mapping[str, LineInProgress]:
@@ -81,21 +83,21 @@ class Scene(Situation[LineInProgress]):
     @property
     def customer(self) -> BasketCustomer:
         """Return the cart's customer, with what the history says."""
-        if not self._customer:
+        customer = self._customer
+        if customer is None:
             cart, history = self.cart, self.history
             groups, flags = cart.customer_groups, history.flags
-            self._customer.append(
-                BasketCustomer(
-                    cart.customer,
-                    history.guest,
-                    groups,
-                    flags,
-                    history.orders_before,
-                    history.offer_uses,
-                    self.line_groups,
-                )
+            customer = BasketCustomer(
+                cart.customer,
+                history.guest,
+                groups,
+                flags,
+                history.orders_before,
+                history.offer_uses,
+                self.line_groups,
             )
-        return self._customer[0]
+            object.__setattr__(self, "_customer", customer)
+        return customer
 
     @property
     def groups(self) -> Iterable[str]:
@@ -113,10 +115,10 @@ class Scene(Situation[LineInProgress]):
         """Return the lines of ``target``, whether offers may touch them or not."""
         if target is EVERYTHING:
             return self.lines
-        items = target.listed_items
-        if items is None or len(items) > 1 or len(self.by_item) < len(self.lines):
+        item = target.only_item
+        if not item or len(self.by_item) < len(self.lines):
             return target.pick(self.lines)
-        line = self.by_item.get(items[0])
+        line = self.by_item.get(item)
         return () if line is None else (line,)
 
     def units(self, line: LineInProgress) -> Decimal:

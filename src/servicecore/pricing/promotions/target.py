@@ -43,6 +43,7 @@ class Target:
     any_of: tuple[Target, ...] = ()
     _many: frozenset[str] = field(init=False, eq=False, repr=False)
     _by_item: bool = field(init=False, eq=False, repr=False)
+    only_item: str = field(init=False, eq=False, repr=False)
 
     @_many.default
     def _index_items(self) -> frozenset[str]:
@@ -53,10 +54,10 @@ class Target:
         others = self.categories or self.excluded_items or self.excluded_categories or self.where or self.any_of
         return bool(self.items and not others)
 
-    @property
-    def listed_items(self) -> tuple[str, ...] | None:
-        """Return its items, where it is nothing but a list of items; otherwise None."""
-        return self.items if self._by_item else None
+    @only_item.default
+    def _find_only_item(self) -> str:
+        """Return the item, where it is nothing but a list of one; otherwise nothing."""
+        return self.items[0] if self._by_item and len(self.items) == 1 else ""
 
     def includes(self, item: Item) -> bool:
         """Return whether lines of ``item`` can belong to the target, as far as the item says it."""

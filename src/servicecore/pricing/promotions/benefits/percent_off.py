@@ -19,6 +19,8 @@ from servicecore.pricing.promotions.combination import Combination
 from servicecore.pricing.promotions.money_off import percent_off, share, split
 
 _ALL: Final = Decimal(100)
+_HUNDREDTH: Final = Decimal("0.01")
+_multiply: Final = EXACT.multiply
 
 
 def _percent(value: object) -> Decimal:
@@ -66,11 +68,11 @@ class PercentOff(PlainBenefit):
 
     def off_line(self, line: LineInProgress) -> Decimal:
         """Return the percentage of the line's exact net so far."""
-        return EXACT.multiply(line.exact, self.percent).scaleb(-2, EXACT)
+        return _multiply(_multiply(line.exact, self.percent), _HUNDREDTH)
 
     def off_sum(self, value: Decimal) -> Decimal:
         """Return the percentage of ``value``."""
-        return EXACT.multiply(value, self.percent).scaleb(-2, EXACT)
+        return _multiply(_multiply(value, self.percent), _HUNDREDTH)
 
     def work_out(self, view: View) -> Proposal:
         """Return the percentage of the settings' base."""

@@ -10,7 +10,7 @@ from servicecore.kernel.problems import Problem
 from servicecore.pricing.promotions.asked import AskedOffer
 from servicecore.pricing.promotions.offer import Exclusivity, OfferTrigger
 from servicecore.pricing.promotions.outcomes import alone, left_out, not_beside
-from servicecore.pricing.promotions.plain.candidate import Candidate
+from servicecore.pricing.promotions.plain.candidate import Candidate, candidate
 from servicecore.pricing.promotions.plain.on_lines import apply_best_to_lines, apply_to_lines
 from servicecore.pricing.promotions.plain.on_order import apply_best_to_order, apply_to_order
 from servicecore.pricing.promotions.scene import Scene
@@ -56,7 +56,7 @@ def _eligible(asked: Iterable[AskedOffer], scene: Scene, lost: list[NotApplied])
         if isinstance(answer, Problem):
             lost.append(NotApplied(each.name, answer))
             continue
-        candidates.append(Candidate(offer, answer, each.code))
+        candidates.append(candidate(offer, answer, each.code))
         if offer.trigger is _BY_NAME:
             for line, reason in left_out(offer, answer, scene, each.among):
                 line.note_lost(reason)

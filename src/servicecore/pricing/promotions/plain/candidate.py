@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from attrs import frozen
 
+from servicecore.kernel.blank import blank_class
 from servicecore.kernel.explain import NotApplied
 from servicecore.pricing.promotions.benefits import PlainBenefit
 from servicecore.pricing.promotions.offer import Exclusivity, Offer
@@ -17,7 +18,7 @@ from servicecore.pricing.promotions.take_off import holder
 _ALONE_ON_LINES: Final = Exclusivity.LINE
 
 
-@frozen(eq=False)
+@frozen(eq=False, weakref_slot=False)
 class Candidate:
     """A plain offer that can be applied.
 
@@ -25,24 +26,19 @@ class Candidate:
         offer: the offer.
         lines: the lines that it can touch, at least one.
         code: the code that released it; empty for others.
+        benefit: the one thing that it gives.
 
     """
 
     offer: Offer
     lines: Lines
     code: str
+    benefit: PlainBenefit
 
     @property
     def name(self) -> str:
         """Return what refusals call it: the code, or the offer's id."""
         return self.code or self.offer.id
-
-    @property
-    def benefit(self) -> PlainBenefit:
-        """Return the one thing that it gives."""
-        benefit: Any = self.offer.benefits[0]
-        plain: PlainBenefit = benefit
-        return plain
 
     @property
     def alone_on_lines(self) -> bool:
@@ -52,9 +48,10 @@ class Candidate:
     def free_lines(self) -> Lines:
         """Return its lines that the offers before it leave to it."""
         lines = self.lines
-        if [line for line in lines if line.discounts or line.taken]:
-            untouched = self.alone_on_lines or not self.offer.applies_to_discounted
-            return tuple([line for line in lines if not (line.taken or (untouched and line.discounts))])
+        for line in lines:
+            if line.discounts or line.taken:
+                untouched = self.alone_on_lines or not self.offer.applies_to_discounted
+                return tuple([line for line in lines if not (line.taken or (untouched and line.discounts))])
         return lines
 
     def gives_nothing(self) -> NotApplied:
@@ -65,3 +62,18 @@ class Candidate:
         """Return that others hold all its lines; or, where they changed no amount, that it was applied in vain."""
         others = holder(self.lines)
         return NotApplied(self.name, not_beside(self.offer, others)) if others else self.gives_nothing()
+
+
+_BlankCandidate: Final = blank_class(Candidate)
+
+
+def candidate(offer: Offer, lines: Lines, code: str) -> Candidate:
+    """Return plain ``offer`` as a candidate for ``lines``: a quote makes some, so they are made without ceremony."""
+    made = _BlankCandidate()
+    made.offer = offer
+    made.lines = lines
+    made.code = code
+    made.benefit = offer.benefits[0]
+    made.__class__ = Candidate
+    can: Candidate = made
+    return can

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from decimal import Decimal
+from typing import Final
 
 from servicecore.kernel.explain import NotApplied
 from servicecore.pricing.line_in_progress import LineInProgress
 from servicecore.pricing.promotions.bench import NOTHING
+from servicecore.pricing.promotions.offer import Exclusivity
 from servicecore.pricing.promotions.outcomes import OFFER_APPLIED, applied, lost_to
 from servicecore.pricing.promotions.plain.candidate import Candidate
 from servicecore.pricing.promotions.scene import Scene
+
+# A member of an enumeration is looked up in its class each time, which a quote does for every offer.
+_ALONE_ON_LINES: Final = Exclusivity.LINE
 
 
 def apply_to_lines(candidates: Iterable[Candidate]) -> list[NotApplied]:
@@ -21,19 +26,20 @@ def apply_to_lines(candidates: Iterable[Candidate]) -> list[NotApplied]:
     """
     lost: list[NotApplied] = []
     for candidate in candidates:
-        offer, benefit = candidate.offer, candidate.benefit
+        offer, benefit, code = candidate.offer, candidate.benefit, candidate.code
         lines = candidate.free_lines()
         if not lines:
             lost.append(candidate.stands_back())
             continue
         took_off = False
-        closes = candidate.alone_on_lines
+        name, title, closes = offer.id, offer.name, offer.exclusive is _ALONE_ON_LINES
         for line in lines:
             off = benefit.off_line(line)
             if off > NOTHING:
                 took_off = True
-                named = applied(offer, benefit, line.exact, line.quantity)
-                line.take_off(off, offer.id, candidate.code, OFFER_APPLIED, named)
+                # What `applied` returns, without the call.
+                named = {"offer": name, "name": title, "terms": benefit, "base": line.exact, "units": line.quantity}
+                line.take_off(off, name, code, OFFER_APPLIED, named)
                 line.taken = closes
         if not took_off:
             lost.append(candidate.gives_nothing())
