@@ -2,33 +2,86 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from operator import itemgetter
 from typing import Final, TypeAlias
 
 from attrs import Factory, define, field
 
 from servicecore.pricing.best_price.compact import Counts
+from servicecore.pricing.best_price.credits import Choice, Credits
+from servicecore.pricing.best_price.graphs import Moves
 from servicecore.pricing.best_price.layout import UNDISCOUNTED, Layout, SearchLine
-from servicecore.pricing.best_price.relaxation import Choice, Relaxation
 
-History: TypeAlias = tuple["History", int, tuple[int, ...]] | None
+History: TypeAlias = tuple["History", Moves] | None
 """What was done on one line: tally or, as its complement, offer without one; units by role."""
 
-Label: TypeAlias = tuple[int, int, int, History]
-"""Loss so far; least loss of any completion; key of the label before; what was done in between."""
+Label: TypeAlias = tuple[int, int, History]
+"""Least loss of any completion; key of the label before; what was done in between."""
 
 Labels: TypeAlias = dict[int, Label]
 """By key: the ids of all tallies side by side, then the offers used where ties are settled, or the loss itself."""
 
+_TOGETHER: Final = 4
 _SHARED: Final = 1
 _ALONE: Final = 2
 
-_Part: TypeAlias = tuple[int, int, int, int, int, int, int, History]
-_Row: TypeAlias = tuple[int, int, list[list[Choice]], int, bool, int]
+_Part: TypeAlias = tuple[int, int, int, int, int, History]
+_Row: TypeAlias = tuple[int, int, int, int, bool]
+_Together: TypeAlias = tuple[int, int, int, int, int, Moves]
 
 
-def _promise(part: _Part) -> tuple[int, int]:
-    return part[0] + max(part[3], part[4]), part[2]
+@define(eq=False)
+class _Cluster:
+    """A few offers on one line, with what they do together by their tallies: many labels have the same few tallies.
+
+    Attributes:
+        mask: where their tallies stand in a key.
+        rows: the offers.
+        quantity: units of the line.
+        room: greatest regret.
+        marks: by tally, what a label notes when it is used.
+        choices: of a graph at a place, from one state.
+        known: by tallies, least regret first: regret, units, change of the key, who used units, marks, what was done.
+        nodes: choices looked at.
+
+    """
+
+    mask: int
+    rows: list[_Row]
+    quantity: int
+    room: int
+    marks: list[int]
+    choices: Callable[[int, int, int], list[Choice]]
+    known: dict[int, list[_Together]] = Factory(dict)
+    nodes: int = 0
+
+    def together(self, tallies: int) -> list[_Together]:
+        """Return what the offers can do together from ``tallies``."""
+        found: list[_Together] = [(0, 0, 0, 0, 0, ())]
+        for shift, mask, user, stage, alone in self.rows:
+            here = (tallies >> shift) & mask
+            row = self.choices(user, stage, here)
+            longer: list[_Together] = []
+            for lost, taken_units, change, taken, seen, moves in found:
+                room, left = self.room - lost, self.quantity - taken_units
+                for regret, units, there, more in row:
+                    if regret > room:
+                        break
+                    self.nodes += 1
+                    after = change + ((there - here) << shift)
+                    if not units:
+                        longer.append((lost + regret, taken_units, after, taken, seen, moves))
+                    elif units <= left and not (taken and (alone or taken == _ALONE)):
+                        marks = seen
+                        for place, _used in more:
+                            marks |= self.marks[place]
+                        who = _ALONE if alone else _SHARED
+                        longer.append((lost + regret, taken_units + units, after, who, marks, (*moves, *more)))
+            found = longer
+        found.sort(key=itemgetter(0, 1, 2, 4))
+        self.known[tallies] = found
+        return found
 
 
 @define(eq=False)
@@ -37,31 +90,37 @@ class Labeller:
 
     Attributes:
         layout: tallies and lines.
-        relaxed: relaxation of every tally.
+        credits: of the lines, with the graphs of all tallies.
         allowed: greatest loss.
-        budget: nodes left.
         settling: whether labels note which offers they used.
+        budget: nodes left.
 
     """
 
     layout: Layout
-    relaxed: list[Relaxation]
+    credits: Credits
     allowed: int
-    budget: int
     settling: bool = False
+    budget: int = 0
     _shifts: list[tuple[int, int]] = field(init=False, default=Factory(list))
     _bits: int = field(init=False, default=0)
+    _marks: list[int] = field(init=False, default=Factory(list))
+    _rows: dict[tuple[int, int, int], list[Choice]] = field(init=False, default=Factory(dict))
 
     def __attrs_post_init__(self) -> None:
-        for relaxed in self.relaxed:
-            width = max(len(stage) for stage in relaxed.bounds).bit_length()
+        for graph in self.credits.graphs:
+            width = graph.width.bit_length()
             self._shifts.append((self._bits, (1 << width) - 1))
             self._bits += width
+        top = len(self.layout.prices.offers) - 1
+        self._marks = [1 << (top - number) if self.settling else 0 for number in self.layout.numbers]
 
-    def root(self) -> int:
-        """Return the least loss of any solution, as the relaxations have it."""
-        firsts, seconds = [each.least[0] for each in self.relaxed], [each.least[1] for each in self.relaxed]
-        return max(0, sum(seconds), *firsts) if self.relaxed else 0
+    def _choices(self, user: int, place: int, state: int) -> list[Choice]:
+        key = (user, place, state)
+        known = self._rows.get(key)
+        if known is None:
+            known = self._rows[key] = self.credits.choices(user, place, state)
+        return known
 
     def offers_used(self, key: int) -> int:
         """Return which offers a label used, one bit each, the lowest id in the highest bit."""
@@ -73,111 +132,95 @@ class Labeller:
         Return the labels before the first line and after each, with the least loss among those left aside; where the
         budget ends, the labels end there too.
         """
-        labels: Labels = {0: (0, self.root(), 0, None)}
+        labels: Labels = {0: (self.credits.least, 0, None)}
         chain, aside = [labels], None
-        stages = [0] * len(self.relaxed)
-        for number, line in enumerate(self.layout.lines):
-            longer = self._over(number, line, labels, stages, width)
+        for number in range(len(self.layout.lines)):
+            longer = self._over(number, labels, width)
             if longer is None:
-                return [*chain, {}], min(label[1] for label in labels.values())
+                return [*chain, {}], min(label[0] for label in labels.values())
             labels = longer
-            for place in line.active:
-                stages[place] += 1
             if width is not None and len(labels) > width:
-                ranked = sorted(labels.items(), key=lambda each: (each[1][1], each[1][0], each[0]))
-                least = ranked[width][1][1]
+                ranked = sorted(labels.items(), key=lambda each: (each[1][0], each[0]))
+                least = ranked[width][1][0]
                 aside = least if aside is None else min(aside, least)
                 labels = dict(ranked[:width])
             chain.append(labels)
         return chain, aside
 
-    def _over(
-        self, number: int, line: SearchLine, labels: Labels, stages: list[int], width: int | None
-    ) -> Labels | None:
+    def _over(self, number: int, labels: Labels, width: int | None) -> Labels | None:
         """Return the labels after a line; None where the budget ended."""
         layout, bits, every_total = self.layout, self._bits, self.layout.every_total
-        low, top = (1 << bits) - 1, len(layout.prices.offers) - 1
-        rows: list[_Row] = [
-            (
-                *self._shifts[place],
-                self.relaxed[place].choices[number],
-                place,
-                layout.tallies[place].compact.alone,
-                1 << (top - layout.numbers[place]) if self.settling else 0,
-            )
-            for place in line.active
-        ]
-        idle = [(*self._shifts[place], self.relaxed[place].bounds[stages[place]]) for place in line.idle]
+        line = layout.lines[number]
+        low = (1 << bits) - 1
+        clusters = self._clusters(number)
         after: Labels = {}
-        for key, (loss, _least, _parent, _history) in labels.items():
+        for key, (loss, _parent, _history) in labels.items():
             if self.budget < 0:
                 return None
-            state = key & low
-            first, second = 0, 0
-            for shift, mask, bounds in idle:
-                one, two = bounds[(state >> shift) & mask]
-                first = max(first, one)
-                second += two
-            start: _Part = (loss, line.quantity, state, first, second, 0, 0 if every_total else key >> bits, None)
-            for part in self._parts(start, rows, width):
-                self._keep(after, line, key, part)
+            start: _Part = (loss, line.quantity, key & low, 0, 0 if every_total else key >> bits, None)
+            for part in self._parts(start, clusters, width):
+                self._keep(after, number, key, part)
+        self.budget -= sum(cluster.nodes for cluster in clusters)
         return after
 
-    def _parts(self, start: _Part, rows: list[_Row], width: int | None) -> list[_Part]:
-        """Return what ``start`` becomes by any choices of the offers of a line, one offer after the other."""
-        parts, allowed, nodes = [start], self.allowed, 0
-        for shift, mask, choices, place, alone, mark in rows:
-            here = (start[2] >> shift) & mask
-            row = choices[here]
+    def _clusters(self, number: int) -> list[_Cluster]:
+        """Return the offers of a line, a few at a time."""
+        users, graphs = self.credits.users[number], self.credits.graphs
+        rows: list[_Row] = [(*self._shifts[user], user, place, graphs[user].alone) for user, place in users]
+        quantity = self.credits.quantities[number]
+        room, found = self.allowed - self.credits.least, []
+        for first in range(0, len(rows), _TOGETHER):
+            few = rows[first : first + _TOGETHER]
+            mask = sum(wide << shift for shift, wide, *_rest in few)
+            found.append(_Cluster(mask, few, quantity, room, self._marks, self._choices))
+        return found
+
+    def _parts(self, start: _Part, clusters: list[_Cluster], width: int | None) -> list[_Part]:
+        """Return what ``start`` becomes by any choices of the offers of a line, a few offers after the others."""
+        parts, allowed, nodes, tallies = [start], self.allowed, 1, start[2]
+        for cluster in clusters:
+            few = tallies & cluster.mask
+            row = cluster.known.get(few)
+            if row is None:
+                row = cluster.together(few)
             longer: list[_Part] = []
-            for lost, left, state, first, second, taken, seen, history in parts:
+            for lost, left, state, taken, seen, history in parts:
                 room = allowed - lost
-                for with_rest, units, own, there, one, two, used in row:
-                    if with_rest > room:
+                for regret, units, change, who, marks, moves in row:
+                    if regret > room:
                         break
                     nodes += 1
-                    if units > left or (units and taken and (alone or taken == _ALONE)):
-                        continue
-                    longer.append(
-                        (
-                            lost + own,
-                            left - units,
-                            state + ((there - here) << shift),
-                            one if one > first else first,  # noqa: FURB136 - a call less in the innermost loop
-                            second + two,
-                            (_ALONE if alone else _SHARED) if units else taken,
-                            seen | mark if units else seen,
-                            (history, place, used) if units else history,
+                    if not units:
+                        longer.append((lost + regret, left, state + change, taken, seen, history))
+                    elif units <= left and not (taken and _ALONE in (who, taken)):
+                        longer.append(
+                            (lost + regret, left - units, state + change, who, seen | marks, (history, moves))
                         )
-                    )
             if width is not None and len(longer) > width:
-                longer.sort(key=_promise)
+                longer.sort(key=itemgetter(0, 2))
                 del longer[width:]
             parts = longer
-        self.budget -= nodes + 1
+        self.budget -= nodes
         return parts
 
-    def _keep(self, after: Labels, line: SearchLine, parent: int, part: _Part) -> None:
+    def _keep(self, after: Labels, number: int, parent: int, part: _Part) -> None:
         """Give the units left to those that lose least by them, and keep the label if it can still be the best."""
-        lost, left, state, first, second, taken, seen, history = part
-        total = lost
+        lost, left, state, taken, seen, history = part
+        line = self.layout.lines[number]
         if left:
             if taken == _ALONE:
-                total += left * line.none
+                lost += left * line.none
             else:
-                total += left // line.sink_size * line.sink_loss + left % line.sink_size * line.base
-        least = total + max(first, second)
-        if least > self.allowed:
-            return
+                lost += left // line.sink_size * line.sink_loss + left % line.sink_size * line.base
+            lost -= left * self.credits.credits[number]
+            if lost > self.allowed:
+                return
         if not self.settling or taken == _ALONE:
-            self._put(
-                after,
-                state + ((total if self.layout.every_total else seen) << self._bits),
-                (total, least, parent, history),
-            )
+            used = lost if self.layout.every_total else seen
+            self._put(after, state + (used << self._bits), (lost, parent, history))
             return
         for used, past in self._ways(line, left, seen, history):
-            self._put(after, state + (used << self._bits), (total, least, parent, past))
+            self._put(after, state + (used << self._bits), (lost, parent, past))
 
     def _put(self, after: Labels, key: int, label: Label) -> None:
         known = after.get(key)
@@ -194,13 +237,13 @@ class Labeller:
             if offer == UNDISCOUNTED:
                 yield seen, history
             else:
-                yield seen | 1 << (top - offer), (history, ~offer, (left,))
+                yield seen | 1 << (top - offer), (history, ((~offer, (left,)),))
 
     def counts(self, chain: list[Labels], key: int) -> Counts:
         """Return the solution that ends with the label ``key``."""
         counts: Counts = {}
         for number in range(len(self.layout.lines) - 1, -1, -1):
-            _loss, _least, parent, history = chain[number + 1][key]
+            _loss, parent, history = chain[number + 1][key]
             for offer, role, units in self._used(self.layout.lines[number], history):
                 taken = counts.setdefault((offer, role), {})
                 taken[number] = taken.get(number, 0) + units
@@ -211,11 +254,12 @@ class Labeller:
         """Yield offer, role and units of one line; what the history does not say is what loses least."""
         layout, left, alone = self.layout, line.quantity, False
         while history is not None:
-            history, place, used = history
-            left -= sum(used)
-            offer = ~place if place < 0 else layout.numbers[place]
-            alone = alone or layout.prices.offers[offer].compact.alone
-            yield from ((offer, role, units) for role, units in enumerate(used) if units)
+            history, moves = history
+            for place, used in moves:
+                left -= sum(used)
+                offer = ~place if place < 0 else layout.numbers[place]
+                alone = alone or layout.prices.offers[offer].compact.alone
+                yield from ((offer, role, units) for role, units in enumerate(used) if units)
         if alone:
             return
         if line.sink >= 0:

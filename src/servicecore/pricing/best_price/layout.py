@@ -8,6 +8,7 @@ from typing import Final
 from attrs import Factory, define, field
 
 from servicecore.pricing.best_price.compact import CompactProblem
+from servicecore.pricing.best_price.graphs import Graph
 from servicecore.pricing.best_price.relaxation import LineView, Relaxation
 from servicecore.pricing.best_price.shadow_prices import ShadowPrices
 from servicecore.pricing.best_price.tally import Tally
@@ -15,7 +16,7 @@ from servicecore.pricing.best_price.tally import Tally
 UNDISCOUNTED: Final = -1
 """Stands in the place of an offer where a unit has none."""
 
-_SMALL: Final = 24
+_SMALL: Final = 8
 
 
 @define(eq=False)
@@ -31,7 +32,6 @@ class SearchLine:
         sink_size: units of such a set, or 1.
         sink_loss: loss of such a set, or of one unit.
         active: places of the tallies with this line.
-        idle: places of the others.
 
     """
 
@@ -43,7 +43,6 @@ class SearchLine:
     sink_size: int
     sink_loss: int
     active: list[int] = Factory(list)
-    idle: list[int] = Factory(list)
 
 
 @define(eq=False)
@@ -71,8 +70,9 @@ class Layout:
     def __attrs_post_init__(self) -> None:
         free: dict[int, list[tuple[int, int]]] = {}
         levels = [line.price for line in self.problem.lines]
+        quantities = [line.quantity for line in self.problem.lines]
         for number, prices in enumerate(self.prices.offers):
-            tally = Tally.of(prices, self.prices.lines)
+            tally = Tally.of(prices, self.prices.lines, quantities)
             compact = prices.compact
             if compact.size == 1 and tally.periodic and not compact.alone and not self.every_total:
                 for line in compact.lines:
@@ -92,9 +92,9 @@ class Layout:
         base = min([none, *(loss for loss, _offer in free)])
         ways = (UNDISCOUNTED,) if base == none else tuple(sorted(offer for loss, offer in free if loss == base))
         line = SearchLine(quantity, base, ways, none, -1, 1, base)
-        for place, tally in enumerate(self.tallies):
-            (line.active if number in tally.losses else line.idle).append(place)
-        if self.every_total or any(self.tallies[place].compact.alone for place in line.active):
+        line.active += [place for place, tally in enumerate(self.tallies) if number in tally.losses]
+        alone = any(self.tallies[place].compact.alone for place in line.active)
+        if self.every_total or alone or quantity <= _SMALL:
             return line
         for place in line.active:
             loss, size = self.tallies[place].set_loss(number), self.tallies[place].compact.size
@@ -105,7 +105,6 @@ class Layout:
     def _see(self, number: int, line: SearchLine) -> None:
         """Note how each offer sees the line."""
         least = [min([loss for loss in self.tallies[p].losses[number] if loss is not None]) for p in line.active]
-        owner = line.active[least.index(0)] if line.base > 0 and 0 in least else -1
         for place in line.active:
             others = [loss for other, loss in zip(line.active, least, strict=True) if other != place]
             view = LineView(
@@ -113,8 +112,6 @@ class Layout:
                 number,
                 line.quantity,
                 rest=min([line.base, *others]),
-                leaving=min([line.base, *(loss // 2 for loss in others)]) if owner == place else 0,
-                halved=owner not in (-1, place),
                 pattern=line.sink_size if line.sink == place else 0,
                 pattern_loss=line.sink_loss,
                 sets=self._sets(number, line, place),
@@ -129,7 +126,8 @@ class Layout:
         """
         tally = self.tallies[place]
         loss = tally.set_loss(number)
-        if self.every_total or not tally.periodic or any(self.tallies[p].compact.alone for p in line.active):
+        alone = any(self.tallies[p].compact.alone for p in line.active)
+        if self.every_total or not tally.periodic or alone or line.quantity <= _SMALL:
             return 0
         size = tally.compact.size
         if line.sink == place:
@@ -140,13 +138,13 @@ class Layout:
             return 0
         return lcm(line.sink_size, size) // size
 
-    def relax(self, most: int, budget: int) -> list[Relaxation] | None:
-        """Return the relaxation of every tally for a greatest loss of ``most``; None where the budget ended."""
-        made: list[Relaxation] = []
-        for tally, views in zip(self.tallies, self._views, strict=True):
-            relaxed = Relaxation(tally, views, most, budget)
-            budget -= relaxed.steps
+    def relax(self, most: int, budget: int) -> tuple[list[Graph], int] | None:
+        """Return the graph of every tally for a greatest loss of ``most``, and the work; None where it is too much."""
+        made, steps = [], 0
+        for place, (tally, views) in enumerate(zip(self.tallies, self._views, strict=True)):
+            relaxed = Relaxation(tally, place, views, most, budget - steps)
+            steps += relaxed.steps
             if relaxed.exhausted:
                 return None
-            made.append(relaxed)
-        return made
+            made.append(relaxed.graph)
+        return made, steps

@@ -20,10 +20,24 @@ def without_dominated(problem: CompactProblem) -> CompactProblem:
     return CompactProblem(problem.lines, tuple(kept), problem.scale, problem.step)
 
 
-def _dominates(better: CompactOffer, worse: CompactOffer) -> bool:
+def replaceable(problem: CompactProblem) -> frozenset[int]:
+    """Return the numbers of offers without which the optimum is worth the same.
+
+    Beside ``without_dominated`` these are offers of lower ids that are worth the same everywhere: they only decide
+    between equal answers.
+    """
+    left = dict(enumerate(problem.offers))
+    for number, compact in enumerate(problem.offers):
+        if any(_dominates(other, compact, ties=True) for other in left.values() if other is not compact):
+            del left[number]
+    return frozenset(range(len(problem.offers))) - left.keys()
+
+
+def _dominates(better: CompactOffer, worse: CompactOffer, ties: bool = False) -> bool:
     """Return whether sets of ``better`` can be made of the units of any application of ``worse``, for no less.
 
-    Where both are worth the same somewhere, only the lower id replaces the other: it wins ties anyway.
+    Where both are worth the same somewhere, only the lower id replaces the other, which wins ties anyway; unless
+    ``ties`` do not matter.
     """
     if better.shape is not Shape.SETS or len(better.roles) > 1 or better.limited or better.cap is not None:
         return False
@@ -31,7 +45,7 @@ def _dominates(better: CompactOffer, worse: CompactOffer) -> bool:
         return False
     if worse.size % better.size or not set(worse.lines) <= better.roles[0].weights.keys():
         return False
-    lower_id = better.offer.id < worse.offer.id
+    lower_id = ties or better.offer.id < worse.offer.id
     each, other = better.constant // better.size, worse.constant // worse.size
     weights = better.roles[0].weights
     for role in worse.roles:

@@ -1,10 +1,8 @@
-"""What one offer alone still has to lose: every other offer is relaxed to its shadow prices.
+"""What one offer alone can do within a loss: every other offer is relaxed to its shadow prices.
 
-For each offer a small graph is made: its tallies before each of its lines, and the choices between them. The least
-loss from a tally to the end is a lower bound for any solution that passes through it, whatever the others do. Two
-such bounds are kept. The first charges an offer with all losses, so the greatest over the offers holds. The second
-splits each loss between the offer that a unit left and the one it went to, so the sum over the offers holds.
-Choices that no solution within the allowed loss can make are left out.
+For each offer a small graph is made: its tallies before each of its lines, and the choices between them. A choice
+that no solution within the allowed loss can make is left out: the least loss of the way to it, of the way from it to
+the end, and of the units that it leaves to others, is greater.
 """
 
 from __future__ import annotations
@@ -13,13 +11,11 @@ from typing import TypeAlias
 
 from attrs import Factory, define, field
 
+from servicecore.pricing.best_price.graphs import BEYOND, Arc, Graph, Stage
 from servicecore.pricing.best_price.tally import State, Tally
 
-Choice: TypeAlias = tuple[int, int, int, int, int, int, State]
-"""Loss with what follows; units; loss; id of the next tally; its two bounds; units by role."""
-
-_Option: TypeAlias = tuple[int, int, int, int, State, dict[State, State | None]]
-_Edge: TypeAlias = tuple[int, int, int, int, int, State]
+_Option: TypeAlias = tuple[int, int, int, State, dict[State, State | None]]
+_Edge: TypeAlias = tuple[int, int, int, int, State]
 _Stages: TypeAlias = list[tuple[dict[State, int], list[int]]]
 
 
@@ -32,8 +28,6 @@ class LineView:
         line: the line.
         quantity: units.
         rest: loss of a unit that it does not use.
-        leaving: the part of it that the offer is charged with where losses are split.
-        halved: whether it is charged with half of the losses of the units that it uses.
         pattern: units of a whole set that the rest can form, by this offer itself; 0 is none.
         pattern_loss: loss of such a set.
         sets: from how many whole sets on units are better off elsewhere; 0 is never.
@@ -44,8 +38,6 @@ class LineView:
     line: int
     quantity: int
     rest: int
-    leaving: int
-    halved: bool
     pattern: int
     pattern_loss: int
     sets: int
@@ -53,19 +45,19 @@ class LineView:
     _most: int = field(init=False, default=-1)
 
     def options(self, most: int) -> list[_Option]:
-        """Return what the offer can do here at a loss of ``most`` or little more, least loss first."""
+        """Return what the offer can do here at a loss of ``most`` or more, least loss first."""
         if most > self._most:
-            self._most = 2 * most
+            self._most = most
             self._known = []
-            for units, loss, used in self.tally.effects(self.line, self.quantity, self._most, self.sets):
-                left = self.quantity - units
-                charged = (loss // 2 if self.halved else loss) + self._rest_loss(left, self.leaving)
-                everything = loss + self._rest_loss(left, self.rest)
-                self._known.append((everything, units, loss, charged, used, self.tally.table(used, self.line)))
-            self._known.sort(key=lambda option: (option[0], option[4]))
+            for units, loss, used in self.tally.effects(self.line, self.quantity, most, self.sets):
+                everything = loss + self._rest_loss(self.quantity - units)
+                if everything <= most:
+                    self._known.append((everything, units, loss, used, self.tally.table(used, self.line)))
+            self._known.sort(key=lambda option: (option[0], option[3]))
         return self._known
 
-    def _rest_loss(self, units: int, each: int) -> int:
+    def _rest_loss(self, units: int) -> int:
+        each = self.rest
         if self.pattern:
             return units // self.pattern * min(self.pattern_loss, self.pattern * each) + units % self.pattern * each
         return units * each
@@ -77,23 +69,23 @@ class Relaxation:
 
     Attributes:
         tally: the offer's rules.
+        place: of the tally among all.
         views: its lines, in order.
         most: greatest loss of interest.
         budget: steps that it may take.
         exhausted: whether the budget was too small, and nothing below was made.
-        choices: per line, by the id of the tally before it: what can be done, best first.
-        bounds: per place in the list of lines, by id of the tally: the two bounds; the last are those of the end.
+        graph: what can be done; its choices name the offer by ``place``.
         steps: choices looked at.
 
     """
 
     tally: Tally
+    place: int
     views: list[LineView]
     most: int
     budget: int
     exhausted: bool = field(init=False, default=False)
-    choices: dict[int, list[list[Choice]]] = field(init=False, default=Factory(dict))
-    bounds: list[list[tuple[int, int]]] = field(init=False, default=Factory(list))
+    graph: Graph = field(init=False)
     steps: int = field(init=False, default=0)
 
     def __attrs_post_init__(self) -> None:
@@ -108,17 +100,12 @@ class Relaxation:
             edges.append(rows)
         self._backward(stages, edges)
 
-    @property
-    def least(self) -> tuple[int, int]:
-        """Return the two bounds at the start."""
-        return self.bounds[0][0]
-
     def _forward(  # noqa: C901 - the loop that most time goes to: calls would cost more than they clear up
         self, view: LineView, known: dict[State, int], least: list[int]
     ) -> tuple[tuple[dict[State, int], list[int]], list[list[_Edge]]]:
         """Return the tallies after a line with the least loss to get there, and how each can be reached."""
         tally, most, line = self.tally, self.most, view.line
-        options, plain = view.options(most), tally.is_plain
+        options, plain, capped = view.options(most), tally.is_plain, tally.compact.cap is not None
         following: dict[State, int] = {}
         reached: list[int] = []
         rows: list[list[_Edge]] = []
@@ -126,7 +113,7 @@ class Relaxation:
             row: list[_Edge] = []
             before = least[number]
             room = most - before
-            for everything, units, loss, charged, used, table in options:
+            for everything, units, loss, used, table in options:
                 if everything > room:
                     break
                 self.steps += 1
@@ -141,7 +128,7 @@ class Relaxation:
                     leaving = tally.leave(after, line)
                     if leaving is None:
                         continue
-                    extra = leaving + tally.overspent(state, after, used, line)
+                    extra = leaving + tally.overspent(state, after, used, line) if capped else leaving
                     if everything + extra > room:
                         continue
                 total = before + everything + extra
@@ -151,38 +138,34 @@ class Relaxation:
                     reached.append(total)
                 elif total < reached[there]:
                     reached[there] = total
-                row.append((everything + extra, units, loss + extra, charged + extra, there, used))
+                row.append((everything + extra, units, loss + extra, there, used))
             rows.append(row)
             if self.steps > self.budget:
                 break
         return (following, reached), rows
 
     def _backward(self, stages: _Stages, edges: list[list[list[_Edge]]]) -> None:
-        """Fill in the bounds from the end, and keep the choices that lie on a way of at most the greatest loss."""
-        beyond = self.most + 1
+        """Keep the choices that lie on a way of at most the greatest loss."""
         ends = [self.tally.finish(state) for state in stages[-1][0]]
-        bounds = [(beyond, beyond) if end is None else (end, end) for end in ends]
-        made = [bounds]
+        known = [BEYOND if end is None else end for end in ends]
+        bounds, made = known, []
         for place in range(len(edges) - 1, -1, -1):
             reached = stages[place][1]
-            here: list[tuple[int, int]] = []
-            rows: list[list[Choice]] = []
+            here: list[int] = []
+            rows: list[list[Arc]] = []
             for before, row in zip(reached, edges[place], strict=True):
                 room = self.most - before
-                first, second = beyond, beyond
-                kept: list[Choice] = []
-                for everything, units, loss, charged, there, used in row:
-                    after_first, after_second = bounds[there]
-                    total = everything + after_first
+                least = BEYOND
+                kept: list[Arc] = []
+                for everything, units, loss, there, used in row:
+                    total = everything + bounds[there]
                     if total > room:
                         continue
-                    first = min(first, total)
-                    second = min(second, charged + after_second)
-                    kept.append((loss + after_first, units, loss, there, after_first, after_second, used))
-                kept.sort()
-                here.append((first, second))
+                    least = min(least, total)
+                    kept.append((loss, units, there, ((self.place, used),) if units else ()))
+                here.append(least)
                 rows.append(kept)
+            made.append(Stage(rows, len(bounds)))
             bounds = here
-            made.append(bounds)
-            self.choices[self.views[place].line] = rows
-        self.bounds = made[::-1]
+        lines = tuple([view.line for view in self.views])
+        self.graph = Graph(lines, made[::-1], known, self.tally.compact.alone)

@@ -127,7 +127,7 @@ def shadow_prices(problem: CompactProblem) -> ShadowPrices:
         for number, each in enumerate(offers):
             if each.compact.shape is Shape.SETS and len(each.compact.roles) > 1:
                 _settle_slots(number, each, best, quantities)
-            elif each.compact.limited or each.compact.shape is Shape.DISTINCT:
+            elif each.compact.limited or _is_short_of_lines(each.compact, quantities):
                 _settle_limit(number, each, best, quantities)
             if each.compact.shape is Shape.BUY_GET:
                 _settle_sides(number, each, best, quantities)
@@ -136,6 +136,12 @@ def shadow_prices(problem: CompactProblem) -> ShadowPrices:
     bound = sum(quantity * price for quantity, price in zip(quantities, lines, strict=True))
     bound += sum(each.compact.capacity * each.application for each in offers)
     return ShadowPrices(offers, lines, bound)
+
+
+def _is_short_of_lines(compact: CompactOffer, quantities: list[int]) -> bool:
+    """Return whether sets of different lines are fewer than their units would be enough for."""
+    enough = sum(quantities[line] for line in compact.lines) // compact.size
+    return compact.shape is Shape.DISTINCT and compact.capacity < enough
 
 
 def _refresh(number: int, offers: list[OfferPrices], best: list[dict[int, int]]) -> None:

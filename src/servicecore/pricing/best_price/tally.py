@@ -24,22 +24,26 @@ class Tally:
     Attributes:
         prices: the offer with its shadow prices.
         losses: per line, the loss of a unit in each role; None where the role cannot use the line.
+        widest: the most units that any of its lines has.
         counted: whether applications have to be counted: they are limited, or have a price.
 
     """
 
     prices: OfferPrices
     losses: dict[int, tuple[int | None, ...]]
+    widest: int
     counted: bool = field(init=False)
     start: State = field(init=False)
     _steps: dict[tuple[State, int], dict[State, State | None]] = field(init=False, default=Factory(dict))
     _ends: dict[int, tuple[int, bool]] = field(init=False, default=Factory(dict))
     _roles: int = field(init=False)
+    _enough: int = field(init=False)
+    _sides: tuple[int, int] = field(init=False)
     _slides: bool = field(init=False)
 
     @classmethod
-    def of(cls, prices: OfferPrices, lines: list[int]) -> Tally:
-        """Return the tally of an offer, given the shadow price of every line."""
+    def of(cls, prices: OfferPrices, lines: list[int], quantities: list[int]) -> Tally:
+        """Return the tally of an offer, given the shadow price and the units of every line."""
         roles = prices.compact.roles
         losses = {
             line: tuple(
@@ -47,12 +51,16 @@ class Tally:
             )
             for line in prices.compact.lines
         }
-        return cls(prices, losses)
+        return cls(prices, losses, max(quantities[line] for line in prices.compact.lines))
 
     def __attrs_post_init__(self) -> None:
         compact = self.compact
         self._roles = len(compact.roles)
+        self._sides = (compact.roles[0].need, compact.roles[-1].need)
         self.counted = compact.limited or self.prices.application > 0
+        # from so many units on a set of different lines is never short of lines, and only the incomplete set counts
+        widest = compact.capacity if self.counted else min(compact.capacity, self.widest)
+        self._enough = compact.roles[0].need * widest
         if compact.shape is Shape.DISTINCT:
             self.start = (0, 0)
         else:
@@ -125,7 +133,9 @@ class Tally:
         count, widest = state[0] + used, max(state[1], used)
         if count > need * capacity or widest > capacity:
             return None
-        return (count, widest)
+        if count >= self._enough:
+            count = self._enough + (count - self._enough) % need
+        return (count, widest if widest * need > count else 0)
 
     def _step_roles(self, state: State, used: State) -> State | None:
         roles = self.compact.roles
@@ -166,9 +176,11 @@ class Tally:
         if self.compact.shape is not Shape.BUY_GET:
             return 0
         falls, level_ends = self._ends[line]
-        bought, got = (role.need for role in self.compact.roles)
+        bought, got = self._sides
         if level_ends and state[1] and state[0] < bought:
             return None
+        if not falls:
+            return 0
         return (got * state[0] - bought * state[1]) * falls // got
 
     def finish(self, state: State) -> int | None:
