@@ -14,12 +14,14 @@ from tests.storage.tea_trade import AGENT, NOW, open_trade, tea_cart, trade
 
 from servicecore import orders, pricing
 from servicecore.engine import ServiceCore
+from servicecore.engine.execute import execute
+from servicecore.engine.requests import Request
 from servicecore.engine.sources import RandomIds
 from servicecore.errors import Refused
 from servicecore.kernel.clock import FixedClock
 from servicecore.kernel.money import Money
 from servicecore.kernel.operations import AggregateKind
-from servicecore.storage.ports import LoggedEvent
+from servicecore.storage.ports import Document, LoggedEvent
 from servicecore.testing.aggregates import BaseAggregateMachine
 from servicecore.testing.postgres import PostgresServer
 from servicecore.testing.stores.races import at_once
@@ -43,6 +45,28 @@ def day(url: str) -> tuple[list[LoggedEvent], list[object]]:
 
 def test_a_day_of_trade_leaves_the_same_on_every_store(postgres_url: str) -> None:
     assert day(postgres_url) == day("memory:")
+
+
+def test_what_was_written_last_is_changed_without_a_look(postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What another session wrote meanwhile is looked at, once its version and digest are found."""
+    looks: list[str] = []
+    with open_trade(postgres_url, FixedClock(NOW)) as here, open_trade(postgres_url, FixedClock(NOW)) as there:
+        desk = here.acting_as(AGENT)
+        order = desk.execute(orders.PlaceOrder(quote=desk.quote(tea_cart()), tenders=(orders.OnAccount(),))).id
+        real = here.runtime.store.load
+
+        def load(kind: str, identity: str) -> Document | None:
+            looks.append(identity)
+            return real(kind, identity)
+
+        monkeypatch.setattr(here.runtime.store, "load", load)
+        execute(here.runtime, Request(orders.AddNote(order, "one"), AGENT))
+        assert looks == []
+        execute(there.runtime, Request(orders.AddNote(order, "two"), AGENT))
+        execute(here.runtime, Request(orders.AddNote(order, "three"), AGENT))
+        assert looks == [order]
+        assert [note.text for note in desk.get(order).notes] == ["one", "two", "three"]
+        assert list(here.verify()) == []
 
 
 def test_the_last_uses_of_a_coupon_go_to_as_many_orders(postgres_url: str) -> None:

@@ -26,6 +26,7 @@ from servicecore.storage.sql.postgres_database import open_database
 from servicecore.storage.sql.postgres_pool import Pool
 from servicecore.storage.sql.postgres_text import to_array, to_bytes, to_query
 from servicecore.storage.sql.postgres_unit import PostgresUnit, PostgresView
+from servicecore.storage.sql.recent_documents import RecentDocuments
 from servicecore.storage.sql.rows import Row, check_order, to_document, to_logged
 from servicecore.storage.urls import PostgresUrl
 from servicecore.storage.words import words_of
@@ -46,12 +47,13 @@ class PostgresStore:
         self._here = threading.local()
         open_database(place)
         self._pool = Pool(place)
+        self._recent = RecentDocuments()
 
     @contextmanager
     def transaction(self) -> Iterator[PostgresUnit]:
         """Begin a unit of work; leaving it without an exception commits, with one rolls back."""
         with self._connection() as connection:
-            unit = PostgresUnit(connection)
+            unit = PostgresUnit(connection, self._recent)
             try:
                 yield unit
                 self._commit(unit)
@@ -73,7 +75,15 @@ class PostgresStore:
     def load(self, kind: str, id: str) -> Document | None:  # noqa: A002 - the port's own name
         """Return the document, or None; one statement is a look of its own."""
         rows = self._rows(sql.LOAD.read, (to_bytes(kind), to_bytes(id)))
-        return to_document(rows[0]) if rows else None
+        if not rows:
+            return None
+        document = to_document(rows[0])
+        self._recent.keep({(document.kind, document.id): document})
+        return document
+
+    def recall(self, kind: str, id: str) -> Document | None:  # noqa: A002 - the port's own name
+        """Return the document as this process committed or loaded it last, without a look."""
+        return self._recent.get(kind, id)
 
     def lease_due(self, now: datetime, *, limit: int, lease: timedelta) -> tuple[Due, ...]:
         """Return due aggregates, earliest first, leased until ``now + lease``; one that is being changed waits."""
@@ -179,6 +189,7 @@ class PostgresStore:
         except StoreUnavailable:
             if unit.connection.is_there or not unit.number or not self._was_committed(unit):
                 raise
+        self._recent.keep(unit.written)
 
     def _was_committed(self, unit: PostgresUnit) -> bool:
         """Find out, on another connection, what became of a unit whose connection was lost while it committed.

@@ -14,6 +14,7 @@ from servicecore.storage.sql import postgres_statements as sql
 from servicecore.storage.sql.ledger import Changes, counter_mark, mark_of
 from servicecore.storage.sql.postgres_connection import Connection, Value
 from servicecore.storage.sql.postgres_text import from_bytes, to_array, to_bucket, to_bytes, to_key, to_vector
+from servicecore.storage.sql.recent_documents import RecentDocuments
 from servicecore.storage.sql.rows import Row, read_claims, read_indexes, to_document, to_text
 from servicecore.storage.words import indexed_words
 
@@ -68,15 +69,19 @@ class PostgresUnit(PostgresView):
         failed: whether a statement failed.
         number: of the transaction, as the server counts them; empty until something was read.
         last: kind, id, version and digest of the last event that was written; None where there is none.
+        written: documents as they stand once the unit is committed, by kind and id.
 
     """
 
     failed: bool
     number: str
     last: tuple[Value, ...] | None
+    written: dict[tuple[str, str], Document]
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, recent: RecentDocuments) -> None:
         self.connection = connection
+        self._recent = recent
+        self.written = {}
         self.connection.queue(sql.BEGIN_UNIT)
         self.connection.queue(sql.BEGUN)
         self.failed = False
@@ -158,6 +163,7 @@ class PostgresUnit(PostgresView):
         if new_indexes != indexes:
             self._change_entries(keys, read_indexes(indexes), change.indexes)
             self.later(sql.PUT_WORDS, (number, to_vector(indexed_words(change.indexes))))
+        self._remember(change, int(version), last_digest)
         return int(version)
 
     def refile(self, kind: str, id: str, expected_version: int, filing: Filing) -> None:  # noqa: A002 - the port's own name
@@ -167,6 +173,8 @@ class PostgresUnit(PostgresView):
         number, version, indexes, claims, _digest = rows[0] if rows else (0, 0, "{}", "[]", "")
         if not rows or version != expected_version:
             raise _conflict(kind, id, version, expected_version)
+        self.written.pop((kind, id), None)
+        self._recent.forget(kind, id)
         new_indexes, new_claims = to_text(dict(filing.indexes)), to_text(filing.claims)
         if new_claims != claims:
             self._change_claims(read_claims(claims), filing.claims, owner_name(kind, id))
@@ -231,7 +239,15 @@ class PostgresUnit(PostgresView):
         self._grown[keys] = 0
         self._change_entries(keys, {}, change.indexes)
         self.later(sql.PUT_WORDS, (rows[0][0], to_vector(indexed_words(change.indexes))))
+        self._remember(change, len(change.events), last_digest)
         return len(change.events)
+
+    def _remember(self, change: Append, version: int, digest: bytes) -> None:
+        indexes = dict(change.indexes)
+        document = Document(
+            change.kind, change.id, version, change.data, indexes, change.wakeup, digest.decode(), change.claims
+        )
+        self.written[change.kind, change.id] = document
 
     def _chained(self, change: Append, digest: str) -> list[tuple[Any, ...]]:
         """Return the events as the log holds them: version, the event's fields, digest."""
