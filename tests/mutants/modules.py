@@ -13,8 +13,11 @@ MODULES: Final = {
     "pricing/coupons.py": ("tests/pricing/test_coupons.py", "tests/pricing/test_coupon_budgets.py"),
     "pricing/redemptions/redemption.py": ("tests/pricing/test_coupon_budgets.py", "tests/pricing/test_usage_ledger.py"),
     "pricing/overrides.py": ("tests/pricing/test_overrides.py",),
-    "pricing/margin.py": ("tests/pricing/test_margin.py",),
-    "pricing/price_match/terms.py": ("tests/pricing/price_match",),
+    "pricing/margin.py": ("tests/pricing/test_margin.py", "tests/pricing/test_deductions.py"),
+    "pricing/price_match/terms.py": (
+        "tests/orders/operations/test_match_price.py",
+        "tests/orders/operations/test_match_open_price.py",
+    ),
     "pricing/price_match/worksheet.py": ("tests/pricing/price_match",),
     "billing/gift_cards/card.py": ("tests/billing/gift_cards",),
     "billing/gift_cards/entries.py": ("tests/billing/gift_cards",),

@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 
 from servicecore.billing import PaymentOperation, PaymentStatus
 from servicecore.kernel.money import Money
+from servicecore.kernel.operations import Refusal, judge
 from servicecore.orders import (
+    ORDER,
     Card,
     InvoiceShipment,
     LineQuantity,
@@ -87,6 +89,27 @@ def test_a_fee_is_kept_and_explained(make_desk: Callable[..., Any], make_quote: 
     ]
     assert desk.order.ledger.refunded() == eur("37.50")
     assert desk.order.returns[0].status is ReturnStatus.REFUNDED
+
+
+def test_refusals_of_a_refund_name_field_value_and_what_would_be_accepted(
+    make_desk: Callable[..., Any], make_quote: Callable[..., Quote]
+) -> None:
+    desk = paid(make_desk, make_quote(("1", "50.00", "0.00")))
+    back(desk, 1)
+    told = {
+        RefundReturn("order-1", 1, eur("50.01")): ("fee", "50.01 EUR", "0 to 50.00 EUR"),
+        RefundReturn("order-1", 1, credit=eur("50.01")): (
+            "credit",
+            "50.01 EUR",
+            "0 to 50.00 EUR, in whole minor units",
+        ),
+    }
+    for command, expected in told.items():
+        facts = desk.facts("supervisor", "goodwill").with_facts(desk.tax_on(command))
+        decision = judge(ORDER, desk.order, command, facts)
+        assert isinstance(decision, Refusal)
+        (problem,) = decision.problems
+        assert (problem.path, problem.param("value"), problem.param("accepted")) == expected
 
 
 @pytest.mark.parametrize("fee", ["50.01", "-0.01", "1.001"])

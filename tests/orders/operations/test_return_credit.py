@@ -230,6 +230,19 @@ def test_a_credit_by_hand_is_bounded_by_the_permission(
     ]
 
 
+@pytest.mark.parametrize("credit", ["0.00", "104.00"])
+def test_a_credit_by_hand_goes_from_nothing_to_all_that_was_billed(
+    make_desk: Callable[..., Any], make_quote: Callable[..., Quote], credit: str
+) -> None:
+    """100.00 and 4.00 freight were billed; nobody else approved it."""
+    desk = _sent(make_desk, _quote(make_quote, "2", "100.00"), 2)
+    free = OverridePermission("agent", credit_increase_percent=None, credit_decrease_percent=None)
+    desk.limits = OverrideFacts(OverridePolicy((free,)))
+    order = desk.do(RefundReturn("order-1", _back(desk, 1), credit=eur(credit)), reason="goodwill")
+    refund = order.returns[0].refunds[0]
+    assert (refund.amount, refund.override.credit, refund.override.approved_by) == (eur(credit), eur(credit), "")
+
+
 @pytest.mark.parametrize(
     ("permission", "up", "down"),
     [

@@ -30,6 +30,22 @@ def test_seventy_percent_of_the_difference_of_three_units() -> None:
     assert "70 %" in sheet.explanation.text("de")
 
 
+@pytest.mark.parametrize(("includes_tax", "words"), [(False, "without tax"), (True, "with tax")])
+def test_every_figure_of_a_worksheet_is_told(words: str, *, includes_tax: bool) -> None:
+    """2.00 less 3 x 0.55 is 0.35, of which 70 % are 0.245: less than a euro, rounded up to 0.25."""
+    price = CompetitorPrice("rival", eur("0.50"), shipping=eur("0.05"), includes_tax=includes_tax)
+    sheet = worksheet(eur("2.00"), Decimal(3), price, Decimal(70))
+    assert (sheet.quantity, sheet.paid, sheet.price, sheet.percent) == (Decimal(3), eur("2.00"), price, Decimal(70))
+    assert sheet.credit == eur("0.25")
+    assert sheet.explanation.subject == "price match"
+    assert [(step.text(), step.delta.amount) for step in sheet.explanation.steps] == [
+        (f"our price of 3 units {words}", Decimal("2.00")),
+        ("price of rival: 0.55 EUR a unit, times 3", Decimal("-1.65")),
+        ("of the difference to rival 70 % are given", Decimal("-0.105")),
+        ("rounded half_up to the currency's decimals", Decimal("0.005")),
+    ]
+
+
 def test_a_dearer_competitor_gives_nothing() -> None:
     sheet = worksheet(eur("30.00"), Decimal(3), CompetitorPrice("rival", eur("10.01")), Decimal(100))
     assert sheet.credit == eur("0.00")
