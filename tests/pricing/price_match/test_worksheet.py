@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import decimal
 from decimal import Decimal
 from fractions import Fraction
 
@@ -44,6 +45,13 @@ def test_every_figure_of_a_worksheet_is_told(words: str, *, includes_tax: bool) 
         ("of the difference to rival 70 % are given", Decimal("-0.105")),
         ("rounded half_up to the currency's decimals", Decimal("0.005")),
     ]
+
+
+def test_the_context_of_the_embedding_program_changes_nothing() -> None:
+    """12345.67 less 345.67 is 12000.00, of which 70.55 % are 8466.00."""
+    with decimal.localcontext(prec=3):
+        sheet = worksheet(eur("12345.67"), Decimal(1), CompetitorPrice("rival", eur("345.67")), Decimal("70.55"))
+    assert sheet.credit == eur("8466.00")
 
 
 def test_a_dearer_competitor_gives_nothing() -> None:
