@@ -3,32 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, Final
 
-from servicecore.billing import OnAccount
-from servicecore.catalog import Item
-from servicecore.kernel.authority import Actor, Authority, Limit, Reason, Role
-from servicecore.kernel.facts import Facts
 from servicecore.kernel.money import Money
-from servicecore.kernel.operations import AggregateKind, Command, Refusal, after, judge
+from servicecore.kernel.operations import Command, Refusal, judge
 from servicecore.orders import (
     ORDER,
     Amounts,
     BilledPart,
-    FraudAssessment,
-    InvoiceShipment,
     MatchedPart,
     MatchPrice,
     Order,
     OrderLine,
     OrderPolicy,
-    PlaceOrder,
-    ShipLines,
 )
-from servicecore.pricing import Cart, CartLine, PriceBook, Quote, compile_book, finish_quote, price_cart
 from servicecore.pricing.override_permission import FloorCosts
 from servicecore.pricing.overrides import OverridePolicy
 from servicecore.pricing.price_match import (
@@ -42,28 +33,8 @@ from servicecore.pricing.price_match import (
     PriceMatchStatus,
     RejectPriceMatch,
 )
-from servicecore.pricing.taxes import TaxLine, TaxQuote
+from servicecore.testing.vectors.order_desk import NOW, Desk, Sold, facts_of, money, quoted
 from servicecore.testing.vectors.verdict import Mismatch, NotSupported, VectorCheck, compare
-
-_NOW: Final = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
-_CURRENCY: Final = "EUR"
-_LIMITS: Final = (Limit("orders.refund_amount", None), Limit("pricing.override.below_price", None))
-_AUTHORITY: Final = Authority((Role("all", ("*",), _LIMITS),))
-
-
-def _money(amount: object) -> Money:
-    return Money(Decimal(str(amount)), _CURRENCY)
-
-
-def _facts(*others: object) -> Facts:
-    return Facts(
-        now=_NOW,
-        actor=Actor("vectors", roles=frozenset({"all"})),
-        authority=_AUTHORITY,
-        reason=Reason("other"),
-        new_id="order-1",
-        others=others,
-    )
 
 
 def check_record(vector: Mapping[str, Any]) -> tuple[Mismatch, ...]:
@@ -74,14 +45,14 @@ def check_record(vector: Mapping[str, Any]) -> tuple[Mismatch, ...]:
     record = PriceMatch(
         id="pm-1",
         item="item",
-        price=CompetitorPrice("rival", _money(10)),
+        price=CompetitorPrice("rival", money(10)),
         min_quantity=Decimal(1),
         description="as it was",
-        created_at=_NOW,
+        created_at=NOW,
         created_by="vectors",
         decision=PriceMatchStatus(given["status"]),
     )
-    decision = judge(PRICE_MATCH, record, _edit(given), _facts(PriceMatchPolicy()))
+    decision = judge(PRICE_MATCH, record, _edit(given), facts_of(PriceMatchPolicy()))
     outcome = "ok"
     if isinstance(decision, Refusal):
         outcome = f"refused:{decision.problems[0].code.removeprefix('price_match.')}"
@@ -99,10 +70,10 @@ def _edit(given: Mapping[str, Any]) -> Command:
             raise NotSupported(f"a status {status} that is set by hand")
         return commands[status]
     values: Mapping[str, tuple[str, object]] = {
-        "competitor_unit_price": ("price", CompetitorPrice("rival", _money(9))),
+        "competitor_unit_price": ("price", CompetitorPrice("rival", money(9))),
         "min_quantity": ("min_quantity", Decimal(2)),
         "description": ("description", "as it is"),
-        "expires": ("expires_at", _NOW + timedelta(days=7)),
+        "expires": ("expires_at", NOW + timedelta(days=7)),
     }
     unknown = [name for name in given["edit"] if name not in values]
     if unknown:
@@ -124,7 +95,7 @@ def check_credit(vector: Mapping[str, Any]) -> tuple[Mismatch, ...]:
 def _line(given: Mapping[str, Any]) -> OrderLine:
     """Return a line whose returned units stand before the matched ones in its row, as when they came back first."""
     invoiced, matched, back = (Decimal(given[f"qty_{name}"]) for name in ("invoiced", "already_matched", "returned"))
-    amounts = Amounts(_money(100), _money(0))
+    amounts = Amounts(money(100), money(0))
     return OrderLine(
         number=1,
         item="item",
@@ -135,7 +106,7 @@ def _line(given: Mapping[str, Any]) -> OrderLine:
         shipped=invoiced,
         returned=back,
         billed=(BilledPart(1, invoiced, amounts),),
-        matched=(MatchedPart(back, matched, Amounts(_money(0), _money(0))),) if matched else (),
+        matched=(MatchedPart(back, matched, Amounts(money(0), money(0))),) if matched else (),
     )
 
 
@@ -143,42 +114,20 @@ def _refusal(case: Mapping[str, Any]) -> str:
     if Decimal(case.get("order_credit_used", "0")):
         raise NotSupported("an order with credits of before")
     cap = case.get("max_order_credit")
-    policy = PriceMatchPolicy(max_credit=() if cap is None else (_money(cap),))
-    order = _order(_money(case["unit_price"]), Decimal(case.get("qty_invoiced", "1")), case["status"] == "invoiced")
-    command = MatchPrice("order-1", 1, price=CompetitorPrice("rival", _money(case["new_price"])))
+    policy = PriceMatchPolicy(max_credit=() if cap is None else (money(cap),))
+    order = _order(money(case["unit_price"]), Decimal(case.get("qty_invoiced", "1")), case["status"] == "invoiced")
+    command = MatchPrice("order-1", 1, price=CompetitorPrice("rival", money(case["new_price"])))
     known = PriceMatchFacts(None, FloorCosts(None, None), OverridePolicy())
-    decision = judge(ORDER, order, command, _facts(OrderPolicy(), policy, known))
+    decision = judge(ORDER, order, command, facts_of(OrderPolicy(), policy, known))
     return decision.problems[0].code if isinstance(decision, Refusal) else "none"
 
 
 def _order(unit_price: Money, quantity: Decimal, invoiced: bool) -> Order:
-    book = PriceBook("vectors", "1", items=(Item("item", "Item", base_price=unit_price),))
-    cart = Cart("C-1", _CURRENCY, (CartLine("item", quantity),))
-    draft = price_cart(compile_book(book), cart, _facts(), "quote-1")
-    if isinstance(draft, Refusal):
-        raise NotSupported(f"a cart that is refused: {draft.problems}")
-    zero = _money(0)
-    lines = [TaxLine(each.key, "", each.category, Decimal(0), each.amount, zero) for each in draft.tax_request.lines]
-    quote = finish_quote(draft, TaxQuote("vectors", tuple(lines), zero))
-    if not isinstance(quote, Quote):
-        raise NotSupported(f"a tax that is refused: {quote.problems}")
-    policy = OrderPolicy(authorize_at_submit=False, capture_at_invoice=False, ship_only_covered=False)
-    facts = _facts(policy, FraudAssessment())
-    commands: list[Command] = [PlaceOrder(quote, (OnAccount(),))]
-    commands += [ShipLines("order-1"), InvoiceShipment("order-1")] if invoiced else []
-    order: Order | None = None
-    for command in commands:
-        order = _done(ORDER, order, command, facts)
-    if order is None:
-        raise NotSupported("an order without a beginning")
-    return order
-
-
-def _done(kind: AggregateKind[Order], state: Order | None, command: Command, facts: Facts) -> Order:
-    decision = judge(kind, state, command, facts)
-    if isinstance(decision, Refusal):
-        raise NotSupported(f"{command.name} is refused: {decision.problems}")
-    return after(state, decision)
+    desk = Desk()
+    desk.place(quoted([Sold(unit_price.amount, quantity)]))
+    if invoiced:
+        desk.send()
+    return desk.order
 
 
 ORDER_KINDS: Final[Mapping[str, VectorCheck]] = MappingProxyType({"price_match": check_record})
