@@ -184,7 +184,7 @@ def test_a_condition_of_a_plugin_says_why_it_does_not_hold(acme: ModuleType) -> 
     with _core(acme, book=book) as core:
         (lost,) = _quote(core).not_applied
         assert _quote(core, rain="5").subtotal == Money("98.97", "EUR")  # 53.97 + 45.00
-    assert lost.reason.text("de") == "attributes: es fielen 4 mm Regen; zulässig: 5 or more"
+    assert lost.reason.text("de") == "attributes: es fielen 4 mm Regen; zulässig: 5 oder mehr"
 
 
 def test_the_schema_of_price_books_has_the_parts_and_takes_what_the_reader_takes(acme: ModuleType) -> None:

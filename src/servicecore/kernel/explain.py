@@ -12,6 +12,7 @@ from servicecore.errors import ServiceCoreError
 from servicecore.kernel import html
 from servicecore.kernel.late_slot import fill_late
 from servicecore.kernel.money import Money, exact_decimal, sum_money, trusted_money
+from servicecore.kernel.phrases import in_language, spoken
 from servicecore.kernel.problems import Problem, Text
 
 
@@ -62,7 +63,7 @@ class Step:
 
     def text(self, locale: str = "en") -> str:
         """Return the step's sentence."""
-        return self.sentence.render(dict(self.params), locale) or self.rule
+        return self.sentence.render(spoken(self.params, locale), locale) or self.rule
 
 
 @frozen
@@ -98,16 +99,17 @@ class Explanation:
     def text(self, locale: str = "en") -> str:
         """Return one line a step with its delta, then the figure, then what was not applied."""
         lines = [f"{step.delta!s:>16}  {step.text(locale)}" for step in self.steps]
-        lines.append(f"{self.figure!s:>16}  = {self.subject}")
+        lines.append(f"{self.figure!s:>16}  = {in_language(self.subject, locale)}")
         lines.extend(f"{'-':>16}  {each.rule}: {each.reason.text(locale)}" for each in self.not_applied)
         return "\n".join(lines)
 
     def html(self, locale: str = "en") -> str:
         """Return the same as a table that a notebook folds: deltas, the figure, what was not applied; no script."""
         rows = [(str(step.delta), step.text(locale)) for step in self.steps]
-        rows.append((str(self.figure), f"= {self.subject}"))
+        subject = in_language(self.subject, locale)
+        rows.append((str(self.figure), f"= {subject}"))
         rows.extend(("-", f"{each.rule}: {each.reason.text(locale)}") for each in self.not_applied)
-        unfolded = html.folded(f"{self.subject}: {self.figure}", html.table((), rows, figures=1), unfolded=True)
+        unfolded = html.folded(f"{subject}: {self.figure}", html.table((), rows, figures=1), unfolded=True)
         return html.document(locale, (unfolded,))
 
     def _repr_html_(self) -> str:

@@ -8,6 +8,7 @@ from typing import Final
 from attrs import field, frozen
 
 from servicecore.errors import InvalidValue
+from servicecore.kernel.phrases import spoken
 
 LOCALES: Final = ("en", "it", "de")
 
@@ -87,7 +88,7 @@ class Problem:
 
     def text(self, locale: str = "en") -> str:
         """Return one sentence for a person, prefixed by the path where there is one."""
-        sentence = self.sentence.render(dict(self.params), locale) or self.code
+        sentence = self.sentence.render(spoken(self.params, locale), locale) or self.code
         return f"{self.path}: {sentence}" if self.path else sentence
 
     def param(self, name: str) -> str | None:

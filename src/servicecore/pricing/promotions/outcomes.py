@@ -34,9 +34,9 @@ NOT_COMBINABLE: Final = ProblemKind(
 )
 GIVES_NOTHING: Final = ProblemKind(
     "pricing.offer_gives_nothing",
-    en="{value} takes nothing off; accepted: {accepted}",
-    it="{value} non toglie nulla; valori ammessi: {accepted}",
-    de="{value} bringt keinen Nachlass; zulässig: {accepted}",
+    en="{terms} takes nothing off; accepted: {accepted}",
+    it="{terms} non toglie nulla; valori ammessi: {accepted}",
+    de="{terms} bringt keinen Nachlass; zulässig: {accepted}",
 )
 
 
@@ -47,7 +47,7 @@ def applied(offer: Offer, terms: object, base: Decimal, units: Decimal) -> dict[
 
 def gives_nothing(offer: Offer) -> Problem:
     """Return that ``offer`` was applied in vain."""
-    return GIVES_NOTHING.at("offers", value=offer.terms, accepted="a benefit above 0")
+    return GIVES_NOTHING.at("offers", value=offer.id, terms=offer.terms, accepted="a benefit above 0")
 
 
 def not_beside(offer: Offer, others: str) -> Problem:

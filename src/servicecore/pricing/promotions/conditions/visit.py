@@ -102,7 +102,7 @@ class InCustomerGroup(Condition):
             own = tuple([group for line in lines for group in customer.groups_on(line.id)])
         elif self._has(own):
             return lines
-        value = ", ".join(sorted(set(own))) or "none"
+        value = ", ".join(sorted(set(own))) or "-"
         return WRONG_GROUP.at("customer_groups", value=value, accepted=", ".join(self.groups))
 
     def allows(self, line: BasketLine) -> bool:
@@ -161,4 +161,4 @@ class HasFlag(Condition):
         own = situation.customer.flags
         if self.flag in own:
             return lines
-        return WRONG_FLAG.at("customer", value=", ".join(own) or "none", accepted=self.flag)
+        return WRONG_FLAG.at("customer", value=", ".join(own) or "-", accepted=self.flag)

@@ -1,0 +1,69 @@
+"""Phrases: what problems and steps say in their parameters, in the language of whoever reads them.
+
+Parameters are kept as text, in English, so that stored explanations stay as they are; a reader's language is found when
+a sentence is made. What stands in no row is a value (an id, a code, an amount) and is shown as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+from servicecore.kernel.phrase_table import PHRASES
+
+_SPOKEN: Final = frozenset({"accepted", "rounding", "source", "target", "terms"})
+_SPOKEN_VALUES: Final = frozenset({"a customer without a name", "not known", "not given", "no channel"})
+_HOLES: Final = {
+    "{}": r"(\S+(?: (?:[A-Z]{3}|%))?)",
+    "{ids}": r"(\S+(?:, \S+)*)",
+    "{any}": r"(.+?)",
+    "{mode}": r"(half_up|half_even|half_down|up|down|ceiling|floor)",
+}
+_HOLE: Final = re.compile(r"\{\w*\}")
+_COLUMN: Final = {"it": 1, "de": 2}
+
+
+def in_language(phrase: str, locale: str) -> str:
+    """Return ``phrase``, in English, in the language of ``locale`` (a region is ignored); as it is where no row has it.
+
+    What stands between semicolons is looked up part by part.
+    """
+    column = _COLUMN.get(locale.replace("-", "_").split("_")[0])
+    return phrase if column is None else _said(phrase, column)
+
+
+def spoken(params: Iterable[tuple[str, str]], locale: str) -> dict[str, str]:
+    """Return the parameters of a sentence, those that hold phrases in the language of ``locale``."""
+    return {
+        name: in_language(text, locale) if name in _SPOKEN or text in _SPOKEN_VALUES else text for name, text in params
+    }
+
+
+def _said(phrase: str, column: int) -> str:
+    row = _EXACT.get(phrase)
+    if row is not None:
+        return row[column]
+    for pattern, each in _PATTERNS:
+        match = pattern.fullmatch(phrase)
+        if match is not None:
+            return each[column].format(*[_said(part, column) for part in match.groups()])
+    for comma in ("; ", ", "):
+        if comma in phrase:
+            return comma.join([_said(part, column) for part in phrase.split(comma)])
+    return phrase
+
+
+def _pattern(english: str) -> re.Pattern[str]:
+    parts = [re.escape(part) for part in _HOLE.split(english)]
+    holes = [_HOLES[hole] for hole in _HOLE.findall(english)]
+    return re.compile("".join(part + hole for part, hole in zip(parts, [*holes, ""], strict=True)))
+
+
+def _rank(row: tuple[str, str, str]) -> tuple[int, bool]:
+    """Return what sorts the longest phrases first, of equal ones those of which a hole takes less."""
+    return (-len(_HOLE.sub("", row[0])), "{mode}" not in row[0])
+
+
+_EXACT: Final = {row[0]: row for row in PHRASES if "{" not in row[0]}
+_PATTERNS: Final = tuple([(_pattern(row[0]), row) for row in sorted(PHRASES, key=_rank) if "{" in row[0]])
