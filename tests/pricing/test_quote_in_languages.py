@@ -18,41 +18,13 @@ from servicecore.testing.pricing.taste import taste_of
 from servicecore.testing.pricing.till import Till
 
 ENGLISH: Final = frozenset(
-    (
-        *(
-            "a",
-            "above",
-            "accepted",
-            "all",
-            "and",
-            "any",
-            "are",
-            "at",
-            "below",
-            "both",
-            "by",
-            "each",
-            "either",
-            "exactly",
-        ),
-        *(
-            "exactly",
-            "fewer",
-            "for",
-            "from",
-            "goods",
-            "item",
-            "items",
-            "known",
-            "least",
-            "less",
-            "line",
-            "more",
-            "most",
-            "none",
-        ),
-        *("not", "of", "off", "on", "one", "or", "other", "out", "rounded", "than", "the", "to", "together", "total"),
-        *("unit", "used", "was", "which", "who", "with", "without"),
+    re.findall(
+        r"\w+",
+        """
+        a above accepted all and any are at below both by each either exactly fewer for from goods item items known
+        least less line more most none not of off on one or other out rounded than the to together total unit used was
+        which who with without
+        """,
     )
 )
 """Words of English explanations that are words of neither other language, nor fields, nor settings."""
