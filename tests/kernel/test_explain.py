@@ -42,7 +42,7 @@ def test_an_explanation_reads_as_a_sum() -> None:
     assert explanation.text("de").splitlines() == [
         "      10.005 EUR  3 zu 3.335",
         "       0.005 EUR  gerundet half_up",
-        "       10.01 EUR  = line 1",
+        "       10.01 EUR  = Zeile 1",
         "               -  SPRING: code: SPRING ist nicht zulässig; zulässig: AUTUMN",
     ]
 

@@ -21,8 +21,8 @@ TOO_HEAVY = ProblemKind(
     ("locale", "expected"),
     [
         ("en", "weight: 40 kg is too heavy; accepted: up to 30"),
-        ("it_CH", "weight: 40 kg è troppo pesante; valori ammessi: up to 30"),
-        ("de-AT", "weight: 40 kg ist zu schwer; zulässig: up to 30"),
+        ("it_CH", "weight: 40 kg è troppo pesante; valori ammessi: fino a 30"),
+        ("de-AT", "weight: 40 kg ist zu schwer; zulässig: bis 30"),
         ("fr", "weight: 40 kg is too heavy; accepted: up to 30"),
     ],
 )

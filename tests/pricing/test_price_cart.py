@@ -276,7 +276,7 @@ def test_the_waterfall_reads_in_three_languages(desk: Any) -> None:
     assert "offerta ten Ten off: -10 % su 59.97 EUR (quantità 3)" in quote.explain("it")
     assert "Angebot ten Ten off: -10 % auf 59.97 EUR (Menge 3)" in quote.explain("de")
     assert "prezzo di listino 19.99 EUR" in quote.explain("it")
-    assert "big: quantity: die Menge ist 3; zulässig: 9 or more" in quote.explain("de")
+    assert "big: quantity: die Menge ist 3; zulässig: 9 oder mehr" in quote.explain("de")
 
 
 def test_an_answer_of_the_tax_engine_that_does_not_fit_is_refused(desk: Any) -> None:
