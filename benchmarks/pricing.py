@@ -5,6 +5,10 @@ the same sums on integers with offers already filed by item, and builds frozen o
 every field of a line, its discounts, its steps with what they name. What is compared is timed in turns, so that both
 share the machine's weather; ratios are medians of the turns.
 
+Timed are ``price_cart`` and ``finish_quote``, as ``quote_many`` calls them: the price list, offers, the tax answer and
+every line of the quote; explanations are put into words when they are read, and nobody reads them here. What
+``desk.quote`` takes with a store is printed beside.
+
 Run it as a program; ``--large`` adds 1,000,000 offers (1.2 GB of memory, a minute). It measures too what a change of
 a compiled book costs against compiling it, and the memory of 100,000 carts streamed.
 """
@@ -19,11 +23,13 @@ from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from statistics import median
+from tempfile import TemporaryDirectory
 from time import process_time
 from typing import TypeAlias
 
 from attrs import evolve, frozen
 
+from servicecore import ServiceCore, Settings
 from servicecore.catalog import Item
 from servicecore.kernel.authority import Actor, Authority
 from servicecore.kernel.facts import Facts
@@ -321,6 +327,19 @@ def stream(compiled: CompiledBook) -> None:
     print(f"{STREAMED} carts of 10 lines streamed in {spent:.0f} s; megabytes at each quarter: {', '.join(shown)}")
 
 
+def from_end_to_end(made: PriceBook, path: Path) -> None:
+    """Print what `desk.quote` takes with a store: rights, codes, the customer's orders and taxes are read as well."""
+    for name, url in (("in memory", "memory://"), ("on SQLite", f"sqlite:///{path / 'bench.db'}")):
+        core = ServiceCore.open(url, settings=Settings(tax_engine="none"), book=made, autoload=False)
+        desk = core.acting_as(Actor("bench", roles=frozenset({"agent"})))
+        carts = cart(10), cart(100)
+        assert not [each for each in carts if isinstance(desk.quote(each), Refusal)]
+        turns = in_turns(*[partial(desk.quote, each) for each in carts])
+        spent = [median(turn[place] for turn in turns) for place in range(len(carts))]
+        print(f"desk.quote {name}: {spent[0]:.0f} us for 10 lines, {spent[1]:.0f} us for 100")
+        core.close()
+
+
 def main() -> None:
     """Print every figure."""
     small = compile_book(book(OFFERS[0]))
@@ -333,6 +352,9 @@ def main() -> None:
             f"{count} offers: compiled in {seconds:.2f} s, {resident():.0f} MB, of them {resident() - before:.0f} new"
         )
         compare(count, compiled, small)
+        if count == OFFERS[1]:
+            with TemporaryDirectory() as folder:
+                from_end_to_end(made, Path(folder))
         if count == OFFERS[-1]:
             change(compiled, seconds)
             stream(compiled)

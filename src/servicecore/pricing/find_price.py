@@ -8,9 +8,10 @@ from attrs import evolve
 
 from servicecore.kernel.rounding import EXACT
 from servicecore.pricing.compiled_book import CompiledBook, Rounders
+from servicecore.pricing.found_price import FoundPrice, PriceTier
 from servicecore.pricing.graduated_parts import graduated_parts
 from servicecore.pricing.line_in_progress import LineInProgress, bounded
-from servicecore.pricing.price_index import FoundPrice, IndexedRow, PriceQuestion, PriceTier, RowPool
+from servicecore.pricing.price_index import IndexedRow, PriceQuestion, RowPool
 from servicecore.pricing.price_lists import FormulaBasis, PriceFormula, PriceMode
 from servicecore.pricing.quantity_breaks import BreakPricing
 from servicecore.pricing.rounding_policy import rounder

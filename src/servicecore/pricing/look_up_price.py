@@ -15,8 +15,9 @@ from servicecore.kernel.problems import Problem, ProblemKind
 from servicecore.pricing.cart import CartLine
 from servicecore.pricing.compiled_book import CompiledBook
 from servicecore.pricing.find_price import find_list_price, find_sale_price
+from servicecore.pricing.found_price import FoundPrice
 from servicecore.pricing.line_in_progress import LineInProgress
-from servicecore.pricing.price_index import FoundPrice, PriceQuestion, RowPool
+from servicecore.pricing.price_index import PriceQuestion, RowPool
 from servicecore.pricing.price_lines import UNKNOWN_ITEM
 from servicecore.pricing.price_lists import FormulaBasis, PriceMode, PriceRow
 

@@ -7,8 +7,9 @@ from decimal import Decimal
 from servicecore.kernel.money import Money, exact_decimal
 from servicecore.kernel.problems import Problem
 from servicecore.kernel.rounding import EXACT
+from servicecore.pricing.found_price import FoundPrice
 from servicecore.pricing.line_in_progress import LineInProgress, bounded
-from servicecore.pricing.price_index import FoundPrice, PriceQuestion
+from servicecore.pricing.price_index import PriceQuestion
 from servicecore.pricing.row_taxes import TAX_PUT_IN, TAX_TAKEN_OUT, RowTaxes
 from servicecore.pricing.tax_rates import MISSING_TAX_RATE
 

@@ -12,9 +12,10 @@ from servicecore.kernel.problems import Problem, ProblemKind
 from servicecore.kernel.rounding import EXACT
 from servicecore.pricing.compiled_book import CompiledBook, Rounders
 from servicecore.pricing.find_price import find_list_price
+from servicecore.pricing.found_price import FoundPrice
 from servicecore.pricing.line_in_progress import MONEY_DIGITS, LineInProgress
 from servicecore.pricing.note_conversion import missing_rate, note_conversion, stated_whole
-from servicecore.pricing.price_index import FoundPrice, IndexedRow, PriceQuestion
+from servicecore.pricing.price_index import IndexedRow, PriceQuestion
 
 MISSING_PRICE: Final = ProblemKind(
     "pricing.missing_price",

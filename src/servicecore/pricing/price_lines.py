@@ -19,6 +19,7 @@ from servicecore.kernel.rounding import EXACT
 from servicecore.pricing.cart import Cart, CartLine, PriceOverride
 from servicecore.pricing.compiled_book import CompiledBook, Rounders
 from servicecore.pricing.find_price import find_sale_price
+from servicecore.pricing.found_price import FoundPrice
 from servicecore.pricing.line_in_progress import LineInProgress
 from servicecore.pricing.note_conversion import missing_rate, note_conversion, stated_whole
 from servicecore.pricing.override_permission import FloorCosts
@@ -32,7 +33,7 @@ from servicecore.pricing.price_from_list import (
     price_from_list,
     tiers_in_words,
 )
-from servicecore.pricing.price_index import FoundPrice, PriceQuestion
+from servicecore.pricing.price_index import PriceQuestion
 from servicecore.pricing.promote_line import promote_line
 from servicecore.pricing.promotions.benefits import PercentOff
 from servicecore.pricing.promotions.offer import OfferTrigger
