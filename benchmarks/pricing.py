@@ -329,7 +329,7 @@ def stream(compiled: CompiledBook) -> None:
 
 def from_end_to_end(made: PriceBook, path: Path) -> None:
     """Print what `desk.quote` takes with a store: rights, codes, the customer's orders and taxes are read as well."""
-    for name, url in (("in memory", "memory://"), ("on SQLite", f"sqlite:///{path / 'bench.db'}")):
+    for name, url in (("in memory", "memory:"), ("on SQLite", f"sqlite:///{path / 'bench.db'}")):
         core = ServiceCore.open(url, settings=Settings(tax_engine="none"), book=made, autoload=False)
         desk = core.acting_as(Actor("bench", roles=frozenset({"agent"})))
         carts = cart(10), cart(100)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -10,7 +11,19 @@ from attrs.exceptions import FrozenInstanceError
 
 from servicecore.catalog import Item
 from servicecore.kernel.money import Money
-from servicecore.pricing import CartLine, DraftQuote, Offer, PercentOff, PriceBook, Quote, QuoteLine, RoundingPolicy
+from servicecore.pricing import (
+    CartLine,
+    DraftQuote,
+    Offer,
+    PercentOff,
+    PriceBook,
+    Quote,
+    QuoteLine,
+    RoundingPolicy,
+    TaxLine,
+    TaxQuote,
+    finish_quote,
+)
 
 BOOK = PriceBook(
     "b",
@@ -82,3 +95,19 @@ def test_the_lines_of_a_draft_and_of_its_quote_explain_the_same(desk: Any) -> No
     assert draft.lines[0].explanation == quote.lines[0].explanation
     deltas = [str(step.delta.amount) for step in quote.lines[0].explanation.steps]
     assert deltas == ["29.97", "-2.0979", "-0.0021"]
+
+
+def test_a_quote_is_the_same_whether_the_lines_of_its_draft_were_read_or_put_in_by_hand(desk: Any) -> None:
+    cart = desk.cart(CartLine("A", 3), CartLine("A", 1))
+    unread: DraftQuote = desk.draft(BOOK, cart)
+    read: DraftQuote = desk.draft(BOOK, cart)
+    put_in = evolve(unread, lines=read.lines)
+    cents = Money("0.10", "EUR")
+    asked = read.tax_request.lines
+    answers = tuple([TaxLine(each.key, "IT", each.category, Decimal(0), each.amount, cents) for each in asked])
+    tax = TaxQuote("by hand", answers, cents + cents)
+    quotes = [finish_quote(draft, tax) for draft in (unread, read, put_in, unread)]
+    assert all(each == quotes[0] for each in quotes)
+    assert isinstance(quotes[0], Quote)
+    assert [line.tax for line in quotes[0].lines] == [cents, cents]
+    assert len({each.explain("it") for each in quotes if isinstance(each, Quote)}) == 1
