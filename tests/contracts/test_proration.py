@@ -7,8 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from servicecore.contracts.proration import Proration, ProrationBasis, base_units, months_and_parts, share
+from servicecore.contracts.proration import (
+    Proration,
+    ProrationBasis,
+    base_units,
+    months_and_parts,
+    share,
+    times_fraction,
+)
 from servicecore.errors import InvalidValue
+from servicecore.kernel.money import Money
 from servicecore.kernel.periods import Period
 from servicecore.kernel.recurrence import Interval, IntervalUnit, MonthEnd, shift
 
@@ -56,11 +64,20 @@ def test_a_leap_year_counted_over_365_costs_no_more_than_a_year() -> None:
     assert share(part, whole, YEAR, YEAR, Proration(ProrationBasis.ACTUAL_365)) == 1
 
 
-def test_a_part_with_more_days_than_its_month_is_counted_for_costs_no_more_than_the_month() -> None:
-    """30 of January's 31 days, each month counted as 28: 30/28 of the month's price are capped at all of it."""
-    part = Period(date(2026, 1, 1), date(2026, 1, 31))
-    whole = Period(date(2026, 1, 1), date(2026, 2, 1))
-    assert share(part, whole, MONTH, MONTH, Proration(ProrationBasis.FIXED_DAYS, 28)) == 1
+def test_a_part_that_a_convention_counts_for_more_than_the_period_costs_no_more_than_the_period() -> None:
+    """July to December has 184 days; 183 of them over 365, of which a half year is half, are 366/365: capped at all."""
+    half_year = Interval(IntervalUnit.HALF_YEAR)
+    whole = Period(date(2026, 7, 1), date(2027, 1, 1))
+    part = Period(date(2026, 7, 1), date(2026, 12, 31))
+    assert share(part, whole, half_year, half_year, Proration(ProrationBasis.ACTUAL_365)) == 1
+
+
+def test_money_times_a_fraction_is_exact_where_the_decimals_end() -> None:
+    """100.00 x 3/8 is 37.50 exactly; 100.00 x 44/90 is 48.888..., to 60 digits, and 48.89 once it is rounded."""
+    assert times_fraction(Money("100.00", "EUR"), Fraction(3, 8)) == Money("37.50", "EUR")
+    endless = times_fraction(Money("100.00", "EUR"), Fraction(44, 90))
+    assert len(endless.amount.as_tuple().digits) == 60
+    assert endless.round() == Money("48.89", "EUR")
 
 
 @given(DAYS, st.sampled_from([MONTH, QUARTER, YEAR]), st.sampled_from(ProrationBasis), st.data())
