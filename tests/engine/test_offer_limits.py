@@ -163,6 +163,18 @@ def test_each_application_of_an_order_is_a_use(open_shop: Any) -> None:
     assert quote(shop, 7).offer_uses[0].times == 1
 
 
+def test_a_budget_of_uses_bounds_the_applications_to_one_cart(open_shop: Any) -> None:
+    """Three for 10.00 instead of 13.50, and two uses for nine teas, however the budget is asked."""
+    limits = OfferLimits(budget=Budget(Measure.COUNT, Decimal(2)))
+    three = pricing.Offer("TEN", pricing.Bundle(3, price=euro("10.00")), limits=limits)
+    for check in pricing.promotions.BudgetCheck:
+        repeats = pricing.Combination(repeat=True, unit_use=pricing.promotions.UnitUse.SPENT, budget_check=check)
+        shop = open_shop(book=tea_book(offers=(three,), combination=repeats))
+        assert quote(shop, 9).discount == euro("7.00")
+        place(shop, 9)
+        assert used(shop) == 2
+
+
 def test_what_is_given_is_never_more_than_the_budget_has_left_by_a_cent(open_shop: Any) -> None:
     """A tenth of two teas on a line of their own is 0.45 each: 0.90 does not fit into 0.89, and nothing is given."""
     shop = open_shop(book=book(limits=OfferLimits(budget=Budget(Measure.AMOUNT, Decimal("0.89")))))

@@ -117,8 +117,8 @@ class OfferLimits:
         bounds = [MOST_APPLICATIONS]
         if self.per_basket is not None:
             bounds.append(self.per_basket)
-        if self.total is not None:
-            bounds.append(self.total - self.used)
+        if self.most_uses is not None:
+            bounds.append(self.most_uses)
         if self.per_customer is not None and used_by_customer is not None:
             bounds.append(self.per_customer - used_by_customer)
         return max(0, min(bounds))
