@@ -171,7 +171,7 @@ def _decide_on(
         if problems:
             return refused(problems)
     beside: tuple[Decided, ...] = ()
-    also = redeeming_command(runtime, identity, state, decision, outcome)
+    also = redeeming_command(runtime, identity, state, decision, outcome, facts)
     if also is not None:
         beside = (_decide_once(runtime, Request(also, SYSTEM)),)
         if beside[0].problems:

@@ -11,6 +11,7 @@ from servicecore.engine.coupon_facts import coupons_by_code, customer_names
 from servicecore.engine.offer_facts import offer_standing
 from servicecore.engine.runtime import Runtime
 from servicecore.kernel.events import Event
+from servicecore.kernel.facts import Facts
 from servicecore.kernel.money import sum_money
 from servicecore.kernel.operations import Command
 from servicecore.kernel.problems import Problem
@@ -23,6 +24,7 @@ from servicecore.pricing.redemptions import (
     CountedUse,
     CountingEvent,
     GiveBackCoupons,
+    OfferStanding,
     RedeemCoupons,
     count_codes,
     used_codes,
@@ -33,17 +35,20 @@ from servicecore.storage.ports import Reader, Transaction
 Events: TypeAlias = "Iterable[Event[Any]]"
 
 
-def redeeming_command(runtime: Runtime, order: str, before: Any, events: Events, after: Any) -> Command | None:
+def redeeming_command(
+    runtime: Runtime, order: str, before: Any, events: Events, after: Any, facts: Facts
+) -> Command | None:
     """Return what has to be done to the redemption of an order beside ``events``; None for nothing.
 
     A placed order consumes what its codes and limited offers use up, and so does a code that is added; a code that is
-    removed and an order that is canceled give it back.
+    removed and an order that is canceled give it back. A placed order takes the number that ``facts`` judged it by: by
+    now another order may have that number, and this one would pass as the next.
     """
     for event in events:
         if isinstance(event, OrderPlaced):
             quote = event.quote
             counts = bool(used_codes(quote) or quote.offer_uses)
-            return _consume(runtime, order, quote, quote_uses(runtime, quote)) if counts else None
+            return _consume(runtime, order, quote, _uses_of_quote(runtime, quote, facts)) if counts else None
         if isinstance(event, CouponAdded):
             return _consume(runtime, order, after.quote, _uses_of_added(runtime, after, event))
         if isinstance(event, CouponRemoved) and _is_redeemed(runtime, after.quote.id):
@@ -51,19 +56,6 @@ def redeeming_command(runtime: Runtime, order: str, before: Any, events: Events,
     if _is_canceled_now(before, after) and _is_redeemed(runtime, after.quote.id):
         return GiveBackCoupons(after.quote.id)
     return None
-
-
-def quote_uses(runtime: Runtime, quote: Quote) -> tuple[CountedUse, ...]:
-    """Return what the codes and limited offers of ``quote`` use up, with the limits as they are now."""
-    standing = offer_standing(runtime, quote.id, quote.cart, quote.offer_uses)
-    offered = standing.count(quote.offer_uses)
-    if not used_codes(quote):
-        return offered
-    book = runtime.books.current()
-    with runtime.store.reading() as reader:
-        coupons = coupons_by_code(runtime, reader, book, used_codes(quote))
-        names = customer_names(runtime, reader, quote.cart)
-    return (*uses_of(quote, dict(coupons), CouponUsage((), names)), *offered)
 
 
 def check_uses(reader: Reader, events: Events) -> tuple[Problem, ...]:
@@ -110,6 +102,18 @@ def _is_canceled_now(before: Any, after: Any) -> bool:
     if not isinstance(after, Order) or not isinstance(before, Order) or after.lines is before.lines:
         return False
     return after.is_canceled and not before.is_canceled
+
+
+def _uses_of_quote(runtime: Runtime, quote: Quote, facts: Facts) -> tuple[CountedUse, ...]:
+    """Return what the codes and limited offers of ``quote`` use up, with the limits as they are now."""
+    offered = facts.of(OfferStanding).count(quote.offer_uses)
+    if not used_codes(quote):
+        return offered
+    book = runtime.books.current()
+    with runtime.store.reading() as reader:
+        coupons = coupons_by_code(runtime, reader, book, used_codes(quote))
+        names = customer_names(runtime, reader, quote.cart)
+    return (*uses_of(quote, dict(coupons), CouponUsage((), names)), *offered)
 
 
 def _uses_of_added(runtime: Runtime, order: Order, event: CouponAdded) -> tuple[CountedUse, ...]:
