@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from servicecore.engine import ServiceCore
 from servicecore.errors import NotFound, Refused
 from servicecore.kernel.money import Money
 from servicecore.storage.memory import MemoryStore
+from servicecore.storage.sql.sqlite_unit import View
 
 
 def test_without_a_book_there_is_nothing_to_quote_from() -> None:
@@ -51,6 +53,28 @@ def test_another_process_on_the_same_store_prices_with_the_new_book(book_with: A
         assert two.book().book.version == "1"
         one.use_book(book_with("2"))
         assert two.book().book.version == "2"
+
+
+def test_quotes_read_the_text_of_a_book_once_and_again_when_another_process_changed_it(
+    book_with: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However large the book is: a quote asks SQLite how often another book came into force."""
+    read: list[str] = []
+    get = View.get
+
+    def counted(view: View, key: str) -> str | None:
+        read.append(key)
+        return get(view, key)
+
+    url = f"sqlite:///{tmp_path / 'shop.db'}"
+    with ServiceCore.open(url, book=book_with(), autoload=False) as one, ServiceCore.open(url, autoload=False) as two:
+        monkeypatch.setattr(View, "get", counted)
+        for version in ("2", "3", "2"):
+            one.use_book(book_with(version))
+            read.clear()
+            assert [two.book().book.version for _quote in range(5)] == [version] * 5
+            assert [one.book().book.version for _quote in range(5)] == [version] * 5
+            assert read.count("price-book") == 1
 
 
 def test_a_quote_is_replayed_with_the_book_that_it_names_whatever_is_in_force_now(shop: Any, book_with: Any) -> None:

@@ -26,6 +26,11 @@ class CountingReader:
         self._asked[name] += 1
         return getattr(self._reader, name)
 
+    def counter(self, counter: str) -> int:
+        """Return the counter; which price book is in force is asked apart from what orders counted."""
+        self._asked["book" if counter == "price-book-changes" else "counter"] += 1
+        return int(self._reader.counter(counter))
+
 
 class CountingStore(MemoryStore):
     """A store that counts what its readings are asked."""

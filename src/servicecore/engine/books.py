@@ -14,6 +14,8 @@ from servicecore.storage.hooks import MISSING_PART
 from servicecore.storage.ports import Store
 
 _KEY: Final = "price-book"
+_CHANGES: Final = "price-book-changes"
+"""Counts how often another book came into force, so that a quote has no need to read the book to know it."""
 
 
 class Books:
@@ -23,7 +25,7 @@ class Books:
         self._store = store
         self._codec = codec
         self._lock = Lock()
-        self._compiled: tuple[str, CompiledBook] | None = None
+        self._compiled: tuple[int, CompiledBook] | None = None
 
     def current(self) -> CompiledBook:
         """Return the book in force, compiled; compiled anew only where another process put another in force.
@@ -41,12 +43,16 @@ class Books:
     def find(self) -> CompiledBook | None:
         """Return the same, or None where none was ever put in force."""
         with self._store.reading() as reader:
+            changes = reader.counter(_CHANGES)
+            known = self._compiled
+            if known is not None and known[0] == changes:
+                return known[1]
             text = reader.get(_KEY)
         if text is None:
             return None
         with self._lock:
-            if self._compiled is None or self._compiled[0] != text:
-                self._compiled = (text, compile_book(self._read(text)))
+            if self._compiled is None or self._compiled[0] != changes:
+                self._compiled = (changes, compile_book(self._read(text)))
             return self._compiled[1]
 
     def version(self, version: str) -> CompiledBook:
@@ -83,8 +89,10 @@ class Books:
             if before != text:
                 transaction.put(_KEY, text)
                 transaction.put(_kept_as(compiled.version), text)
+                transaction.add(_CHANGES, 1)
+            changes = transaction.counter(_CHANGES)
         with self._lock:
-            self._compiled = (text, compiled)
+            self._compiled = (changes, compiled)
         return before != text
 
     def _read(self, text: str) -> PriceBook:
