@@ -1,11 +1,12 @@
 """Commands a second on a real store beside the bare driver's statements, and beside what else one would take.
 
 A command takes an order of about 3 KB, decides, and writes: document with version check, event, outbox entry, commit.
-The floor does that with the driver alone on the same tables: four statements between BEGIN and COMMIT, no state, no
-codec, no digest, no ledger. servicecore decides on the order that it wrote last and compares when it writes; where its
-state is not remembered it loads and reads it each time. SQLAlchemy's peers read and write the document's JSON besides,
-as any application does that changes it; that of `eventsourcing` folds the events of an aggregate of 2 KB. Run it as a
-program: `python benchmarks/storage.py`. The contenders of a table take turns, a short while each, several times.
+The floor does that with the driver alone on the same tables: four statements between BEGIN and COMMIT, an address put
+into the text of the document, no state, no codec, no digest, no ledger. servicecore decides on the order that it wrote
+last and compares when it writes; where its state is not remembered it loads and reads it each time. SQLAlchemy's peers
+read and write the document's JSON besides, as any application does that changes it; that of `eventsourcing` folds the
+events of an aggregate of 2 KB. Run it as a program: `python benchmarks/storage.py`. The contenders of a table take
+turns, a short while each, several times.
 Targets: 60 % of the floor where commits wait for the disk, ahead of SQLAlchemy and of `eventsourcing`, four times the
 single rate in groups, and an empty sweep of due work that costs the same at 10,000 and at 1,000,000 timers.
 """

@@ -23,6 +23,14 @@ OUTBOX = "INSERT INTO outbox (position) VALUES (?)"
 ADDRESS = '{"address":{"city":"Torino","country":"IT","line1":"Via Roma 1","name":"Rossi Srl"}}'
 
 
+def changed(data: str, number: int) -> str:
+    """Return the document with another address, put into its text where one stands: the least that changes it."""
+    before, _, rest = data.partition('"ship_to":')
+    _, _, after = rest.partition(',"shipments":')
+    address = f'{{"city":"Torino","country":"IT","name":"Rossi Srl","street":"Via Roma {number}"}}'
+    return f'{before}"ship_to":{address},"shipments":{after}'
+
+
 def raw(path: Path, synchronous: str, ids: list[str]) -> tuple[Work, sqlite3.Connection]:
     """Return the floor: the driver's statements alone."""
     connection = sqlite3.connect(path, isolation_level=None, cached_statements=256)
@@ -32,13 +40,14 @@ def raw(path: Path, synchronous: str, ids: list[str]) -> tuple[Work, sqlite3.Con
     turn = iter(range(10**9))
 
     def one() -> int:
-        id_ = ids[next(turn) % len(ids)]
+        number = next(turn)
+        id_ = ids[number % len(ids)]
         run("BEGIN IMMEDIATE")
         version, data = run(LOAD, ("order", id_)).fetchone()
         values = ("order", id_, version + 1, "orders.ship_to_changed", 1, ADDRESS, META, 1, "0" * 64)
         position = run(EVENT, values).lastrowid
         run(OUTBOX, (position,))
-        if run(SAVE, (version + 1, data, "order", id_, version)).rowcount != 1:
+        if run(SAVE, (version + 1, changed(data, number), "order", id_, version)).rowcount != 1:
             raise RuntimeError(id_)
         run("COMMIT")
         return 1
@@ -67,14 +76,15 @@ def postgres_floor(url: str, ids: list[str], clients: int, stack: ExitStack) -> 
         run = connection.cursor().execute
 
         def one() -> int:
-            id_ = mine[next(turn) % len(mine)]
+            done = next(turn)
+            id_ = mine[done % len(mine)]
             found = run(load, ("order", id_)).fetchone()
             assert found is not None
             number, version, data = found
             values = ("order", id_, version + 1, "orders.ship_to_changed", 1, ADDRESS, META, 1, "0" * 64)
             position = run(event, values).fetchone()
             run(waits, position)
-            if run(save, (version + 1, data, number, version)).rowcount != 1:
+            if run(save, (version + 1, changed(data, done), number, version)).rowcount != 1:
                 raise RuntimeError(id_)
             connection.commit()
             return 1
