@@ -9,6 +9,7 @@ from attrs import frozen
 
 from servicecore.kernel.filing import Filing
 from servicecore.storage.codec import Encoded
+from servicecore.storage.keep_newest import keep_newest
 
 _MOST: Final = 500
 
@@ -55,7 +56,4 @@ class RecentStates:
     def keep(self, kind: str, id: str, recent: Recent) -> None:  # noqa: A002 - the field's own name
         """Remember a text and its state, and forget what was kept longest ago where there is too much."""
         with self._lock:
-            self._states.pop((kind, id), None)
-            self._states[kind, id] = recent
-            if len(self._states) > self._most:
-                del self._states[next(iter(self._states))]
+            keep_newest(self._states, (kind, id), recent, self._most)

@@ -6,6 +6,7 @@ from typing import Final
 
 from attrs import frozen
 
+from servicecore.storage.keep_newest import keep_newest
 from servicecore.storage.ports import Document
 from servicecore.storage.sql.rows import Row, to_document
 
@@ -72,11 +73,7 @@ class Heads:
 
     def keep(self, key: tuple[str, str], head: Head) -> None:
         """Remember ``head``."""
-        heads = self._heads
-        heads.pop(key, None)
-        heads[key] = head
-        if len(heads) > self._most:
-            del heads[next(iter(heads))]
+        keep_newest(self._heads, key, head, self._most)
 
     def forget(self, key: tuple[str, str]) -> None:
         """Remember nothing of the document."""

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Mapping
 from typing import Final
 
+from servicecore.storage.keep_newest import keep_newest
 from servicecore.storage.ports import Document
 
 _MOST: Final = 500
@@ -30,10 +31,7 @@ class RecentDocuments:
         """Remember ``documents`` by kind and id."""
         with self._lock:
             for key, document in documents.items():
-                self._documents.pop(key, None)
-                self._documents[key] = document
-            while len(self._documents) > self._most:
-                del self._documents[next(iter(self._documents))]
+                keep_newest(self._documents, key, document, self._most)
 
     def forget(self, kind: str, id: str) -> None:  # noqa: A002 - the field's own name
         """Remember nothing of the document."""
