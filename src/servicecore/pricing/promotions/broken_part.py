@@ -17,6 +17,7 @@ BROKEN_PART: Final = ProblemKind(
     de="der Angebotsteil {value} des Plugins {plugin} ist nicht brauchbar: {reason}; zulässig: {accepted}",
 )
 _SHOWN: Final = 200
+_LONGEST: Final = 200
 
 
 class BrokenPart(InvalidValue):
@@ -45,6 +46,16 @@ def ask(part: str, question: Callable[[], T]) -> T:
         raise
     except (Exception, SystemExit) as error:
         raise broken(part, tell(error), "an answer") from error
+
+
+def said_or_name(part: str, describe: Callable[[], str]) -> str:
+    """Return what the part says of itself for explanations; its name where it raises, or says what cannot be shown."""
+    try:
+        said = ask(part, describe)
+    except BrokenPart:
+        return part
+    usable = type(said) is str and 0 < len(said) <= _LONGEST and said.isprintable()
+    return said if usable else part
 
 
 def tell(error: BaseException) -> str:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import TYPE_CHECKING, ClassVar, Final, final
+from typing import TYPE_CHECKING, ClassVar, final
 
 from attrs import frozen
 
-from servicecore.pricing.promotions.broken_part import BrokenPart, ask
+from servicecore.pricing.promotions.broken_part import said_or_name
 
 if TYPE_CHECKING:
     from servicecore.pricing.promotions.selection.contest import Contest, Pick
-
-_TEXT: Final = 200
 
 
 @frozen
@@ -51,9 +49,4 @@ class PluginSelection:
     @final
     def text(self) -> str:
         """Return how it chooses, without words; its name where it cannot say it."""
-        try:
-            said = ask(self.tag(), self.describe)
-        except BrokenPart:
-            return self.tag()
-        usable = type(said) is str and 0 < len(said) <= _TEXT and said.isprintable()
-        return said if usable else self.tag()
+        return said_or_name(self.tag(), self.describe)

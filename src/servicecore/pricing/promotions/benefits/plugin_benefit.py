@@ -13,12 +13,11 @@ from servicecore.kernel.rounding import EXACT
 from servicecore.pricing.promotions.basket import BasketLine
 from servicecore.pricing.promotions.bench import NOTHING, Share, View
 from servicecore.pricing.promotions.benefits.benefit import Benefit, Proposal
-from servicecore.pricing.promotions.broken_part import BrokenPart, ask, broken
+from servicecore.pricing.promotions.broken_part import ask, broken, said_or_name
 from servicecore.pricing.promotions.combination import Combination
 from servicecore.pricing.rounding_policy import rounding_digits
 
 _SHARES: Final = "a tuple of Share, of the offer and of lines that it may touch"
-_TEXT: Final = 200
 
 
 @frozen
@@ -78,12 +77,7 @@ class PluginBenefit(Benefit):
     @final
     def text(self) -> str:
         """Return what it gives, without words; its name where it cannot say it."""
-        try:
-            said = ask(self.tag(), self.describe)
-        except BrokenPart:
-            return self.tag()
-        usable = type(said) is str and 0 < len(said) <= _TEXT and said.isprintable()
-        return said if usable else self.tag()
+        return said_or_name(self.tag(), self.describe)
 
     @property
     @final
