@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import Final, TypeAlias, Union
 
 from attrs import field, frozen
@@ -35,7 +36,38 @@ def _not_empty(_self: object, _attribute: object, value: tuple[Condition, ...]) 
 
 
 @frozen
-class AllOf(Condition):
+class _Combined(Condition):
+    """What a condition made of others takes over from them."""
+
+    @property
+    @abstractmethod
+    def parts(self) -> tuple[Condition, ...]:
+        """Return what it is made of."""
+        raise NotImplementedError
+
+    @property
+    def plain(self) -> bool:
+        """Return whether every part is."""
+        return all(each.plain for each in self.parts)
+
+    @property
+    def asks_history(self) -> bool:
+        """Return whether a part does."""
+        return any(each.asks_history for each in self.parts)
+
+    @property
+    def order_numbers(self) -> frozenset[int]:
+        """Return those of every part."""
+        return frozenset().union(*[each.order_numbers for each in self.parts])
+
+    @property
+    def use_counts(self) -> frozenset[int]:
+        """Return those of every part."""
+        return frozenset().union(*[each.use_counts for each in self.parts])
+
+
+@frozen
+class AllOf(_Combined):
     """Every one of ``conditions`` holds, each on the lines that those before it left.
 
     Attributes:
@@ -46,24 +78,9 @@ class AllOf(Condition):
     conditions: tuple[AnyCondition, ...] = field(validator=_not_empty)
 
     @property
-    def plain(self) -> bool:
-        """Return whether every condition is."""
-        return all(each.plain for each in self.conditions)
-
-    @property
-    def asks_history(self) -> bool:
-        """Return whether a condition does."""
-        return any(each.asks_history for each in self.conditions)
-
-    @property
-    def order_numbers(self) -> frozenset[int]:
-        """Return those of every condition."""
-        return frozenset().union(*[each.order_numbers for each in self.conditions])
-
-    @property
-    def use_counts(self) -> frozenset[int]:
-        """Return those of every condition."""
-        return frozenset().union(*[each.use_counts for each in self.conditions])
+    def parts(self) -> tuple[Condition, ...]:
+        """Return the conditions."""
+        return self.conditions
 
     def narrow(self, lines: tuple[L, ...], situation: Situation[L]) -> tuple[L, ...] | Problem:
         """Keep the lines that every condition keeps; the first problem counts."""
@@ -85,7 +102,7 @@ class AllOf(Condition):
 
 
 @frozen
-class AnyOf(Condition):
+class AnyOf(_Combined):
     """At least one of ``conditions`` holds.
 
     Attributes:
@@ -96,24 +113,9 @@ class AnyOf(Condition):
     conditions: tuple[AnyCondition, ...] = field(validator=_not_empty)
 
     @property
-    def plain(self) -> bool:
-        """Return whether every condition is."""
-        return all(each.plain for each in self.conditions)
-
-    @property
-    def asks_history(self) -> bool:
-        """Return whether a condition does."""
-        return any(each.asks_history for each in self.conditions)
-
-    @property
-    def order_numbers(self) -> frozenset[int]:
-        """Return those of every condition."""
-        return frozenset().union(*[each.order_numbers for each in self.conditions])
-
-    @property
-    def use_counts(self) -> frozenset[int]:
-        """Return those of every condition."""
-        return frozenset().union(*[each.use_counts for each in self.conditions])
+    def parts(self) -> tuple[Condition, ...]:
+        """Return the conditions."""
+        return self.conditions
 
     def narrow(self, lines: tuple[L, ...], situation: Situation[L]) -> tuple[L, ...] | Problem:
         """Keep the lines that a condition keeps; where none does, the first condition's problem counts."""
@@ -137,7 +139,7 @@ class AnyOf(Condition):
 
 
 @frozen
-class Not(Condition):
+class Not(_Combined):
     """``condition`` does not hold: of its lines, those that it would keep are left out.
 
     Attributes:
@@ -148,24 +150,9 @@ class Not(Condition):
     condition: AnyCondition
 
     @property
-    def plain(self) -> bool:
-        """Return whether the condition is."""
-        return self.condition.plain
-
-    @property
-    def asks_history(self) -> bool:
-        """Return whether the condition does."""
-        return self.condition.asks_history
-
-    @property
-    def order_numbers(self) -> frozenset[int]:
-        """Return those of the condition."""
-        return self.condition.order_numbers
-
-    @property
-    def use_counts(self) -> frozenset[int]:
-        """Return those of the condition."""
-        return self.condition.use_counts
+    def parts(self) -> tuple[Condition, ...]:
+        """Return the condition alone."""
+        return (self.condition,)
 
     def narrow(self, lines: tuple[L, ...], situation: Situation[L]) -> tuple[L, ...] | Problem:
         """Keep the lines that the condition does not keep (``pricing.condition_excludes``)."""
