@@ -137,6 +137,25 @@ COUNTED = {"measure": "count", "limit": "1", "used": "0"}
             {"amount": "9"},
         ),
         (
+            "price_resolution",
+            # 4 / 0.8 + 1 = 6
+            {**FORMULAS, "cost_price": "4", "price_list": [{"formula": "cost_price / 0.8 + 1"}]},
+            {"amount": "6"},
+            {"amount": "13.5"},
+        ),
+        (
+            "catalogue_price",
+            {
+                "currency": "EUR",
+                "channel": "web",
+                "items": [VARIANT],
+                "catalogue_promotions": [{**SALE, "benefit": {"type": "amount", "value": "3", "channel": "shop"}}],
+                "ask": {"variant": "v"},
+            },
+            {"price": {"amount": "20", "promotions": []}},
+            {"price": {"amount": "17"}},
+        ),
+        (
             "validity",
             {"valid": {"from": "2026-01-01", "to": "2026-01-31"}, "at": "2026-01-31"},
             {"active": True},

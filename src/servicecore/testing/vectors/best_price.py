@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, Final
 
-from servicecore.errors import ServiceCoreError
 from servicecore.kernel.money import Money
 from servicecore.kernel.rounding import Rounding, RoundingMode
 from servicecore.pricing.best_price import (
@@ -25,16 +24,13 @@ from servicecore.pricing.best_price import (
     UnitOffer,
     find_best_price,
 )
-from servicecore.testing.vectors.verdict import Mismatch, VectorCheck, compare
+from servicecore.pricing.promotions.basket import BasketLine
+from servicecore.testing.vectors.pricing_carts import basket_of
+from servicecore.testing.vectors.pricing_conditions import target_of
+from servicecore.testing.vectors.verdict import Mismatch, NotSupported, VectorCheck, compare
 
 _REACHES: Final = MappingProxyType({"unit": Reach.UNIT, "line": Reach.LINE, "cart": Reach.CART})
 _LEVELS: Final = MappingProxyType({"unit": DiscountRounding.UNIT, "application": DiscountRounding.APPLICATION})
-
-
-class UnreadableOffer(ServiceCoreError):
-    """Raised when a vector has an offer, a target or a rule that best-price problems do not have."""
-
-    code = "vectors.unreadable_offer"
 
 
 def check_best_price(vector: Mapping[str, Any]) -> tuple[Mismatch, ...]:
@@ -60,7 +56,8 @@ def check_best_price(vector: Mapping[str, Any]) -> tuple[Mismatch, ...]:
 
 
 def _problem(given: Mapping[str, Any], rounding: Mapping[str, Any]) -> BestPriceProblem:
-    offers = [_offer(promotion, given["lines"]) for promotion in given["promotions"]]
+    goods = basket_of(given, {}).lines
+    offers = [_offer(promotion, goods) for promotion in given["promotions"]]
     return BestPriceProblem(
         currency=given["currency"],
         lines=[
@@ -73,10 +70,10 @@ def _problem(given: Mapping[str, Any], rounding: Mapping[str, Any]) -> BestPrice
     )
 
 
-def _offer(promotion: Mapping[str, Any], lines: list[Mapping[str, Any]]) -> UnitOffer:
+def _offer(promotion: Mapping[str, Any], lines: Sequence[BasketLine]) -> UnitOffer:
     benefit = promotion["benefit"]
     if promotion.get("conditions"):
-        raise UnreadableOffer(f"the offer {promotion['id']} has conditions", hint="accepted: offers without conditions")
+        raise NotSupported(f"conditions of the offer {promotion['id']}")
     limits = [
         value
         for value in (promotion.get("limits", {}).get("max_applications_per_cart"), benefit.get("repeat"))
@@ -110,31 +107,11 @@ def _offer(promotion: Mapping[str, Any], lines: list[Mapping[str, Any]]) -> Unit
         return Bundle(lines=targeted, size=size, cut=PriceCut(benefit["price"]), **common)
     if kind == "distinct_set_percent":
         return DistinctSet(lines=targeted, size=size, cut=PercentCut(benefit["percent_off"]), **common)
-    raise UnreadableOffer(f"the benefit {kind} of the offer {promotion['id']} is not known")
+    raise NotSupported(f"the benefit {kind} of the offer {promotion['id']}")
 
 
-def _lines(target: Mapping[str, Any], lines: list[Mapping[str, Any]]) -> tuple[str, ...]:
-    return tuple(line["id"] for line in lines if _fits(target, line))
-
-
-def _fits(target: Mapping[str, Any], line: Mapping[str, Any]) -> bool:
-    if target.get("all"):
-        return True
-    if "any_of" in target:
-        return any(_fits(each, line) for each in target["any_of"])
-    for test in target["where"]:
-        value: Any = line
-        for part in test["path"].split("."):
-            value = value.get(part, {}) if isinstance(value, Mapping) else {}
-        if test["op"] == "in":
-            if value not in test["values"]:
-                return False
-        elif test["op"] == "ne":
-            if value in test["values"]:
-                return False
-        else:
-            raise UnreadableOffer(f"the test {test['op']} of a target is not known", hint="accepted: in, ne")
-    return True
+def _lines(target: Mapping[str, Any], lines: Sequence[BasketLine]) -> tuple[str, ...]:
+    return tuple([line.id for line in target_of(target).pick(lines)])
 
 
 KINDS: Final[Mapping[str, VectorCheck]] = MappingProxyType({"best_price": check_best_price})

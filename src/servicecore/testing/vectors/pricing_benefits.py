@@ -75,18 +75,32 @@ def _tiered(benefit: Mapping[str, Any], common: dict[str, Any], kind: benefits.T
     return benefits.Tiered(benefit["base"], tiers, measures[benefit["measure"]], kind, counted, **common)
 
 
+_GET_PICKS: Final = MappingProxyType(
+    {
+        "cheapest": UnitPick.CHEAPEST,
+        "cheapest_first": UnitPick.CHEAPEST,
+        "priciest": UnitPick.PRICIEST,
+        "priciest_first": UnitPick.PRICIEST,
+        "line_order": UnitPick.BASKET,
+    }
+)
+
+
+def _set_percent(benefit: Mapping[str, Any]) -> Any:
+    return benefit["percent_off"] if "percent_off" in benefit else benefit["value"]
+
+
 def _buy_get(
     benefit: Mapping[str, Any], common: dict[str, Any], _settings: Combination, _money_of: _AsMoney
 ) -> benefits.BuyGet:
     buy, get = benefit["buy"], benefit["get"]
-    picks = {"cheapest_first": UnitPick.CHEAPEST, "priciest_first": UnitPick.PRICIEST}
     common["target"] = target_of(get["target"])
     return benefits.BuyGet(
         buy.get("min_quantity", buy.get("quantity")),
         get["quantity"],
         Decimal(benefit.get("percent_off", "100")),
         target_of(buy["target"]),
-        get_pick=picks.get(get.get("pick"), UnitPick.DEAREST_LINE),
+        get_pick=_GET_PICKS.get(get.get("pick"), UnitPick.DEAREST_LINE),
         repeat=benefit.get("repeat"),
         **common,
     )
@@ -144,13 +158,13 @@ _BENEFITS: Final[Mapping[str, _Make]] = MappingProxyType(
         ),
         "buy_get": _buy_get,
         "bundle_percent": lambda each, common, _settings, _money: benefits.Bundle(
-            int(each["set_size"]), each["value"], **common
+            int(each["set_size"]), _set_percent(each), **common
         ),
         "bundle_price": lambda each, common, _settings, money: benefits.Bundle(
             int(each["set_size"]), None, money(each["price"]), **common
         ),
         "distinct_set_percent": lambda each, common, _settings, _money: benefits.Bundle(
-            int(each["set_size"]), each["value"], distinct=True, **common
+            int(each["set_size"]), _set_percent(each), distinct=True, **common
         ),
         "tiered_percent": lambda each, common, _settings, _money: _tiered(each, common, benefits.TierValue.PERCENT),
         "tiered_amount": lambda each, common, _settings, _money: _tiered(each, common, benefits.TierValue.AMOUNT),

@@ -34,10 +34,11 @@ def promotions_of(given: Mapping[str, Any]) -> tuple[CataloguePromotion, ...]:
         if not each.get("enabled", True):
             continue
         benefit = each["benefit"]
-        if benefit["type"] not in {"percent", "amount"} or benefit.get("channel", given.get("channel")) != given.get(
-            "channel"
-        ):
+        if benefit["type"] not in {"percent", "amount"}:
             raise NotSupported(f"the catalogue benefit {benefit}")
+        if "channel" in given and benefit.get("channel", given["channel"]) != given["channel"]:
+            # Its amount is one for another channel: here it gives nothing.
+            continue
         scopes: dict[str, tuple[str, ...]] = {}
         for scope in each["scopes"]:
             name = _SCOPES.get(scope["type"])

@@ -37,8 +37,9 @@ _ANY_DAY: Final = date(2026, 1, 15)
 _EXACT_PRICES: Final = RoundingPolicy(unit_price=Rounding(digits=12))
 _TYPES: Final = MappingProxyType({"sale": PriceListType.SALE, "override": PriceListType.OVERRIDE})
 _FORMULA: Final = re.compile(
-    r"\s*(unit_price|list_price|cost_price)\s*(?:\*\s*([0-9.]+)\s*)?(?:([+-])\s*([0-9.]+)\s*)?"
+    r"\s*(unit_price|list_price|cost_price)\s*(?:([*/])\s*([0-9.]+)\s*)?(?:([+-])\s*([0-9.]+)\s*)?"
 )
+_COST: Final = "cost_price"
 _STAND_IN: Final = "XAF"
 
 
@@ -160,14 +161,16 @@ def _check_formulas(given: Mapping[str, Any], expected: Mapping[str, Any]) -> tu
     product = given.get("product", "product")
     factors = {name: Decimal(factor) for name, factor in given.get("unit_factors", {given["unit"]: "1"}).items()}
     own = next((name for name, factor in factors.items() if factor == 1), given["unit"])
-    bases = {_formula(line["formula"])[0] for line in given["price_list"]}
+    bases = {_formula(line["formula"])[0] for line in given["price_list"]} - {_COST}
     rows = [_formula_row(line, currency) for line in given["price_list"]]
     if len(bases) > 1 and given.get("unit_price") != given.get("list_price"):
         raise NotSupported("formulas on different prices in one list")
-    start = Money(Decimal(given[min(bases, default="unit_price")]), currency)
+    start = Money(Decimal(given.get(min(bases, default="unit_price"), "0")), currency)
+    cost = Money(Decimal(given[_COST]), currency) if _COST in given else None
     names = {product, *(line["product"] for line in given["price_list"] if "product" in line)}
     items = tuple(
-        Item(name, name, own, categories=tuple(given.get("categories", ())), base_price=start) for name in sorted(names)
+        Item(name, name, own, categories=tuple(given.get("categories", ())), base_price=start, cost=cost)
+        for name in sorted(names)
     )
     book = PriceBook(
         "vector",
@@ -205,12 +208,12 @@ def _formula(text: str) -> tuple[str, PriceFormula]:
     found = _FORMULA.fullmatch(text)
     if found is None:
         raise NotSupported(f"the formula {text}")
-    basis, factor, sign, amount = found.groups()
-    if basis == "cost_price":
-        raise NotSupported("a formula on the cost without one")
+    basis, times, factor, sign, amount = found.groups()
+    multiplier = Decimal(factor) if times == "*" else Decimal(1)
+    divisor = Decimal(factor) if times == "/" else Decimal(1)
     more = Decimal(amount or 0)
-    formula = PriceFormula(FormulaBasis.LIST, Decimal(factor or 1), amount=-more if sign == "-" else more)
-    return basis, formula
+    kind = FormulaBasis.COST if basis == _COST else FormulaBasis.LIST
+    return basis, PriceFormula(kind, multiplier, divisor, -more if sign == "-" else more)
 
 
 KINDS: Final[Mapping[str, VectorCheck]] = MappingProxyType({"price_resolution": check_price_resolution})

@@ -82,13 +82,79 @@ _PROFILES: Final[Mapping[str, Combination]] = MappingProxyType(
         ),
     }
 )
+_ORDERS: Final = MappingProxyType(
+    {
+        "input": OfferOrder.AS_GIVEN,
+        "priority_desc_then_input": OfferOrder.PRIORITY,
+        "priority_desc_then_creation": OfferOrder.PRIORITY,
+        "buy_get_first_then_input": OfferOrder.BUY_GET_FIRST,
+    }
+)
+_SELECTIONS: Final = MappingProxyType(
+    {
+        "all": Selection.ALL,
+        "all_in_order_but_only_if_it_lowers_the_unit_price": Selection.ALL,
+        "best_single_per_target": Selection.BEST_SINGLE,
+        "best_single_per_target_within_lane": Selection.BEST_SINGLE,
+        "first_applicable_exclusive_else_all": Selection.FIRST_EXCLUSIVE_ELSE_ALL,
+        "concurrency_modes": Selection.CONCURRENCY,
+        "optimal": Selection.OPTIMAL,
+    }
+)
+_BASES: Final = MappingProxyType(
+    {
+        "original": PercentBase.ORIGINAL,
+        "undiscounted_unit_price": PercentBase.ORIGINAL,
+        "remaining": PercentBase.REMAINING,
+        "remaining_after_prior": PercentBase.REMAINING,
+        "after_earlier_lanes": PercentBase.REMAINING,
+    }
+)
+_PICKS: Final = MappingProxyType(
+    {
+        "line_order": UnitPick.BASKET,
+        "cheapest_first": UnitPick.CHEAPEST,
+        "priciest_first": UnitPick.PRICIEST,
+        "highest_line_value_first": UnitPick.DEAREST_LINE,
+    }
+)
+_REMAINDERS: Final = MappingProxyType(
+    {
+        "exact_fractions": Remainder.EXACT,
+        "largest_remainder": Remainder.LARGEST,
+        "last_line_takes_difference": Remainder.LAST_LINE,
+    }
+)
+_REPEATS: Final = MappingProxyType({"once": False, "until_condition_unmet_or_limit": True})
+_BUDGETS: Final = MappingProxyType(
+    {"per_adjustment_independent": BudgetCheck.EACH_SHARE, "running": BudgetCheck.RUNNING}
+)
+_MATCHES: Final = MappingProxyType({"case_insensitive": CodeMatch.ANY_CASE, "case_sensitive": CodeMatch.EXACT})
+_TIES: Final = MappingProxyType({"newest source wins": Tie.LAST, "equal line values: later line first": Tie.LAST})
+
+_SWITCHES: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
+    {
+        "order": _ORDERS,
+        "selection": _SELECTIONS,
+        "base": _BASES,
+        "unit_pick": _PICKS,
+        "remainder": _REMAINDERS,
+        "repeat": _REPEATS,
+        "budget_check": _BUDGETS,
+        "code_match": _MATCHES,
+        "tie": _TIES,
+    }
+)
+"""The keys of a semantics entry that a combination has by the same name, with what each of their words means there."""
 
 
 def settings_of(semantics: Mapping[str, Any]) -> Combination:
-    """Return the settings that an entry of ``semantics`` means.
+    """Return the settings that an entry of ``semantics`` means: those of its profile, and each switch that it names.
+
+    A switch that is told in prose, or as a rule of several parts, is what its profile stands for.
 
     Raises:
-        NotSupported: a profile that nobody mapped yet.
+        NotSupported: a profile, or a word of a switch, that nobody mapped yet.
 
     """
     profile = str(semantics.get("profile"))
@@ -96,12 +162,12 @@ def settings_of(semantics: Mapping[str, Any]) -> Combination:
     if known is None:
         raise NotSupported(f"the profile {profile}")
     known = evolve(known, discounted=Lowered.CATALOGUE)
-    if semantics.get("selection") == "best_single_per_target":
-        known = evolve(known, selection=Selection.BEST_SINGLE)
-    if semantics.get("code_match") == "case_sensitive":
-        known = evolve(known, code_match=CodeMatch.EXACT)
-    if "later line first" in str(semantics.get("tie", "")):
-        known = evolve(known, tie=Tie.LAST)
+    for switch, words in _SWITCHES.items():
+        word = semantics.get(switch)
+        if isinstance(word, str) and word in words:
+            known = evolve(known, **{switch: words[word]})
+        elif isinstance(word, str) and " " not in word:
+            raise NotSupported(f"the {switch} {word}")
     if semantics.get("tax", {}).get("prices_include"):
         known = evolve(known, split_by=SplitBy.VALUE)
     return _rounded_as(known, semantics.get("rounding", {}))
