@@ -80,7 +80,7 @@ def test_a_newer_release_is_refused_by_name(postgres_url: str, store: Store, adm
     write(store, change())
     admin.execute("UPDATE servicecore_schema SET version_num = '0099'")
 
-    with pytest.raises(StoreBroken, match=r"0099, known are 0001, 0002 \(it was written by a newer release"):
+    with pytest.raises(StoreBroken, match=r"0099, known are 0001, 0002, 0003 \(it was written by a newer release"):
         open_store(postgres_url)
 
 

@@ -79,4 +79,4 @@ vector TSVECTOR NOT NULL,
 PRIMARY KEY (number)
 );
 CREATE INDEX search_vector ON search USING gin (vector);
-INSERT INTO servicecore_schema (version_num) VALUES ('0002');
+INSERT INTO servicecore_schema (version_num) VALUES ('0003');

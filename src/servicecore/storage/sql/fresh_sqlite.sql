@@ -67,7 +67,6 @@ mark INTEGER DEFAULT 0 NOT NULL,
 trail INTEGER DEFAULT 0 NOT NULL,
 PRIMARY KEY ("key")
 )
-WITHOUT ROWID,
 STRICT;
 CREATE TABLE ledger (
 stripe INTEGER NOT NULL,
@@ -86,4 +85,4 @@ FOREIGN KEY(position) REFERENCES events (position)
 )
 STRICT;
 CREATE VIRTUAL TABLE search USING fts5(words, tokenize='unicode61');
-INSERT INTO servicecore_schema (version_num) VALUES ('0002');
+INSERT INTO servicecore_schema (version_num) VALUES ('0003');

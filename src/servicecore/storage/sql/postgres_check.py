@@ -17,6 +17,9 @@ from servicecore.storage.sql.rows import DAMAGED, Row, read_indexes
 from servicecore.storage.words import indexed_words
 
 _PAGE: Final = 200
+_PAGE_BYTES: Final = 2**20
+"""A page of what is kept ends with the text that passes this: some are long."""
+
 _STRAY: Final = (
     (
         "SELECT DISTINCT kind, id, 'events without a document' FROM events WHERE NOT EXISTS "
@@ -58,7 +61,12 @@ _CLAIMS: Final = (
 _COUNTERS: Final = (
     f"SELECT name, value, mark, {_RAW.format('name')} FROM counters WHERE name >= $1 ORDER BY name LIMIT $2"
 )
-_KEPT: Final = f"SELECT key, data, mark, trail, {_RAW.format('key')} FROM kept WHERE key >= $1 ORDER BY key LIMIT $2"
+_KEPT: Final = (
+    f"SELECT key, data, mark, trail, {_RAW.format('key')} FROM "
+    "(SELECT *, sum(octet_length(data)) OVER (ORDER BY key) - octet_length(data) AS before FROM "
+    "(SELECT key, data, mark, trail FROM kept WHERE key >= $1 ORDER BY key LIMIT $2) AS page) AS page "
+    f"WHERE before < {_PAGE_BYTES} ORDER BY key"
+)
 _ENTRIES: Final = (
     "SELECT entries.kind, entries.name, entries.value, entries.id, documents.indexes, "
     f"{_RAW.format('entries.value')} FROM entries "

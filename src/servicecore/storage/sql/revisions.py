@@ -6,7 +6,7 @@ from typing import Final
 
 from servicecore.storage.ports import StoreBroken
 
-REVISIONS: Final = ("0001", "0002")
+REVISIONS: Final = ("0001", "0002", "0003")
 """From the first to the newest; each has its migration."""
 
 NEWEST: Final = REVISIONS[-1]

@@ -138,9 +138,11 @@ KEPT: Final = Table(
     _number("mark"),
     _number("trail"),
     sqlite_strict=True,
-    sqlite_with_rowid=False,
 )
-"""``mark`` stands for key and data; ``trail`` is the sum of all marks that the row ever had."""
+"""``mark`` stands for key and data; ``trail`` is the sum of all marks that the row ever had.
+
+Texts may be long, as a price book is: in a tree of keys without rows of its own, a look-up that meets one reads it.
+"""
 
 LEDGER: Final = Table(
     "ledger",

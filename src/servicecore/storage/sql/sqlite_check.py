@@ -49,7 +49,7 @@ _OUTBOX: Final = (
 )
 _CLAIMS: Final = "SELECT claim, owner, mark FROM claims WHERE claim >= ? ORDER BY claim LIMIT ?"
 _COUNTERS: Final = "SELECT name, value, mark FROM counters WHERE name >= ? ORDER BY name LIMIT ?"
-_KEPT: Final = "SELECT key, data, mark, trail FROM kept WHERE key >= ? ORDER BY key LIMIT ?"
+_KEPT: Final = "SELECT rowid, key, data, mark, trail FROM kept ORDER BY rowid"
 _SEARCH_COPY: Final = (
     "CREATE VIRTUAL TABLE temp.search_copy USING fts5(words, tokenize='unicode61')",
     *(
@@ -95,7 +95,7 @@ def _held(view: View) -> Held:
         outbox=sum(event_share(position, digest) for position, digest in _pages(view, _OUTBOX, 0)),
         claims=_pages(view, _CLAIMS, ""),
         counters=_pages(view, _COUNTERS, ""),
-        kept=_pages(view, _KEPT, ""),
+        kept=_kept(view),
     )
 
 
@@ -106,6 +106,16 @@ def _pages(view: View, statement: str, first: str | int) -> Iterator[Row]:
         last = rows[-1][0]
         rows = view.rows(statement.replace(">=", ">"), (last, _PAGE))
         check_order(last, rows[-1][0] if rows else None)
+
+
+def _kept(view: View) -> Iterator[Row]:
+    """Stream what is kept as it lies in the file, one text at a time: some are long."""
+    last = None
+    for number, *row in view.each(_KEPT):
+        if last is not None:
+            check_order(last, number)
+        last = number
+        yield tuple(row)
 
 
 def _check_search(view: View) -> Iterator[Inconsistency]:

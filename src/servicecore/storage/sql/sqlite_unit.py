@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -45,6 +45,14 @@ class View:
         """Return all rows that ``statement`` gives; an error of the driver leaves in our words."""
         try:
             return self._execute(statement, values).fetchall()
+        except (sqlite3.Error, UnicodeDecodeError) as error:
+            self.failed = True
+            raise translated(error, self._path) from error
+
+    def each(self, statement: str) -> Iterator[Row]:
+        """Stream the rows that ``statement`` gives, one in memory at a time."""
+        try:
+            yield from self._execute(statement)
         except (sqlite3.Error, UnicodeDecodeError) as error:
             self.failed = True
             raise translated(error, self._path) from error
