@@ -381,10 +381,11 @@ def _without_raises(thing: object) -> str:
 
 def _refused(cls: type) -> Iterator[str]:
     """Yield what validators and converters of ``cls`` refuse: the field, the problem code, what is accepted."""
-    functions = [each.converter for each in attrs.fields(cls)] + [each.validator for each in attrs.fields(cls)]
-    sources = [base for base in cls.__mro__ if attrs.has(base)] + [each for each in functions if each is not None]
+    sources: list[tuple[str, Any]] = [("", base) for base in cls.__mro__ if attrs.has(base)]
+    sources += [(each.name, each.converter) for each in attrs.fields(cls)]
+    sources += [(each.name, each.validator) for each in attrs.fields(cls)]
     found: dict[str, None] = {}
-    for source in sources:
+    for name, source in sources:
         if not (inspect.isclass(source) or inspect.isfunction(source)) or "<lambda>" in source.__qualname__:
             continue
         names = vars(importlib.import_module(source.__module__))
@@ -392,12 +393,14 @@ def _refused(cls: type) -> Iterator[str]:
             if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == "error":
                 kind = names.get(ast.unparse(call.func.value))
                 if isinstance(kind, ProblemKind):
-                    found[_refusal(call, kind)] = None
+                    found[_refusal(call, kind, name)] = None
     return iter(found)
 
 
-def _refusal(call: ast.Call, kind: ProblemKind) -> str:
-    where = f"`{call.args[0].value}`: " if call.args and isinstance(call.args[0], ast.Constant) else ""
+def _refusal(call: ast.Call, kind: ProblemKind, name: str) -> str:
+    if call.args and isinstance(call.args[0], ast.Constant):
+        name = str(call.args[0].value)
+    where = f"`{name}`: " if name else ""
     accepted = next((each.value for each in call.keywords if each.arg == "accepted"), None)
     text = ""
     if isinstance(accepted, ast.Constant):

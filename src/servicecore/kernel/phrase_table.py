@@ -98,6 +98,7 @@ PHRASES: Final[tuple[tuple[str, str, str], ...]] = (
     ("{mode} to {} decimals", "{} a {} decimali", "{} auf {} Stellen"),
     ("{mode} to {}", "{} a passi di {}", "{} auf Schritte von {}"),
     # each once, one of
+    ("at least one benefit", "almeno un vantaggio", "mindestens ein Vorteil"),
     ("at least one code", "almeno un codice", "mindestens ein Code"),
     ("at least one condition", "almeno una condizione", "mindestens eine Bedingung"),
     ("at least one element", "almeno un elemento", "mindestens ein Eintrag"),
@@ -116,6 +117,8 @@ PHRASES: Final[tuple[tuple[str, str, str], ...]] = (
     ("each line number once", "ogni numero di riga una volta", "jede Zeilennummer einmal"),
     ("each minimum once", "ogni minimo una volta", "jede Mindestsumme einmal"),
     ("each once", "ognuno una volta", "jedes einmal"),
+    ("each start once", "ogni inizio una volta", "jeder Anfang einmal"),
+    ("a text that is not blank", "un testo non vuoto", "ein Text, der nicht leer ist"),
     ("each pair of units once", "ogni coppia di unità una volta", "jedes Paar von Einheiten einmal"),
     ("each priority once", "ogni priorità una volta", "jede Priorität einmal"),
     ("each scope and currency once", "ogni ambito e valuta una volta", "jeder Bereich mit seiner Währung einmal"),

@@ -11,6 +11,7 @@ from attrs import evolve, field, frozen
 from servicecore.kernel.currencies import currency_digits
 from servicecore.kernel.money import Money, exact_decimal
 from servicecore.kernel.rounding import EXACT
+from servicecore.pricing.promotions.field_checks import not_negative
 
 MOST_APPLICATIONS: Final = 10_000
 """How often one offer is applied to one basket at most, whatever its limits say."""
@@ -39,8 +40,8 @@ class Budget:
     """
 
     measure: Measure
-    limit: Decimal = field(converter=_exact)
-    used: Decimal = field(converter=_exact, default=Decimal(0))
+    limit: Decimal = field(converter=_exact, validator=not_negative)
+    used: Decimal = field(converter=_exact, default=Decimal(0), validator=not_negative)
 
     @property
     def spent(self) -> bool:
@@ -72,10 +73,10 @@ class OfferLimits:
 
     """
 
-    per_basket: int | None = None
-    total: int | None = None
-    per_customer: int | None = None
-    used: int = 0
+    per_basket: int | None = field(default=None, validator=not_negative)
+    total: int | None = field(default=None, validator=not_negative)
+    per_customer: int | None = field(default=None, validator=not_negative)
+    used: int = field(default=0, validator=not_negative)
     budget: Budget | None = None
     given_back: bool = True
 

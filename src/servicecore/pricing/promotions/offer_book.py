@@ -7,7 +7,7 @@ from typing import Final
 
 from attrs import evolve, frozen
 
-from servicecore.kernel.problems import ProblemKind
+from servicecore.kernel.problems import NOT_ACCEPTED, ProblemKind
 from servicecore.pricing.overlay import changed
 from servicecore.pricing.promotions.asked import AskedOffer
 from servicecore.pricing.promotions.combination import Combination, OfferOrder, Selection
@@ -68,9 +68,10 @@ class OfferBook:
 
         Raises:
             InvalidValue: ``pricing.code_given_twice``, ``pricing.offer_unknown_lane``,
-                ``pricing.offer_repeats_endlessly``.
+                ``pricing.offer_repeats_endlessly``, ``value.not_accepted`` for an offer without benefits.
 
         """
+        _check_benefits(offer)
         _check_lane(offer, self.combination)
         check_repeat(offer, self.combination)
         old = self.by_id.get(offer.id)
@@ -114,12 +115,13 @@ def file_offers(offers: Iterable[Offer], combination: Combination) -> OfferBook:
 
     Raises:
         InvalidValue: ``pricing.code_given_twice``, ``pricing.offer_unknown_lane``,
-            ``pricing.offer_repeats_endlessly``.
+            ``pricing.offer_repeats_endlessly``, ``value.not_accepted`` for an offer without benefits.
 
     """
     given = tuple(offers)
     by_code: dict[str, tuple[Offer, OfferCode]] = {}
     for offer in given:
+        _check_benefits(offer)
         if offer.lane or combination.lanes:
             _check_lane(offer, combination)
         if combination.repeat:
@@ -142,6 +144,12 @@ def file_offers(offers: Iterable[Offer], combination: Combination) -> OfferBook:
 
 def _filed_back(filed: OfferIndex | None, offer: Offer) -> OfferIndex | None:
     return (filed or _NONE_FILED).with_offer(offer) if offer.looks_back else filed
+
+
+def _check_benefits(offer: Offer) -> None:
+    """Refuse an offer that promises nothing."""
+    if not offer.benefits:
+        raise NOT_ACCEPTED.error(f"offers.{offer.id}.benefits", value="none", accepted="at least one benefit")
 
 
 def _check_lane(offer: Offer, combination: Combination) -> None:

@@ -11,6 +11,7 @@ from attrs import field, frozen
 from servicecore.kernel.explain import NotApplied
 from servicecore.kernel.problems import Problem, ProblemKind
 from servicecore.pricing.promotions.combination import CodeMatch
+from servicecore.pricing.promotions.field_checks import not_blank, not_negative
 from servicecore.pricing.validity import check_order, civil_date, first_day, in_words, last_day
 
 if TYPE_CHECKING:
@@ -85,12 +86,12 @@ class OfferCode:
 
     """
 
-    code: str
+    code: str = field(validator=not_blank)
     valid_from: date | None = field(default=None, validator=civil_date)
     valid_until: date | None = field(default=None, validator=civil_date)
-    uses_total: int | None = None
-    uses_per_customer: int | None = None
-    used: int = 0
+    uses_total: int | None = field(default=None, validator=not_negative)
+    uses_per_customer: int | None = field(default=None, validator=not_negative)
+    used: int = field(default=0, validator=not_negative)
     cancel_releases_use: bool = True
 
     def __attrs_post_init__(self) -> None:

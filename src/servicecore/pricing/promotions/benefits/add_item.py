@@ -10,6 +10,7 @@ from servicecore.kernel.money import Money, exact_decimal
 from servicecore.kernel.rounding import EXACT
 from servicecore.pricing.promotions.bench import NOTHING, AddedItem, View
 from servicecore.pricing.promotions.benefits.benefit import Benefit, Proposal
+from servicecore.pricing.promotions.field_checks import above_zero, not_negative, percentage
 from servicecore.pricing.promotions.money_off import percent_of, rounded
 
 
@@ -31,10 +32,10 @@ class AddItem(Benefit):
     """
 
     item: str
-    unit_price: Money
-    quantity: Decimal = field(converter=_exact, default=Decimal(1))
-    per_units: Decimal = field(converter=_exact, default=Decimal(1))
-    percent: Decimal = field(converter=_exact, default=Decimal(100))
+    unit_price: Money = field(validator=not_negative)
+    quantity: Decimal = field(converter=_exact, default=Decimal(1), validator=above_zero)
+    per_units: Decimal = field(converter=_exact, default=Decimal(1), validator=above_zero)
+    percent: Decimal = field(converter=_exact, default=Decimal(100), validator=percentage)
 
     @property
     def currency(self) -> str:

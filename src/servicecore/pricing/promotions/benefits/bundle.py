@@ -13,6 +13,7 @@ from servicecore.kernel.rounding import EXACT
 from servicecore.pricing.promotions.basket import BasketLine
 from servicecore.pricing.promotions.bench import NOTHING, View
 from servicecore.pricing.promotions.benefits.benefit import Benefit, Proposal
+from servicecore.pricing.promotions.field_checks import not_negative, one_or_more, percentage
 from servicecore.pricing.promotions.money_off import percent_of, rounded, split
 
 
@@ -35,15 +36,10 @@ class Bundle(Benefit):
     """
 
     turn: ClassVar[int] = 0
-    size: int = field()
-    percent: Decimal | None = field(converter=_optional, default=None)
-    price: Money | None = None
+    size: int = field(validator=one_or_more)
+    percent: Decimal | None = field(converter=_optional, default=None, validator=percentage)
+    price: Money | None = field(default=None, validator=not_negative)
     distinct: bool = False
-
-    @size.validator
-    def _check_size(self, _attribute: object, value: int) -> None:
-        if value < 1:
-            raise NOT_ACCEPTED.error("size", value=value, accepted="1 or more")
 
     def __attrs_post_init__(self) -> None:
         if (self.percent is None) == (self.price is None):

@@ -14,6 +14,7 @@ from servicecore.pricing.promotions.basket import BasketLine
 from servicecore.pricing.promotions.bench import NOTHING, View
 from servicecore.pricing.promotions.benefits.benefit import Benefit, Proposal
 from servicecore.pricing.promotions.combination import UnitPick
+from servicecore.pricing.promotions.field_checks import one_or_more, percentage
 from servicecore.pricing.promotions.limits import MOST_APPLICATIONS
 from servicecore.pricing.promotions.money_off import percent_of, rounded, share
 from servicecore.pricing.promotions.target import Target
@@ -46,11 +47,11 @@ class BuyGet(Benefit):
     turn: ClassVar[int] = 0
     buy: Decimal = field(converter=_quantity)
     get: Decimal = field(converter=_quantity)
-    percent: Decimal = Decimal(100)
+    percent: Decimal = field(default=Decimal(100), validator=percentage)
     bought: Target | None = None
     buy_pick: UnitPick = UnitPick.DEAREST_LINE
     get_pick: UnitPick = UnitPick.DEAREST_LINE
-    repeat: int | None = 1
+    repeat: int | None = field(default=1, validator=one_or_more)
 
     @property
     def text(self) -> str:

@@ -11,6 +11,7 @@ from servicecore.kernel.problems import NOT_ACCEPTED
 from servicecore.kernel.rounding import EXACT
 from servicecore.pricing.promotions.bench import NOTHING, View
 from servicecore.pricing.promotions.benefits.benefit import Benefit, Proposal
+from servicecore.pricing.promotions.field_checks import not_negative
 from servicecore.pricing.promotions.money_off import share
 
 
@@ -25,16 +26,9 @@ class FirstThenAdditional(Benefit):
 
     """
 
-    first: Money = field()
-    additional: Money = field()
-    max_units: int = 0
-
-    @first.validator
-    @additional.validator
-    def _check(self, attribute: object, value: Money) -> None:
-        name = getattr(attribute, "name", "first")
-        if value.amount < 0:
-            raise NOT_ACCEPTED.error(name, value=value, accepted="0 or more")
+    first: Money = field(validator=not_negative)
+    additional: Money = field(validator=not_negative)
+    max_units: int = field(default=0, validator=not_negative)
 
     def __attrs_post_init__(self) -> None:
         if self.additional.currency != self.first.currency:

@@ -12,7 +12,8 @@ from servicecore.kernel.rounding import EXACT
 from servicecore.pricing.promotions.basket import BasketLine
 from servicecore.pricing.promotions.bench import NOTHING, View
 from servicecore.pricing.promotions.benefits.benefit import Benefit, Proposal
-from servicecore.pricing.promotions.benefits.tiered import Tiered
+from servicecore.pricing.promotions.benefits.tiered import Tiered, TierValue
+from servicecore.pricing.promotions.field_checks import not_negative, one_or_more, percentage
 from servicecore.pricing.promotions.money_off import percent_off, share
 
 
@@ -34,19 +35,16 @@ class FullGroups(Benefit):
 
     """
 
-    size: int = field()
-    amount: Money | None = None
-    percent: Decimal | None = field(converter=_optional, default=None)
+    size: int = field(validator=one_or_more)
+    amount: Money | None = field(default=None, validator=not_negative)
+    percent: Decimal | None = field(converter=_optional, default=None, validator=percentage)
     tiers: Tiered | None = None
-
-    @size.validator
-    def _check_size(self, _attribute: object, value: int) -> None:
-        if value < 1:
-            raise NOT_ACCEPTED.error("size", value=value, accepted="1 or more")
 
     def __attrs_post_init__(self) -> None:
         if sum(each is not None for each in (self.amount, self.percent, self.tiers)) != 1:
             raise NOT_ACCEPTED.error("amount", value=self.amount, accepted="exactly one of amount, percent, tiers")
+        if self.tiers is not None and self.tiers.kind is not TierValue.PERCENT:
+            raise NOT_ACCEPTED.error("tiers.kind", value=self.tiers.kind.value, accepted="percent")
 
     @property
     def currency(self) -> str:

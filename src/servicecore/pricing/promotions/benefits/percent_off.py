@@ -16,6 +16,7 @@ from servicecore.pricing.promotions.bench import NOTHING, Share, View
 from servicecore.pricing.promotions.benefits.benefit import PlainBenefit, Proposal, Spread
 from servicecore.pricing.promotions.benefits.caps import NO_CAPS, UnitCaps
 from servicecore.pricing.promotions.combination import Combination
+from servicecore.pricing.promotions.field_checks import not_negative
 from servicecore.pricing.promotions.money_off import percent_off, share, split
 
 _ALL: Final = Decimal(100)
@@ -44,7 +45,7 @@ class PercentOff(PlainBenefit):
     turn: ClassVar[int] = 2
     percent: Decimal = field(converter=_percent)
     caps: UnitCaps = NO_CAPS
-    cap_amount: Money | None = None
+    cap_amount: Money | None = field(default=None, validator=not_negative)
 
     @property
     def currency(self) -> str:

@@ -15,6 +15,7 @@ from servicecore.pricing.promotions.basket import BasketLine, Scope
 from servicecore.pricing.promotions.bench import NOTHING, Share, View
 from servicecore.pricing.promotions.benefits.benefit import PlainBenefit, Proposal, Spread
 from servicecore.pricing.promotions.combination import Combination, PercentBase
+from servicecore.pricing.promotions.field_checks import above_zero
 from servicecore.pricing.promotions.money_off import share, split
 
 
@@ -35,7 +36,7 @@ class SetPrice(PlainBenefit):
 
     turn: ClassVar[int] = 0
     price: Money = field()
-    units: Decimal | None = field(converter=_optional, default=None)
+    units: Decimal | None = field(converter=_optional, default=None, validator=above_zero)
     one_per_line: bool = False
 
     @price.validator

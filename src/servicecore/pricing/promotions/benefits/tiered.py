@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from decimal import Decimal
 from enum import Enum
+from typing import Final
 
 from attrs import field, frozen
 
 from servicecore.kernel.currencies import currency_digits
 from servicecore.kernel.money import exact_decimal
+from servicecore.kernel.problems import NOT_ACCEPTED
 from servicecore.kernel.rounding import EXACT
 from servicecore.pricing.promotions.basket import BasketLine
 from servicecore.pricing.promotions.bench import NOTHING, View
 from servicecore.pricing.promotions.benefits.benefit import Benefit, Proposal
+from servicecore.pricing.promotions.field_checks import not_negative
 from servicecore.pricing.promotions.money_off import percent_off, share
 from servicecore.pricing.promotions.target import Target
+
+_ALL: Final = Decimal(100)
 
 
 class TierMeasure(Enum):
@@ -51,8 +56,8 @@ class Tier:
 
     """
 
-    start: Decimal = field(converter=_exact)
-    value: Decimal = field(converter=_exact)
+    start: Decimal = field(converter=_exact, validator=not_negative)
+    value: Decimal = field(converter=_exact, validator=not_negative)
 
 
 @frozen
@@ -69,7 +74,7 @@ class Tiered(Benefit):
 
     """
 
-    base: Decimal = field(converter=_exact)
+    base: Decimal = field(converter=_exact, validator=not_negative)
     tiers: tuple[Tier, ...]
     measure: TierMeasure = TierMeasure.LINE_VALUE
     kind: TierValue = TierValue.PERCENT
@@ -77,6 +82,18 @@ class Tiered(Benefit):
     currency: str = field(
         default="", validator=lambda _self, _attribute, value: value and currency_digits(value) and None
     )
+
+    def __attrs_post_init__(self) -> None:
+        starts: set[Decimal] = set()
+        for place, tier in enumerate(self.tiers):
+            if tier.start in starts:
+                raise NOT_ACCEPTED.error(f"tiers[{place}].start", value=tier.start, accepted="each start once")
+            starts.add(tier.start)
+        if self.kind is TierValue.AMOUNT:
+            return
+        for path, value in (("base", self.base), *((f"tiers[{n}].value", t.value) for n, t in enumerate(self.tiers))):
+            if value > _ALL:
+                raise NOT_ACCEPTED.error(path, value=value, accepted="0 to 100")
 
     @property
     def text(self) -> str:

@@ -12,6 +12,7 @@ from servicecore.kernel.problems import Problem, ProblemKind
 from servicecore.pricing.promotions.basket import BasketLine
 from servicecore.pricing.promotions.bench import NOTHING, View
 from servicecore.pricing.promotions.conditions.condition import Condition, Progress
+from servicecore.pricing.promotions.field_checks import not_negative
 from servicecore.pricing.promotions.situation import L, Situation, Term
 from servicecore.pricing.promotions.target import Target
 
@@ -37,7 +38,7 @@ class DistinctItems(Condition):
 
     """
 
-    minimum: Decimal = field(converter=_minimum)
+    minimum: Decimal = field(converter=_minimum, validator=not_negative)
     target: Target | None = None
 
     def narrow(self, lines: tuple[L, ...], situation: Situation[L]) -> tuple[L, ...] | Problem:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from attrs import frozen
+from attrs import field, frozen
 
 from servicecore.kernel.problems import Problem, ProblemKind
 from servicecore.pricing.promotions.conditions.condition import Condition
+from servicecore.pricing.promotions.field_checks import not_negative
 from servicecore.pricing.promotions.situation import L, Situation
 
 CUSTOMER_LIMIT: Final = ProblemKind(
@@ -33,7 +34,7 @@ class UsesPerCustomer(Condition):
 
     """
 
-    most: int
+    most: int = field(validator=not_negative)
 
     @property
     def plain(self) -> bool:

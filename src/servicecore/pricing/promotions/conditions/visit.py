@@ -10,6 +10,7 @@ from attrs import field, frozen
 from servicecore.kernel.problems import NOT_ACCEPTED, Problem, ProblemKind
 from servicecore.pricing.promotions.basket import BasketLine
 from servicecore.pricing.promotions.conditions.condition import Condition
+from servicecore.pricing.promotions.field_checks import not_blank
 from servicecore.pricing.promotions.situation import L, Situation, Term
 
 WRONG_CHANNEL: Final = ProblemKind(
@@ -149,7 +150,7 @@ class HasFlag(Condition):
 
     """
 
-    flag: str
+    flag: str = field(validator=not_blank)
 
     @property
     def asks_history(self) -> bool:
