@@ -298,9 +298,15 @@ class WithUnknownName:
 
 
 @pytest.mark.parametrize("cls", [WithFloat, WithDict, WithLooseUnion, WithTakenTag, WithUnknownName, int])
-def test_a_class_that_cannot_be_stored_exactly_is_refused_before_anything_is_written(cls: type) -> None:
-    with pytest.raises(UnsupportedShape, match=cls.__name__ if cls is not WithTakenTag else "Tagged"):
-        JsonCodec().prepare(cls)
+def test_a_class_that_cannot_be_stored_exactly_is_refused_before_anything_is_written_or_read(cls: type) -> None:
+    codec, named = JsonCodec(), cls.__name__ if cls is not WithTakenTag else "Tagged"
+    value = 0 if cls is int else object.__new__(cls)
+    with pytest.raises(UnsupportedShape, match=named):
+        codec.encode(value)
+    with pytest.raises(UnsupportedShape, match=named):
+        codec.encode_like(value, None)
+    with pytest.raises(UnsupportedShape, match=named):
+        codec.decode(cls, "{}")
 
 
 @frozen

@@ -6,13 +6,15 @@ from typing import Any, ClassVar
 import pytest
 from attrs import evolve, frozen
 
+from servicecore.engine import KINDS
 from servicecore.kernel.events import CreatingEvent, Event
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.operations import AggregateKind, Command, Operation
+from servicecore.storage import codec as codec_module
 from servicecore.storage.event_types import EventTypes, Upcaster
 from servicecore.storage.ports import Document, StoreBroken, StoredEvent
 from servicecore.storage.read_state import read_state
-from servicecore.storage.shapes import UnsupportedShape
+from servicecore.storage.shapes import UnsupportedShape, check_shape
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -115,6 +117,27 @@ def test_older_versions_are_upcast_step_by_step(version: int, data: str) -> None
 def test_what_cannot_be_read_is_a_broken_store_that_names_it(name: str, version: int, data: str, said: str) -> None:
     with pytest.raises(StoreBroken, match=said):
         EventTypes.of([NOTE]).decode_event(name, version, data)
+
+
+def test_a_class_is_looked_at_when_it_is_first_written_and_when_it_is_first_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    looked_at: list[type] = []
+    monkeypatch.setattr(codec_module, "check_shape", looked_at.append)
+    types = EventTypes.of(KINDS)
+    assert looked_at == []
+
+    own = EventTypes.of([NOTE])
+    texts = {own.encode_event(WordsAdded(words), meta="{}", at=AT).data for words in (("a",), ("b",))}
+    assert looked_at == [WordsAdded]
+    assert {own.decode_event("test.words_added", 3, text) for text in texts} == {WordsAdded(("a",)), WordsAdded(("b",))}
+    assert looked_at == [WordsAdded, WordsAdded]
+    assert len(types.classes) > 100
+
+
+@pytest.mark.parametrize("cls", [cls for each in KINDS for cls in (each.state, *each.events())])
+def test_every_state_and_event_of_an_installation_can_be_stored(cls: type) -> None:
+    check_shape(cls)
 
 
 def test_two_classes_with_one_name_are_refused() -> None:

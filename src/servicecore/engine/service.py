@@ -82,7 +82,7 @@ KINDS: Final[tuple[AggregateKind[Any], ...]] = (
 
 @cache
 def _journal() -> Journal:
-    """Return the journal of all kinds: its readers and writers take a while to build, so a process builds them once."""
+    """Return the journal of all kinds, one a process: it builds a reader or writer once, and that takes a while."""
     codec = JsonCodec()
     return Journal(codec, EventTypes.of(KINDS, codec=codec))
 

@@ -100,8 +100,9 @@ class _Fields:
 class JsonCodec:
     """The codec of every store: cattrs, and the standard library's JSON or what reads and writes the same faster.
 
-    Hooks are built once a class; an instance may be shared by threads. Reading runs without bookkeeping first; only
-    where that fails is it run again to find which field is wrong. ``added`` are classes that plugins add to unions.
+    Hooks are built once a class, when it is first written or read, and a class that cannot be stored is refused then;
+    an instance may be shared by threads. Reading runs without bookkeeping first; only where that fails is it run again
+    to find which field is wrong. ``added`` are classes that plugins add to unions.
     """
 
     def __init__(self, *, whole_numbers: bool = False, added: AddedClasses = NOTHING_ADDED) -> None:
@@ -115,12 +116,6 @@ class JsonCodec:
         self._text = fastest_writer()
         self._plain = fastest_reader()
 
-    def prepare(self, cls: type) -> None:
-        """Build the hooks of ``cls`` now, and refuse a class that cannot be stored (``UnsupportedShape``)."""
-        check_shape(cls)
-        self._readers[cls] = self._fast.get_structure_hook(cls)
-        self._writers[cls] = self._fast.get_unstructure_hook(cls)
-
     def encode(self, value: Any) -> str:
         """Return ``value`` as canonical JSON: keys sorted, no blanks."""
         return self.to_text(self.to_plain(value))
@@ -133,7 +128,8 @@ class JsonCodec:
         """Return ``value``, an instance of an attrs class, as dicts, lists, text, whole numbers and booleans."""
         cls = type(value)
         if cls not in self._writers:
-            self.prepare(cls)
+            check_shape(cls)
+            self._writers[cls] = self._fast.get_unstructure_hook(cls)
         return self._writers[cls](value)
 
     def encode_like(self, value: Any, before: Encoded | None) -> Encoded:
@@ -156,7 +152,8 @@ class JsonCodec:
     def from_plain(self, cls: type[T], plain: Any) -> T:
         """Return the value of class ``cls`` that ``plain`` (as JSON is read) says; see ``decode``."""
         if cls not in self._readers:
-            self.prepare(cls)
+            check_shape(cls)
+            self._readers[cls] = self._fast.get_structure_hook(cls)
         try:
             value: T = self._readers[cls](plain, cls)
         except Exception as error:
@@ -203,7 +200,7 @@ class JsonCodec:
         return f"{name}{self.to_text(write(held))}"
 
     def _fields_of(self, cls: type) -> _Fields:
-        self.prepare(cls)
+        check_shape(cls)
         fields = sorted(attrs.fields(cls), key=attrgetter("name"))
         getters = tuple(attrgetter(each.name) for each in fields)
         together: Callable[[Any], tuple[Any, ...]] = attrgetter(*(each.name for each in fields))

@@ -56,25 +56,22 @@ class EventTypes:
         upcasters: Iterable[Upcaster] = (),
         codec: JsonCodec | None = None,
     ) -> EventTypes:
-        """Return the event types of ``kinds``, each class checked and its hooks built.
+        """Return the event types of ``kinds``; a class is checked when it is first written or read.
 
         Raises:
-            UnsupportedShape: a class cannot be stored, or two classes have one type name.
+            UnsupportedShape: two classes have one type name.
 
         """
-        codec = codec or JsonCodec()
         classes: dict[str, type[Event[Any]]] = {}
         for kind in kinds:
-            codec.prepare(kind.state)
             for event in kind.events():
                 known = classes.setdefault(event.type_name, event)
                 if known is not event:
                     raise UnsupportedShape(
                         f"{event.type_name} names two events: {known.__qualname__} and {event.__qualname__}"
                     )
-                codec.prepare(event)
         changes = {(each.type_name, each.version): each.change for each in upcasters}
-        return cls(MappingProxyType(classes), MappingProxyType(changes), codec)
+        return cls(MappingProxyType(classes), MappingProxyType(changes), codec or JsonCodec())
 
     def encode_event(self, event: Event[Any], *, meta: str, at: datetime) -> StoredEvent:
         """Return ``event`` as it is stored, with ``meta`` (JSON text) and the instant ``at`` of its emission.
