@@ -13,6 +13,7 @@ from servicecore.kernel.authority import Actor, Authority, Limit, Role
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.money import sum_money
 from servicecore.kernel.operations import Refusal
+from servicecore.kernel.problems import Problem
 from servicecore.pricing import (
     Cart,
     CartLine,
@@ -61,10 +62,16 @@ class Desk:
         assert isinstance(answer, Quote), answer
         return answer
 
-    def codes(self, book: PriceBook, cart: Cart, facts: Facts | None = None) -> list[tuple[str, str]]:
+    def problems(self, book: PriceBook, cart: Cart, facts: Facts | None = None) -> tuple[Problem, ...]:
         answer = price_cart(compile_book(book), cart, facts or self.facts(), "Q1")
         assert isinstance(answer, Refusal), answer
-        return [(problem.code, problem.path) for problem in answer.problems]
+        return answer.problems
+
+    def codes(self, book: PriceBook, cart: Cart, facts: Facts | None = None) -> list[tuple[str, str]]:
+        return [(problem.code, problem.path) for problem in self.problems(book, cart, facts)]
+
+    def said(self, book: PriceBook, cart: Cart, facts: Facts | None = None) -> list[str]:
+        return [problem.text() for problem in self.problems(book, cart, facts)]
 
     def tax(self, draft: DraftQuote) -> TaxQuote:
         contained = draft.tax_request.prices_include_tax

@@ -13,6 +13,7 @@ from servicecore.catalog import Item
 from servicecore.errors import InvalidValue
 from servicecore.kernel.money import Money
 from servicecore.kernel.quantity import Conversion
+from servicecore.kernel.rounding import HALF_UP
 from servicecore.pricing import (
     CartLine,
     DeductionKind,
@@ -27,6 +28,7 @@ from servicecore.pricing import (
     TaxSettings,
     TotalOverride,
 )
+from servicecore.pricing.deductions import Deducted
 
 
 def _eur(amount: str | int) -> Money:
@@ -97,11 +99,26 @@ def test_a_block_names_a_price_that_pays_the_deductions_too(desk: Any) -> None:
     """20 percent on 72 is 86.40; (86.40 + 3.00) / 0.93 = 96.129, in cents up."""
     book = evolve(BOOK, margin=evolve(BANDS, enforcement=MarginEnforcement.BLOCK))
     cheap = evolve(book, items=(evolve(ITEMS[0], base_price=_eur("96.12")),))
-    assert desk.codes(cheap, desk.cart(CartLine("A", 1))) == [("margin.blocked", "lines[0]")]
+    assert desk.said(cheap, desk.cart(CartLine("A", 1))) == [
+        "lines[0]: at 96.12 EUR a unit of A the margin is not acceptable; accepted: 96.13 EUR or more"
+    ]
     enough = evolve(book, items=(evolve(ITEMS[0], base_price=_eur("96.13")),))
     assert desk.quote(enough, desk.cart(CartLine("A", 1))).lines[0].margin.level is MarginLevel.WARNING
-    hopeless = evolve(cheap, deductions=(MarginDeduction(DeductionKind.ROYALTY, 60),) * 2)
-    assert desk.codes(hopeless, desk.cart(CartLine("A", 1))) == [("margin.blocked", "lines[0]")]
+
+
+@pytest.mark.parametrize("percent", [50, 60])
+def test_where_the_deductions_take_the_whole_price_none_is_high_enough(desk: Any, percent: int) -> None:
+    """Twice 50 percent leave nothing, twice 60 less than that."""
+    policy = evolve(BANDS, enforcement=MarginEnforcement.BLOCK)
+    whole = evolve(BOOK, margin=policy, deductions=(MarginDeduction(DeductionKind.ROYALTY, percent),) * 2)
+    assert desk.said(whole, desk.cart(CartLine("A", 1))) == [
+        "lines[0]: at 100.00 EUR a unit of A the margin is not acceptable; accepted: none, the deductions leave nothing"
+    ]
+
+
+def test_one_percent_of_the_price_that_is_left_is_enough_for_a_price() -> None:
+    """20 percent on 1.00 is 1.20, of which 99 percent more leave again: 120.00."""
+    assert BANDS.lowest_price(_eur(1), HALF_UP, deductions=Deducted(Decimal(99))) == _eur(120)
 
 
 def test_an_order_has_a_margin_of_its_own(desk: Any) -> None:
@@ -120,6 +137,8 @@ def test_one_unknown_cost_leaves_the_margin_of_the_order_unknown(desk: Any) -> N
     margin = desk.quote(BOOK, desk.cart(CartLine("B", 1), CartLine("C", 1))).margin
     assert (margin.level, margin.percent, margin.cost) == (MarginLevel.UNKNOWN_COST, None, None)
     assert margin.unknown == (2,)
+    # 50.00 less 5 and 2 percent and 3.00 is 43.50; nothing is deducted where the cost is unknown
+    assert margin.net == _eur("63.50")
 
 
 @pytest.mark.parametrize("wrong", [{"percent": 100}, {"percent": -1}, {"per_unit": Money("-0.01", "EUR")}])

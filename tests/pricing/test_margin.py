@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import decimal
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -23,7 +24,6 @@ from servicecore.pricing import (
     PercentOff,
     PriceBook,
     TaxSettings,
-    price_cart,
 )
 
 
@@ -59,37 +59,57 @@ def test_the_bands_include_their_lower_end(cost: str, level: str) -> None:
 )
 def test_no_cost_and_no_price_have_answers_of_their_own(net: int, cost: str | None, level: str) -> None:
     margin = ON_COST.judge(Decimal(net), Decimal(2), None if cost is None else _eur(cost))
-    assert margin.level.value == level
+    assert (margin.level.value, margin.percent) == (level, None)
 
 
 @pytest.mark.parametrize("basis", list(MarginBasis))
 def test_bands_in_the_wrong_order_are_refused(basis: MarginBasis) -> None:
     with pytest.raises(InvalidValue) as refused:
+        MarginPolicy(Decimal(20), Decimal("20.5"), basis)
+    assert refused.value.problem.text() == (
+        "questionable_percent: the questionable margin is 20.5 percent; accepted: below 20"
+    )
+    with pytest.raises(InvalidValue):
         MarginPolicy(Decimal(20), Decimal(20), basis)
-    assert refused.value.problem.code == "config.questionable_not_below_acceptable"
 
 
 def test_a_margin_of_the_whole_price_is_refused() -> None:
-    with pytest.raises(InvalidValue):
+    with pytest.raises(InvalidValue) as refused:
         MarginPolicy(Decimal(100), Decimal(20), MarginBasis.MARGIN_ON_PRICE)
+    assert refused.value.problem.text() == "acceptable_percent: 100 is not accepted; accepted: below 100"
+
+
+@pytest.mark.parametrize(
+    ("acceptable", "questionable", "field"), [("forty", 20, "acceptable"), (40, "x", "questionable")]
+)
+def test_a_percentage_that_is_no_number_is_refused_by_its_name(acceptable: Any, questionable: Any, field: str) -> None:
+    with pytest.raises(InvalidValue) as refused:
+        MarginPolicy(acceptable, questionable)
+    assert refused.value.problem.path == f"{field}_percent"
 
 
 def test_a_blocked_margin_names_the_lowest_price(desk: Any) -> None:
     """Cost 100 and a markup of 20 percent: nothing below 120.00; 140.00 less 20 percent is 112.00."""
     policy = evolve(ON_COST, enforcement=MarginEnforcement.BLOCK)
     book = PriceBook("b", "1", items=(THING,), margin=policy, offers=(Offer("o", PercentOff(20)),))
-    refusal = price_cart(_compiled(book), desk.cart(CartLine("A", 2)), desk.facts(), "Q1")
-    (problem,) = refusal.problems  # type: ignore[union-attr]
-    assert (problem.code, problem.path) == ("margin.blocked", "lines[0]")
-    assert (problem.param("value"), problem.param("accepted")) == ("112.00 EUR", "120.00 EUR or more")
+    assert desk.codes(book, desk.cart(CartLine("A", 2))) == [("margin.blocked", "lines[0]")]
+    assert desk.said(book, desk.cart(CartLine("A", 2))) == [
+        "lines[0]: at 112.00 EUR a unit of A the margin is not acceptable; accepted: 120.00 EUR or more"
+    ]
     informed = desk.quote(evolve(book, margin=ON_COST), desk.cart(CartLine("A", 2)))
     assert informed.lines[0].margin.level is MarginLevel.ERROR
 
 
-def _compiled(book: PriceBook) -> Any:
-    from servicecore.pricing import compile_book
+def test_the_lowest_price_is_rounded_up_by_the_step_of_the_prices() -> None:
+    """20 percent on 1.01 is 1.212: 1.22 in cents, 1.25 in steps of five cents, 1.2120 in four decimals."""
+    steps = (HALF_UP, Rounding(step=Decimal("0.05")), Rounding(digits=4))
+    assert [ON_COST.lowest_price(_eur("1.01"), each) for each in steps] == [_eur("1.22"), _eur("1.25"), _eur("1.212")]
 
-    return compile_book(book)
+
+def test_the_context_of_the_embedding_program_changes_no_lowest_price() -> None:
+    """20 percent on 123.45 is 148.14."""
+    with decimal.localcontext(prec=3):
+        assert ON_COST.lowest_price(_eur("123.45"), HALF_UP) == _eur("148.14")
 
 
 def test_tax_in_the_price_is_no_margin(desk: Any) -> None:

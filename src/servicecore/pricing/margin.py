@@ -46,8 +46,12 @@ class MarginEnforcement(Enum):
     BLOCK = "block"
 
 
-def _percent(value: object) -> Decimal:
-    return exact_decimal(value, "percent")
+def _acceptable(value: object) -> Decimal:
+    return exact_decimal(value, "acceptable_percent")
+
+
+def _questionable(value: object) -> Decimal:
+    return exact_decimal(value, "questionable_percent")
 
 
 @frozen
@@ -69,8 +73,8 @@ class MarginPolicy:
 
     """
 
-    acceptable_percent: Decimal = field(converter=_percent)
-    questionable_percent: Decimal = field(converter=_percent)
+    acceptable_percent: Decimal = field(converter=_acceptable)
+    questionable_percent: Decimal = field(converter=_questionable)
     basis: MarginBasis = MarginBasis.MARKUP_ON_COST
     enforcement: MarginEnforcement = MarginEnforcement.INFORM
 
@@ -181,11 +185,11 @@ class MarginPolicy:
         deductions: Deducted = NO_DEDUCTION,
     ) -> Problem | None:
         """Return why ``item``, at ``unit_net`` without tax, may not be sold, or None (``margin.blocked``)."""
-        if self.enforcement is not MarginEnforcement.BLOCK or margin.level is not MarginLevel.ERROR:
+        if self.enforcement is MarginEnforcement.INFORM:
             return None
-        lowest = None
-        if margin.unit_cost is not None:
-            lowest = self.lowest_price(margin.unit_cost, rounding, deductions=deductions)
+        if margin.unit_cost is None or margin.level is not MarginLevel.ERROR:
+            return None
+        lowest = self.lowest_price(margin.unit_cost, rounding, deductions=deductions)
         accepted = "none, the deductions leave nothing" if lowest is None else f"{lowest} or more"
         return MARGIN_BLOCKED.at(path, value=unit_net, item=item, accepted=accepted)
 
