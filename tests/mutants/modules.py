@@ -12,7 +12,7 @@ MODULES: Final = {
     "pricing/charge_cart.py": ("tests/pricing/test_charges.py", "tests/pricing/test_charge_cart.py"),
     "pricing/coupons.py": ("tests/pricing/test_coupons.py", "tests/pricing/test_coupon_budgets.py"),
     "pricing/redemptions/redemption.py": ("tests/pricing/test_coupon_budgets.py", "tests/pricing/test_usage_ledger.py"),
-    "pricing/overrides.py": ("tests/pricing/test_overrides.py",),
+    "pricing/overrides.py": ("tests/pricing/test_overrides.py", "tests/pricing/test_override_refusals.py"),
     "pricing/margin.py": ("tests/pricing/test_margin.py", "tests/pricing/test_deductions.py"),
     "pricing/price_match/terms.py": (
         "tests/orders/operations/test_match_price.py",
