@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import sqlite3
 from datetime import date
 from decimal import Decimal
+from functools import partial
+from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from tests.engine.conftest import tea_book
 
 from servicecore import orders, pricing
-from servicecore.customers import RegisterCustomer
+from servicecore.customers import ContactPoints, RegisterCustomer
 from servicecore.engine.offer_facts import offer_facts
 from servicecore.kernel.money import Money
 from servicecore.orders import RecordedLine, RecordedOrder, RecordOrder
@@ -110,5 +114,32 @@ def test_orders_are_read_for_a_cart_that_may_get_an_offer_which_asks(
 ) -> None:
     shop = open_shop(book=_ten(**more))
     shop.place(2)
-    facts = offer_facts(shop.core.runtime, shop.core.book(), shop.cart(), shop.clock.now())
+    facts = offer_facts(shop.core.runtime, shop.core.book(), shop.cart(), None, shop.clock.now())
     assert [type(each) for each in facts] == [CustomerHistory] * read
+
+
+def test_a_quote_reads_its_customer_once(open_shop: Any, coupon_with: Any, tmp_path: Path) -> None:
+    """For taxes, for the names that codes are counted by, and for what the customer did before."""
+    coupon = coupon_with(limit_per_customer=1)
+    offers = (
+        pricing.Offer("FIRST", pricing.PercentOff(10), conditions=(NthOrder(1),)),
+        pricing.Offer("TWICE", pricing.PercentOff(10), limits=OfferLimits(per_customer=2)),
+    )
+    said: list[str] = []
+    with patch("sqlite3.connect", partial(sqlite3.connect, factory=partial(_Traced, said))):
+        shop = open_shop(f"sqlite:///{tmp_path / 'shop.db'}", book=tea_book(offers=offers, coupons=(coupon,)))
+        customer = shop.manager.execute(RegisterCustomer("Mia", points=ContactPoints(("mia@example.com",)))).id
+        cart = pricing.Cart(customer, "EUR", (pricing.CartLine("tea", 2),), codes=("SPRING10",))
+        said.clear()
+        quote = shop.agent.quote(cart)
+    assert {each.offer for each in quote.lines[0].discounts} == {"FIRST", "TWICE", coupon.id}
+    loads = [each for each in said if "FROM documents" in each and f"'{customer}'" in each]
+    assert len(loads) == 1, said
+
+
+class _Traced(sqlite3.Connection):
+    """A connection that writes down its statements, values included."""
+
+    def __init__(self, said: list[str], *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.set_trace_callback(said.append)

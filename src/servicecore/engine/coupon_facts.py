@@ -22,17 +22,18 @@ from servicecore.storage.ports import Reader
 _MOST_ACCOUNTS: Final = 20
 
 
-def coupon_facts(runtime: Runtime, book: CompiledBook, cart: Cart) -> tuple[object, ...]:
+def coupon_facts(runtime: Runtime, book: CompiledBook, cart: Cart, customer: Customer | None) -> tuple[object, ...]:
     """Return what a quote of ``cart`` has to know of the codes typed; nothing is read where none was typed.
 
-    However many codes there are in the store, only those typed are looked up. Nothing is reserved.
+    However many codes there are in the store, only those typed are looked up. Nothing is reserved. ``customer`` is
+    the cart's, as stored; None where none is.
     """
     typed = sorted({normalised(code) for code in cart.codes} - {""})
     if not typed:
         return ()
     with runtime.store.reading() as reader:
         coupons = coupons_by_code(runtime, reader, book, typed)
-        names = customer_names(runtime, reader, cart)
+        names = names_of(reader, cart, customer)
         counts = {
             key: _count(reader, key, coupon, cart.currency)
             for code, coupon in coupons
@@ -63,26 +64,26 @@ def coupons_by_code(
 
 
 def customer_names(runtime: Runtime, reader: Reader, cart: Cart) -> tuple[str, ...]:
+    """Return the ``names_of`` the cart's customer, who is read."""
+    return names_of(reader, cart, state_in(runtime, reader, CUSTOMER, cart.customer))
+
+
+def names_of(reader: Reader, cart: Cart, customer: Customer | None) -> tuple[str, ...]:
     """Return what the cart's customer is known as besides its id: e-mail addresses, and the accounts that have them.
 
     The addresses are the account's own, the cart's attribute ``email`` (of a guest), and the customer itself where it
     is one. So a limit for each customer is not passed by ordering as a guest, or in other letters (property 35).
     """
-    known = state_in(runtime, reader, CUSTOMER, cart.customer)
     emails = [value for name, value in cart.attributes if name == "email" and value]
     if "@" in cart.customer:
         emails.append(cart.customer)
-    emails += _emails(known)
+    emails += () if customer is None else customer.points.emails
     names: list[str] = []
     for email in dict.fromkeys(email_key("".join(each.split())) for each in emails):
         names.append(normalised(email))
         names += [normalised(each) for each in reader.find(CUSTOMER.name, "email", email, limit=_MOST_ACCOUNTS)]
     own = normalised(cart.customer)
     return tuple(dict.fromkeys(each for each in names if each != own))
-
-
-def _emails(customer: Customer | None) -> tuple[str, ...]:
-    return () if customer is None else customer.points.emails
 
 
 def _count(reader: Reader, key: UsageKey, coupon: Coupon, currency: str) -> UsageCount:

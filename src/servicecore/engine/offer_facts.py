@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from servicecore.customers import CUSTOMER
-from servicecore.engine.coupon_facts import customer_names
+from servicecore.customers import Customer
+from servicecore.engine.coupon_facts import customer_names, names_of
 from servicecore.engine.customer_history import OrdersBefore, orders_before
 from servicecore.engine.runtime import Runtime
-from servicecore.engine.stored import find_state, state_in
+from servicecore.engine.stored import find_state
 from servicecore.kernel.clock import zone
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.money import Money
@@ -39,8 +39,10 @@ def offer_facts(
     runtime: Runtime,
     book: CompiledBook,
     cart: Cart,
+    customer: Customer | None,
     now: datetime,
     issued: IssuedCoupons = NONE_ISSUED,
+    *,
     before: Order | None = None,
 ) -> tuple[object, ...]:
     """Return what a quote of ``cart`` has to know of what orders used; nothing is read where no offer asks for it.
@@ -51,6 +53,7 @@ def offer_facts(
         runtime: of the installation.
         book: the prices.
         cart: what is asked.
+        customer: the cart's, as stored; None where none is.
         now: the instant of the quote.
         issued: the coupons of codes that the book does not have itself.
         before: the order that the cart changes; only older ones are before it.
@@ -63,7 +66,7 @@ def offer_facts(
     known: list[object] = []
     with runtime.store.reading() as reader:
         if past is not None:
-            known.append(_history(runtime, reader, cart, offers, past, numbered=before is None))
+            known.append(_history(reader, cart, customer, offers, past, numbered=before is None))
         counts = tuple(_count(reader, each, cart.currency) for each in offers if each.limits.counted)
     if counts:
         known.append(OfferUsage(counts))
@@ -99,12 +102,18 @@ def standing_of(runtime: Runtime, _state: Any, command: Command, _facts: Facts) 
 
 
 def _history(
-    runtime: Runtime, reader: Reader, cart: Cart, offers: Iterable[Offer], past: OrdersBefore, *, numbered: bool
+    reader: Reader,
+    cart: Cart,
+    customer: Customer | None,
+    offers: Iterable[Offer],
+    past: OrdersBefore,
+    *,
+    numbered: bool,
 ) -> CustomerHistory:
     """Return what the customer did; where orders are ``numbered``, one that is being paid is an order before, too."""
     of_customer = [each for each in offers if each.counts_customer]
     numbered = numbered and any(each.order_numbers for each in offers)
-    names = (cart.customer, *customer_names(runtime, reader, cart)) if of_customer or numbered else ()
+    names = (cart.customer, *names_of(reader, cart, customer)) if of_customer or numbered else ()
     uses = dict(past.uncounted)
     for each in of_customer:
         counted = max([reader.counter(counter) for counter in customer_counters(each.id, names)])
@@ -112,8 +121,7 @@ def _history(
     orders, number = past.orders, past.number + 1
     while numbered and any(reader.counter(each) for each in order_number_counters(number, names)):
         orders, number = (*orders, PastOrder()), number + 1
-    account = state_in(runtime, reader, CUSTOMER, cart.customer)
-    flags = () if account is None else account.groups
+    flags = () if customer is None else customer.groups
     return CustomerHistory(orders, flags, tuple(sorted(uses.items())))
 
 

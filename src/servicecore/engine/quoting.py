@@ -79,9 +79,10 @@ def quote_facts(
     *,
     reason: Reason | None = None,
 ) -> Facts:
-    """Return what a quote of ``cart`` has to know beside the price book."""
+    """Return what a quote of ``cart`` has to know beside the price book; its customer is read once."""
     now = runtime.clock.now()
-    coupons = coupon_facts(runtime, book, cart)
+    customer = find_state(runtime, CUSTOMER, cart.customer)
+    coupons = coupon_facts(runtime, book, cart, customer)
     return Facts(
         now=now,
         actor=actor,
@@ -91,8 +92,8 @@ def quote_facts(
         others=(
             *runtime.settings.policies,
             *coupons,
-            *offer_facts(runtime, book, cart, now, issued_in(coupons)),
-            customer_taxes(runtime, cart.customer),
+            *offer_facts(runtime, book, cart, customer, now, issued_in(coupons)),
+            CustomerTaxes(customer),
         ),
     )
 

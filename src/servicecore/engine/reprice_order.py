@@ -7,10 +7,12 @@ from typing import Any
 
 from attrs import evolve, frozen
 
+from servicecore.customers import CUSTOMER, Customer
 from servicecore.engine.coupon_facts import coupon_facts, coupons_by_code
 from servicecore.engine.offer_facts import offer_facts
-from servicecore.engine.quoting import NO_TAX, ask_tax, customer_taxes
+from servicecore.engine.quoting import NO_TAX, ask_tax
 from servicecore.engine.runtime import Runtime
+from servicecore.engine.stored import state_in
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.money import Money
 from servicecore.kernel.operations import Command, Refusal
@@ -35,6 +37,7 @@ from servicecore.pricing.compile import compile_book
 from servicecore.pricing.compiled_book import CompiledBook
 from servicecore.pricing.coupon_limits import normalised
 from servicecore.pricing.coupons import Coupon
+from servicecore.pricing.customer_taxes import CustomerTaxes
 from servicecore.pricing.draft import DraftQuote
 from servicecore.pricing.finish_quote import finish_quote
 from servicecore.pricing.offer_use import OfferUse
@@ -52,10 +55,11 @@ def repriced_order(runtime: Runtime, state: Any, command: Command, facts: Facts)
     with runtime.store.reading() as reader:
         codes = sorted({each.code for each in code_discounts(state)} | {*charge_codes(state), command.code})
         coupons = dict(coupons_by_code(runtime, reader, book, codes))
+        customer = state_in(runtime, reader, CUSTOMER, state.customer)
     exclusive = tuple(code for code, coupon in coupons.items() if coupon.exclusive)
     coupon = coupons.get(command.code)
     if isinstance(command, RemoveCoupon):
-        repriced = _Repricing(runtime, state, book, facts, command.code, None, coupons).quoted()
+        repriced = _Repricing(runtime, state, customer, book, facts, command.code, None, coupons).quoted()
     elif coupon is None:
         return RepricedOrder(problems=(UNKNOWN.at("code", value=command.code, accepted="a printed code"),))
     elif coupon.offer and coupon.offer not in book.offers.by_id:
@@ -63,7 +67,7 @@ def repriced_order(runtime: Runtime, state: Any, command: Command, facts: Facts)
         problem = OFFER_MISSING.at("code", coupon=coupon.id, value=coupon.offer, accepted=accepted)
         return RepricedOrder(problems=(problem,))
     else:
-        repriced = _Repricing(runtime, state, book, facts, command.code, coupon, coupons).quoted()
+        repriced = _Repricing(runtime, state, customer, book, facts, command.code, coupon, coupons).quoted()
     return evolve(repriced, exclusive=exclusive)
 
 
@@ -74,6 +78,7 @@ class _Repricing:
     Attributes:
         runtime: the installation.
         order: as it stands.
+        customer: of the order, as stored; None where none is.
         book: in force.
         facts: of the command.
         code: that comes or goes.
@@ -84,6 +89,7 @@ class _Repricing:
 
     runtime: Runtime
     order: Order
+    customer: Customer | None
     book: CompiledBook
     facts: Facts
     code: str
@@ -96,7 +102,7 @@ class _Repricing:
         cart = _cart(order, () if coupon is None else (self.code,))
         coupons = () if coupon is None else (evolve(coupon, codes=(self.code,)),)
         agreed = compile_book(book_of_agreed(self.book.book, cart, coupons))
-        used = offer_facts(self.runtime, agreed, cart, self.facts.now, before=order)
+        used = offer_facts(self.runtime, agreed, cart, self.customer, self.facts.now, before=order)
         draft = self._priced(agreed, cart, used)
         if isinstance(draft, Refusal):
             return RepricedOrder(problems=draft.problems)
@@ -122,7 +128,7 @@ class _Repricing:
 
     def _priced(self, agreed: CompiledBook, cart: Cart, used: tuple[object, ...]) -> DraftQuote | Refusal:
         prices = AgreedPrices(_prices(self.order, self.code if self.coupon is None else ""))
-        known = (*coupon_facts(self.runtime, self.book, cart), *used)
+        known = (*coupon_facts(self.runtime, self.book, cart, self.customer), *used)
         return price_cart(agreed, cart, self.facts.with_facts(prices, *known), self.order.quote.id)
 
     def _charged(
@@ -165,12 +171,12 @@ class _Repricing:
         return offer.id
 
     def _taxed(self, draft: DraftQuote, *, lowered: bool) -> RepricedOrder:
-        order, runtime = self.order, self.runtime
+        order = self.order
         taxable = tuple(TaxableLine(each.key, each.tax_category, each.amount) for each in draft.charges)
         taxable = tuple(each for each in taxable if each.category)
         request = tax_request(order, (*draft.tax_request.lines, *taxable), draft.on)
-        draft = evolve(draft, tax_request=customer_taxes(runtime, order.customer).put_into(request))
-        answer = ask_tax(runtime, draft.tax_request)
+        draft = evolve(draft, tax_request=CustomerTaxes(self.customer).put_into(request))
+        answer = ask_tax(self.runtime, draft.tax_request)
         if isinstance(answer, TaxFailure):
             accepted = "an engine that knows the case"
             problem = NO_TAX.at("tax", value=answer.engine, reason=answer.reason, accepted=accepted)
