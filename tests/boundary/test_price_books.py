@@ -80,7 +80,7 @@ def test_schema_mistakes_come_all_at_once_with_their_lines(tmp_path: Path) -> No
     """Line 4 has an amount that is none, line 5 a field that does not exist."""
     found = _mistakes(tmp_path, WRONG)
     assert (4, "items[0].base_price", "boundary.wrong_field") in found
-    assert (5, "items[1].prise", "boundary.unknown_field") in found
+    assert (5, "items[1].prise", "value.unknown_field") in found
     assert len(found) == 2
 
 
@@ -105,7 +105,7 @@ def test_mistakes_between_the_parts_come_all_at_once(tmp_path: Path) -> None:
 
 def test_json_files_have_lines_too(tmp_path: Path) -> None:
     text = '{\n  "id": "b",\n  "version": "1",\n  "items": [\n    {"id": "A"}\n  ]\n}'
-    assert _mistakes(tmp_path, text, "prices.json") == [(5, "items[0].name", "boundary.missing_field")]
+    assert _mistakes(tmp_path, text, "prices.json") == [(5, "items[0].name", "value.missing_field")]
 
 
 def test_the_message_leads_an_editor_to_the_line(tmp_path: Path) -> None:

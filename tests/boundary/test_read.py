@@ -87,15 +87,31 @@ def test_all_that_is_wrong_is_named_at_once() -> None:
         "extra": None,
     }
     assert problems(Whole, plain) == [
-        ("boundary.missing_field", "owner"),
-        ("boundary.unknown_field", "extra"),
-        ("boundary.unknown_field", "parts[1].prize"),
         ("boundary.wrong_field", "at"),
         ("boundary.wrong_field", "colour"),
         ("boundary.wrong_field", "loud"),
         ("boundary.wrong_field", "parts[0].number"),
         ("boundary.wrong_field", "share"),
+        ("value.missing_field", "owner"),
+        ("value.unknown_field", "extra"),
+        ("value.unknown_field", "parts[1].prize"),
     ]
+
+
+def test_an_unknown_field_is_told_the_fields_that_there_are_and_by_the_codes_that_the_stored_text_has() -> None:
+    """Reading from outside and reading what is stored say the same of the same mistake."""
+    plain = GOOD | {"parts": [{"number": 2, "prize": 1, "size": 2}], "extra": None}
+    found = Reader().read(Whole, plain)
+    assert isinstance(found, tuple)
+    said = {problem.path: (problem.code, problem.param("value"), problem.param("accepted")) for problem in found}
+    assert said == {
+        "extra": ("value.unknown_field", "'extra'", "owner, share, at, colour, parts, pair, loud"),
+        "parts[0].prize": ("value.unknown_field", "'prize'", "number, price"),
+        "parts[0].size": ("value.unknown_field", "'size'", "number, price"),
+    }
+    assert set(JsonCodec().problems(Whole, plain)) == set(found)
+    del plain["extra"], plain["share"]
+    assert JsonCodec().problems(Whole, plain | {"parts": []}) == Reader().read(Whole, plain | {"parts": []})
 
 
 @pytest.mark.parametrize("plain", [None, [], "text", 7])
@@ -118,7 +134,7 @@ def test_a_class_may_hold_values_of_its_own() -> None:
     plain = {"name": "a", "children": [{"name": "b", "children": [{"name": "c"}]}]}
     assert Reader().read(Tree, plain) == Tree("a", (Tree("b", (Tree("c"),)),))
     plain["children"][0]["children"][0]["size"] = 1  # type: ignore[index]
-    assert problems(Tree, plain) == [("boundary.unknown_field", "children[0].children[0].size")]
+    assert problems(Tree, plain) == [("value.unknown_field", "children[0].children[0].size")]
     assert schema_of(Tree)["$defs"]
 
 
@@ -137,7 +153,7 @@ def test_conditions_of_offers_nest() -> None:
     leaf["colour"] = "red"
     found = Reader().read(Offer, plain)
     assert isinstance(found, tuple)
-    assert {problem.code for problem in found} == {"boundary.unknown_field"}
+    assert {problem.code for problem in found} == {"value.unknown_field"}
 
 
 def test_float_money_in_a_command_is_refused() -> None:

@@ -19,7 +19,7 @@ def _found(*offers: dict[str, Any]) -> list[tuple[str, str]]:
 
 def test_a_wrong_field_of_a_member_is_one_problem_at_its_place() -> None:
     assert _found({"id": "o", "benefits": [{"type": "PercentOff", "percent": "5", "percnt": "5"}]}) == [
-        ("offers[0].benefits[0].percnt", "boundary.unknown_field")
+        ("offers[0].benefits[0].percnt", "value.unknown_field")
     ]
 
 
@@ -28,8 +28,8 @@ def test_members_inside_of_members_are_told_apart_too() -> None:
     offer = {"id": "o", "benefits": [{"type": "PercentOff", "percent": "5"}], "conditions": [nested]}
     path = "offers[0].conditions[0].conditions[0].condition"
     assert sorted(_found(offer)) == [
-        (f"{path}.chanel", "boundary.unknown_field"),
-        (f"{path}.channels", "boundary.missing_field"),
+        (f"{path}.chanel", "value.unknown_field"),
+        (f"{path}.channels", "value.missing_field"),
     ]
 
 

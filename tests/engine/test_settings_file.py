@@ -71,7 +71,7 @@ def test_every_mistake_comes_with_its_line(tmp_path: Path) -> None:
         _load(tmp_path, text)
     places = {(each.line, each.problem.path, each.problem.code) for each in refused.value.mistakes}
     assert places == {
-        (2, "due_limits", "boundary.unknown_field"),
+        (2, "due_limits", "value.unknown_field"),
         (7, "price_match.open_units", "boundary.wrong_field"),
         (11, "plugins.deadlines.tax", "value.not_accepted"),
     }

@@ -201,9 +201,9 @@ def edited(change: Callable[[dict[str, Any]], object]) -> str:
 @pytest.mark.parametrize(
     ("change", "code", "path"),
     [
-        (lambda plain: plain.update(colr="red"), "storage.unknown_field", "colr"),
-        (lambda plain: plain["tenders"][1].update(extra=1), "storage.unknown_field", "tenders[1].extra"),
-        (lambda plain: plain.pop("whole"), "storage.missing_field", "whole"),
+        (lambda plain: plain.update(colr="red"), "value.unknown_field", "colr"),
+        (lambda plain: plain["tenders"][1].update(extra=1), "value.unknown_field", "tenders[1].extra"),
+        (lambda plain: plain.pop("whole"), "value.missing_field", "whole"),
         (lambda plain: plain.update(whole="7"), "value.wrong_type", "whole"),
         (lambda plain: plain.update(whole=True), "value.wrong_type", "whole"),
         (lambda plain: plain.update(flag=1), "value.wrong_type", "flag"),

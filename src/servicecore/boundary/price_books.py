@@ -49,7 +49,7 @@ def load_price_book(path: Path | str, parts: OfferParts = NO_PARTS) -> PriceBook
 def read_price_book(plain: Any, parts: OfferParts = NO_PARTS) -> PriceBook | tuple[Problem, ...]:
     """Return the price book that ``plain`` (as YAML or JSON is read) says, or everything that is wrong with it.
 
-    Problem codes: ``boundary.unknown_field``, ``boundary.missing_field``, ``boundary.wrong_field``,
+    Problem codes: ``value.unknown_field``, ``value.missing_field``, ``boundary.wrong_field``,
     ``storage.missing_plugin_part``, whatever the classes of the book refuse, and those of ``compile_book``.
     """
     added = parts.by_base()

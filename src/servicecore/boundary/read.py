@@ -3,31 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any, Final, TypeVar
 
 from pydantic import ValidationError
 
 from servicecore.boundary.models import NO_SUCH_CLASS, NO_SUCH_WORD, WORD, Models
 from servicecore.errors import InvalidValue
-from servicecore.kernel.problems import NOT_ACCEPTED, Problem, ProblemKind
+from servicecore.kernel.problems import MISSING_FIELD, NOT_ACCEPTED, UNKNOWN_FIELD, Problem, ProblemKind
 from servicecore.storage.codec import JsonCodec
 from servicecore.storage.hooks import MISSING_PART, missing_part, no_such_class
 from servicecore.storage.shapes import TAG
 
 T = TypeVar("T")
 
-UNKNOWN_FIELD: Final = ProblemKind(
-    "boundary.unknown_field",
-    en="{value} is not a field; accepted: {accepted}",
-    it="{value} non è un campo; valori ammessi: {accepted}",
-    de="{value} ist kein Feld; zulässig: {accepted}",
-)
-MISSING_FIELD: Final = ProblemKind(
-    "boundary.missing_field",
-    en="{value} is missing; accepted: {accepted}",
-    it="{value} manca; valori ammessi: {accepted}",
-    de="{value} fehlt; zulässig: {accepted}",
-)
 WRONG_FIELD: Final = ProblemKind(
     "boundary.wrong_field",
     en="{value} does not fit: {reason}; accepted: {accepted}",
@@ -46,21 +35,22 @@ class Reader:
     def read(self, cls: type[T], plain: Any) -> T | tuple[Problem, ...]:
         """Return the value of ``cls`` that ``plain`` says, or every problem with its path.
 
-        Problem codes: ``boundary.unknown_field``, ``boundary.missing_field``, ``boundary.wrong_field``, and whatever
-        the class itself refuses.
+        Problem codes: ``value.unknown_field``, ``value.missing_field``, ``boundary.wrong_field``, and whatever the
+        class itself refuses.
         """
         model = self._models.of(cls)
         try:
             model.model_validate(plain)
         except ValidationError as error:
-            return tuple(_problem(each, plain) for each in error.errors(include_url=False))
+            fields = {each.path: str(each.param("accepted")) for each in self._codec.problems(cls, plain)}
+            return tuple(_problem(each, plain, fields) for each in error.errors(include_url=False))
         try:
             return self._codec.from_plain(cls, plain)
         except InvalidValue as error:
             return self._codec.problems(cls, plain) or (error.problem,)
 
 
-def _problem(error: Any, plain: Any) -> Problem:
+def _problem(error: Any, plain: Any, fields: Mapping[str, str]) -> Problem:
     location = _without_tags(plain, error["loc"])
     path = ""
     for part in location:
@@ -70,7 +60,7 @@ def _problem(error: Any, plain: Any) -> Problem:
             path += f".{part}" if path else str(part)
     name = repr(location[-1]) if location else "the whole"
     if error["type"] == "extra_forbidden":
-        return UNKNOWN_FIELD.at(path, value=name, accepted="a field that the schema names")
+        return UNKNOWN_FIELD.at(path, value=name, accepted=fields.get(path, "a field that the schema names"))
     if error["type"] == "missing":
         return MISSING_FIELD.at(path, value=name, accepted="a value; the field has no default")
     tag = str(error.get("ctx", {}).get("tag", ""))

@@ -58,7 +58,7 @@ def load_settings_file(path: Path | str) -> Settings:
 
     Raises:
         BadMapping: the file cannot be read or parsed.
-        BadSettings: with every mistake: ``boundary.unknown_field``, ``boundary.missing_field``,
+        BadSettings: with every mistake: ``value.unknown_field``, ``value.missing_field``,
             ``boundary.wrong_field``, whatever the classes of the policies refuse, ``value.not_accepted`` for plugins.
 
     """

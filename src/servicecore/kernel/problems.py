@@ -118,3 +118,15 @@ NOT_ACCEPTED: Final = ProblemKind(
     it="{value} non è ammesso; valori ammessi: {accepted}",
     de="{value} ist nicht zulässig; zulässig: {accepted}",
 )
+UNKNOWN_FIELD: Final = ProblemKind(
+    "value.unknown_field",
+    en="{value} is not a field; accepted: {accepted}",
+    it="{value} non è un campo; valori ammessi: {accepted}",
+    de="{value} ist kein Feld; zulässig: {accepted}",
+)
+MISSING_FIELD: Final = ProblemKind(
+    "value.missing_field",
+    en="{value} is missing; accepted: {accepted}",
+    it="{value} manca; valori ammessi: {accepted}",
+    de="{value} fehlt; zulässig: {accepted}",
+)

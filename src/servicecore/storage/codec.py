@@ -13,7 +13,7 @@ from cattrs import Converter
 from cattrs.errors import ClassValidationError, ForbiddenExtraKeysError, IterableValidationError
 
 from servicecore.errors import InvalidValue
-from servicecore.kernel.problems import NOT_ACCEPTED, WRONG_TYPE, Problem, ProblemKind
+from servicecore.kernel.problems import MISSING_FIELD, NOT_ACCEPTED, UNKNOWN_FIELD, WRONG_TYPE, Problem, ProblemKind
 from servicecore.storage.hooks import NOTHING_ADDED, add_hooks
 from servicecore.storage.json_text import fastest_reader, fastest_writer
 from servicecore.storage.shapes import AddedClasses, check_shape
@@ -28,18 +28,6 @@ NOT_JSON: Final = ProblemKind(
     en="{value} is not JSON: {reason}; accepted: {accepted}",
     it="{value} non è JSON: {reason}; valori ammessi: {accepted}",
     de="{value} ist kein JSON: {reason}; zulässig: {accepted}",
-)
-UNKNOWN_FIELD: Final = ProblemKind(
-    "storage.unknown_field",
-    en="{value} is not a field of {cls}; accepted: {accepted}",
-    it="{value} non è un campo di {cls}; valori ammessi: {accepted}",
-    de="{value} ist kein Feld von {cls}; zulässig: {accepted}",
-)
-MISSING_FIELD: Final = ProblemKind(
-    "storage.missing_field",
-    en="{value} is missing; accepted: {accepted}",
-    it="{value} manca; valori ammessi: {accepted}",
-    de="{value} fehlt; zulässig: {accepted}",
 )
 _SHOWN: Final = 60
 
@@ -212,7 +200,7 @@ class JsonCodec:
         return found
 
     def _first_problem(self, cls: type, plain: Any, error: Exception) -> Problem:
-        return next(iter(self.problems(cls, plain)), _plain_problem(error, ""))
+        return (*self.problems(cls, plain), *_plain_problems(error, ""))[0]
 
 
 def _problems(error: BaseException, path: str) -> Iterator[Problem]:
@@ -229,18 +217,17 @@ def _problems(error: BaseException, path: str) -> Iterator[Problem]:
         for inner in others:
             yield from _problems(inner, path)
     else:
-        yield _plain_problem(error, path)
+        yield from _plain_problems(error, path)
 
 
-def _plain_problem(error: BaseException, path: str) -> Problem:
+def _plain_problems(error: BaseException, path: str) -> Iterator[Problem]:
     if isinstance(error, InvalidValue):
-        return error.problem.under(path) if path else error.problem
-    if isinstance(error, ForbiddenExtraKeysError):
-        name = min(error.extra_fields)
-        accepted = ", ".join(attribute.name for attribute in attrs.fields(error.cl))
-        return UNKNOWN_FIELD.at(
-            f"{path}.{name}" if path else name, value=name, cls=error.cl.__name__, accepted=accepted
-        )
-    if isinstance(error, KeyError):
-        return MISSING_FIELD.at(path, value=str(error.args[0]), accepted="a value for every field without a default")
-    return WRONG_TYPE.at(path, value=str(error), type=type(error).__name__, accepted="a value of the field's shape")
+        yield error.problem.under(path) if path else error.problem
+    elif isinstance(error, ForbiddenExtraKeysError):
+        accepted = ", ".join(attribute.name for attribute in attrs.fields(error.cl) if attribute.init)
+        for name in sorted(map(str, error.extra_fields)):
+            yield UNKNOWN_FIELD.at(f"{path}.{name}" if path else name, value=repr(name), accepted=accepted)
+    elif isinstance(error, KeyError):
+        yield MISSING_FIELD.at(path, value=repr(error.args[0]), accepted="a value; the field has no default")
+    else:
+        yield WRONG_TYPE.at(path, value=str(error), type=type(error).__name__, accepted="a value of the field's shape")

@@ -92,11 +92,11 @@ def test_the_role_decides_how_far_an_override_may_go(run: Run) -> None:
 @pytest.mark.parametrize(
     ("change", "path", "code"),
     [
-        ({"quantty": "3"}, "quantty", "boundary.unknown_field"),
+        ({"quantty": "3"}, "quantty", "value.unknown_field"),
         ({"customer": None}, "customer", "boundary.wrong_field"),
         ({"currency": "EURO"}, "currency", "money.unknown_currency"),
         ({"lines": [{"item": "tea", "quantity": "-1"}]}, "lines[0].quantity", ""),
-        ({"lines": [{"item": "tea"}]}, "lines[0].quantity", "boundary.missing_field"),
+        ({"lines": [{"item": "tea"}]}, "lines[0].quantity", "value.missing_field"),
         ({"lines": [{"item": "coffee", "quantity": "1"}]}, "lines[0].item", ""),
     ],
     ids=["unknown field", "null", "unknown currency", "negative quantity", "missing field", "unknown item"],

@@ -194,7 +194,7 @@ def test_a_price_book_that_contradicts_itself_is_reported_and_the_old_one_stays(
     text = (folder / "mapping.yaml").read_text(encoding="utf-8").replace('version: "1"}', 'version: "2", colour: red}')
     (folder / "mapping.yaml").write_text(text, encoding="utf-8")
     report = run(core, folder)
-    assert [problem.code for bad in report.problems for problem in bad.problems] == ["boundary.unknown_field"]
+    assert [problem.code for bad in report.problems for problem in bad.problems] == ["value.unknown_field"]
     assert (report.book_version, core.book().book.version) == ("", "1")
 
 
