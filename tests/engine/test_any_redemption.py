@@ -1,4 +1,7 @@
-"""Whatever is reserved, ordered, released, canceled and left to lapse, in any order: the counters are the open uses."""
+"""Whatever is reserved, ordered, added, taken off, released, canceled and left to lapse, in any order.
+
+The counters are the open uses, and no order gets stuck on a use that is not there any more.
+"""
 
 from __future__ import annotations
 
@@ -47,6 +50,7 @@ class Redemptions(RuleBasedStateMachine):
         self.open_uses: dict[str, tuple[str, str, int]] = {}
         self.held: dict[str, Any] = {}
         self.orders: dict[str, str] = {}
+        self.coded: dict[str, str] = {}
 
     @rule(code=st.sampled_from(CODES), customer=st.sampled_from(CUSTOMERS), teas=st.integers(1, 3))
     def ask(self, code: str, customer: str, teas: int) -> None:
@@ -79,9 +83,41 @@ class Redemptions(RuleBasedStateMachine):
             assert not self.fits(quote)
             return
         self.held.pop(quote.id, None)
+        if quote.discount:
+            self.coded[quote.id] = quote.lines[0].discounts[0].code
         if quote.discount and not known:
             assert self.fits(quote)
             self.note(quote)
+
+    @rule(data=st.data(), code=st.sampled_from(CODES))
+    def add_code(self, data: Any, code: str) -> None:
+        quote = self.draw_quote(data)
+        if quote is None or quote.id not in self.orders or quote.id in self.coded:
+            return
+        tenth = quote.lines[0].gross.to_minor() // 10
+        try:
+            self.shop.agent.execute(orders.AddCoupon(self.orders[quote.id], code))
+        except Refused as refused:
+            assert {each.code for each in refused.problems} <= {"coupon.limit_reached", "coupon.budget_reached"}
+            assert not self.has_room(quote.cart.customer, tenth)
+            return
+        assert self.has_room(quote.cart.customer, tenth)
+        self.coded[quote.id] = code
+        self.open_uses[quote.id] = (code, quote.cart.customer, tenth)
+
+    @rule(data=st.data())
+    def remove_code(self, data: Any) -> None:
+        quote = self.draw_quote(data)
+        if quote is not None and quote.id in self.orders and quote.id in self.coded:
+            self.shop.agent.execute(orders.RemoveCoupon(self.orders[quote.id], self.coded.pop(quote.id)))
+            self.open_uses.pop(quote.id, None)
+
+    @rule(data=st.data())
+    def give_back_by_hand(self, data: Any) -> None:
+        quote = self.draw_quote(data)
+        if quote is not None and quote.id in self.orders and quote.id in self.open_uses:
+            self.shop.manager.execute(redemptions.GiveBackCoupons(quote.id))
+            del self.open_uses[quote.id]
 
     @rule(data=st.data(), key=st.sampled_from(["", "again"]))
     def release(self, data: Any, key: str) -> None:
@@ -98,6 +134,7 @@ class Redemptions(RuleBasedStateMachine):
         if quote is not None and quote.id in self.orders:
             self.shop.agent.execute(orders.CancelOrder(self.orders.pop(quote.id)), reason="customer_request")
             self.open_uses.pop(quote.id, None)
+            self.coded.pop(quote.id, None)
             self.quotes.remove(quote)
 
     @rule(minutes=st.integers(1, 15))
@@ -132,11 +169,14 @@ class Redemptions(RuleBasedStateMachine):
         self.open_uses[quote.id] = (code, quote.cart.customer, quote.discount.to_minor())
 
     def fits(self, quote: pricing.Quote) -> bool:
+        return self.has_room(quote.cart.customer, quote.discount.to_minor())
+
+    def has_room(self, customer: str, cents: int) -> bool:
         uses = list(self.open_uses.values())
         return (
             len(uses) < MOST
-            and sum(1 for each in uses if each[1] == quote.cart.customer) < MOST_EACH
-            and sum(each[2] for each in uses) + quote.discount.to_minor() <= 300
+            and sum(1 for each in uses if each[1] == customer) < MOST_EACH
+            and sum(each[2] for each in uses) + cents <= 300
         )
 
     def take(self, quote: pricing.Quote, command: redemptions.ReserveCoupons, key: str) -> bool:

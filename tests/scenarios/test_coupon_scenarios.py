@@ -126,6 +126,22 @@ def test_a_use_is_given_back_with_the_order_or_by_hand(centre: Any) -> None:
     assert reasons(quote(centre, "once")) == {}
 
 
+def test_an_order_without_its_use_is_changed_and_canceled_like_any_other(centre: Any) -> None:
+    """A12, E12: a code that was taken off, or a use that was given back by hand, never keeps an order from its end."""
+    run_campaign(centre, "ONCE", "TWICE", one_time=True)
+    first = place(centre, quote(centre, "ONCE"))
+    centre.agent.execute(orders.RemoveCoupon(first, "ONCE"))
+    centre.agent.execute(orders.CancelOrder(first), reason="customer_request")
+    assert centre.get(first).is_canceled
+    offered = quote(centre, "TWICE")
+    second = place(centre, offered)
+    centre.manager.execute(redemptions.GiveBackCoupons(offered.id))
+    centre.agent.execute(orders.RemoveCoupon(second, "TWICE"))
+    centre.agent.execute(orders.CancelLine(second, 1), reason="customer_request")
+    assert centre.get(second).is_canceled
+    assert reasons(quote(centre, "ONCE")) == reasons(quote(centre, "TWICE")) == {}
+
+
 def test_one_customer_under_many_names_has_one_limit(centre: Any) -> None:
     """A12: a limit for each customer holds in other letters, as a guest, and after the login (property 35)."""
     run_campaign(centre, "MINE", limit_per_customer=1)

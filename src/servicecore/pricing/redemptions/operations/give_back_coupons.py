@@ -53,15 +53,21 @@ class CouponsGivenBack(CountingEvent):
         return evolve(state, uses=left, at=self.at)
 
 
-def guard(state: Redemption, _facts: Facts) -> tuple[Problem, ...]:
-    """Return that nothing is consumed, where that is so (``coupon.not_reserved``)."""
-    if state.status is RedemptionStatus.CONSUMED:
+def guard(state: Redemption, facts: Facts) -> tuple[Problem, ...]:
+    """Return that nothing is consumed, where that is so (``coupon.not_reserved``).
+
+    The engine, which gives back with an order what there is, is not refused: an order whose code was taken off before,
+    or whose use somebody gave back by hand, can still be canceled.
+    """
+    if state.status is RedemptionStatus.CONSUMED or "system" in facts.actor.roles:
         return ()
     return (NOT_RESERVED.at("redemption", value=state.status.value, accepted=RedemptionStatus.CONSUMED.value),)
 
 
 def decide(state: Redemption, command: GiveBackCoupons, facts: Facts) -> Decision[Redemption]:
     """Give back what its coupon or offer lets go; one that keeps its uses (``given_back`` is off) keeps them."""
+    if state.status is not RedemptionStatus.CONSUMED:
+        return ()
     wanted = set(command.codes)
     uses = tuple(each for each in state.uses if each.given_back and (not wanted or each.code in wanted))
     return (CouponsGivenBack(uses, facts.now),) if uses else ()
