@@ -26,6 +26,7 @@ from servicecore.pricing import (
     Coupon,
     CouponTier,
     CouponValue,
+    Exclusivity,
     Offer,
     OfferTrigger,
     PercentOff,
@@ -339,3 +340,27 @@ def test_charges_are_those_of_a_quote_with_the_codes_that_the_order_has(
         wanted = {(each.id, each.line): each.amount for each in fresh.charges if each.amount}
         assert {each.place: each.billable.net for each in found.charges if each.billable.net} == wanted
         assert found.billable == fresh.total
+
+
+def test_an_exclusive_code_and_offers_on_delivery_do_not_meet_on_an_order(shop: Any) -> None:
+    """CC 11.2 rule 4: freight 9.95 that an offer freed keeps the code away; one that the code keeps away comes back."""
+    free = Offer("FREE", PercentOff(100, scope=Scope.SHIPPING), conditions=(ValueAtLeast(euro(50)),))
+    in_force = book(freight(ChargeTier("9.95")), offers=(free,))
+    in_force = evolve(in_force, coupons=(evolve(in_force.coupons[0], exclusive=True),))
+    freed = placed(shop, in_force, cart(5))
+    assert charges(shop, freed) == [("freight", "0.00")]
+    refused = shop.agent.check(orders.AddCoupon(freed, "TENTH"))
+    assert [(each.code, each.param("other")) for each in refused] == [("coupon.exclusive_conflict", "FREE")]
+    paid = placed(shop, in_force, cart(6, "TENTH"))
+    assert charges(shop, paid) == [("freight", "9.95")]
+    assert remove(shop, paid) == [("freight", "0.00")]
+    assert shop.order(paid).billable == euro("60.00")
+
+
+def test_a_code_that_frees_delivery_does_not_come_to_an_offer_that_is_exclusive_in_the_cart(shop: Any) -> None:
+    """A coupon's own amount may stand beside the offer, what an offer gives may not."""
+    alone = Offer("ALONE", PercentOff(10), exclusive=Exclusivity.CART)
+    order = placed(shop, book(freight(ChargeTier("9.95")), offers=(alone, FREE_DELIVERY)), cart(5))
+    refused = shop.agent.check(orders.AddCoupon(order, "POST"))
+    assert [(each.code, each.param("other")) for each in refused] == [("coupon.exclusive_conflict", "ALONE")]
+    assert shop.agent.check(orders.AddCoupon(order, "TENTH")) == ()

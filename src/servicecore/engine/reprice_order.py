@@ -44,6 +44,7 @@ from servicecore.pricing.offer_use import OfferUse
 from servicecore.pricing.price_cart import price_cart
 from servicecore.pricing.promotions.apply_to_shipping import NO_SHIPPING
 from servicecore.pricing.promotions.basket import Scope
+from servicecore.pricing.promotions.offer import Exclusivity
 from servicecore.pricing.taxes import TaxableLine
 
 
@@ -68,7 +69,8 @@ def repriced_order(runtime: Runtime, state: Any, command: Command, facts: Facts)
         return RepricedOrder(problems=(problem,))
     else:
         repriced = _Repricing(runtime, state, customer, book, facts, command.code, coupon, coupons).quoted()
-    return evolve(repriced, exclusive=exclusive)
+    alone = _alone_among_offers(state, book) if coupon is not None and coupon.offer else ()
+    return evolve(repriced, exclusive=(*exclusive, *alone))
 
 
 @frozen(eq=False)
@@ -149,7 +151,18 @@ class _Repricing:
         goods = any(not each.code for line in order.quote.lines for each in line.discounts)
         released = {self._released(code) for code in codes} - {""}
         facts = self.facts.with_facts(*used)
-        return agreed_charges(book, _whole_cart(order, lines), agreed, facts, released=released, lowered=goods)
+        alone = self._alone(coming=bool(changed))
+        cart = _whole_cart(order, lines)
+        return agreed_charges(book, cart, agreed, facts, released=released, lowered=goods, alone=alone)
+
+    def _alone(self, *, coming: bool) -> str:
+        """Return what on the goods tolerates nothing else in the cart, with the code coming or gone, or before."""
+        codes = {each.code for each in code_discounts(self.order)}
+        if coming:
+            codes = codes - {self.code} if self.coupon is None else codes | {self.code}
+        offers = _alone_among_offers(self.order, self.book)
+        coupons = (coupon.id for code, coupon in self.coupons.items() if code in codes and coupon.exclusive)
+        return next(iter((*offers, *coupons)), "")
 
     def _codes_after(self) -> tuple[str, ...]:
         codes = tuple(code for code in charge_codes(self.order) if code != self.code)
@@ -185,6 +198,13 @@ class _Repricing:
         if isinstance(quote, Refusal):
             return RepricedOrder(problems=quote.problems)
         return RepricedOrder(quote, lowered=lowered)
+
+
+def _alone_among_offers(order: Order, book: CompiledBook) -> tuple[str, ...]:
+    """Return the offers that lowered goods of the order without a code and are exclusive in the cart."""
+    named = dict.fromkeys(each.offer for line in order.quote.lines for each in line.discounts if not each.code)
+    found = ((offer, book.offers.by_id.get(offer)) for offer in named)
+    return tuple(name for name, offer in found if offer is not None and offer.exclusive is Exclusivity.CART)
 
 
 def _prices(order: Order, removed: str) -> tuple[tuple[int, Money], ...]:

@@ -50,7 +50,7 @@ class RepricedOrder:
         quote: the open units at their new prices, and the charges that change, with what is left to be billed of
             each; None where there are problems.
         problems: why the code cannot be used.
-        exclusive: codes on the order that stand beside no other.
+        exclusive: codes, and offers that lowered goods without one, that stand beside no other.
         lowered: whether the code that comes lowers a charge.
 
     """

@@ -47,6 +47,7 @@ def agreed_charges(
     *,
     released: Container[str] = (),
     lowered: bool = False,
+    alone: str = "",
 ) -> AgreedCharges | Refusal:
     """Return what the rules of ``book`` charge for ``cart`` at ``prices``; or why that cannot be told.
 
@@ -60,6 +61,7 @@ def agreed_charges(
         facts: the instant; offers on shipping hold on its day.
         released: ids of offers on shipping that codes release.
         lowered: whether offers lowered goods: an offer that is exclusive in the cart does not stand beside them.
+        alone: id of an offer or coupon that lowered goods and tolerates nothing else in the cart; empty for none.
 
     """
     asked = _asked(book, cart)
@@ -68,6 +70,7 @@ def agreed_charges(
         for offer in book.book.offers
         if (each := _on_shipping(offer, released, cart)) is not None
         and not (lowered and each.exclusive is Exclusivity.CART)
+        and alone in {"", each.id}
     )
     rules = compile_book(_book_of_charges(book.book, asked, offers))
     draft = price_cart(rules, asked, facts.with_facts(prices), "charges")

@@ -50,6 +50,11 @@ class CodesRead:
     accepted: tuple[tuple[str, Coupon], ...]
     refused: tuple[NotApplied, ...]
 
+    @property
+    def exclusive(self) -> frozenset[str]:
+        """Return the ids of the coupons that stand beside no other coupon and no offer."""
+        return frozenset([coupon.id for _code, coupon in self.accepted if coupon.exclusive])
+
     def released(self) -> dict[str, str]:
         """Return the codes by the id of the offer that each releases."""
         return {coupon.offer: code for code, coupon in self.accepted if coupon.offer}

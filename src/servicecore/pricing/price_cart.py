@@ -47,6 +47,7 @@ from servicecore.pricing.promotions.customer_history import NO_HISTORY, Customer
 from servicecore.pricing.promotions.offer_usage import NEVER_USED as NO_OFFER_USED
 from servicecore.pricing.promotions.offer_usage import OfferUsage
 from servicecore.pricing.promotions.scene import Lines, Scene
+from servicecore.pricing.promotions.take_off import alone_in_cart
 from servicecore.pricing.quote import QuoteCharge
 from servicecore.pricing.quote_lines import judged_lines, settle_lines
 from servicecore.pricing.read_source_codes import NO_SOURCES, groups_by_line, with_price_groups
@@ -146,6 +147,8 @@ def _price_without(
         if added.problems:
             return Refusal(tuple(added.problems))
         scene = evolve(scene, cart=cart, lines=(*scene.lines, *added.lines), plain=False)
+    if outcome.shipping:
+        outcome = evolve(outcome, alone=alone_in_cart(scene.lines, book.offers.by_id, codes.coupons.exclusive))
     draft = _draft(book, scene, facts, quote_id, not_applied, outcome)
     return draft if isinstance(draft, Refusal) else _judged(book, draft, scene, outcome)
 
@@ -259,7 +262,8 @@ def _shipped(
 ) -> ShippingOutcome:
     if not outcome.shipping:
         return ShippingOutcome(charges, ())
-    return apply_to_shipping(outcome.shipping, scene, charges, book.offers.combination, book.book.rounding.line)
+    combination, rounding = book.offers.combination, book.book.rounding.line
+    return apply_to_shipping(outcome.shipping, scene, charges, combination, rounding, outcome.alone)
 
 
 def _uses(

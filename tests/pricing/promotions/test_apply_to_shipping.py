@@ -20,6 +20,7 @@ from servicecore.pricing import (
     ChargeOverride,
     ChargeTier,
     Coupon,
+    CouponTier,
     Exclusivity,
     Offer,
     OfferTrigger,
@@ -138,6 +139,31 @@ def test_an_offer_that_is_exclusive_in_the_cart_does_not_stand_beside_discounts(
     assert _freight(quote) == "6.90"
     assert [(each.rule, each.reason.code) for each in quote.not_applied] == [("FREE", "pricing.offer_not_combinable")]
     assert _freight(_quote(desk, 1, alone)) == "0.00"
+
+
+def test_beside_an_offer_that_is_exclusive_in_the_cart_delivery_keeps_its_price(desk: Any) -> None:
+    """20.00 less the exclusive tenth, and 6.90; what the exclusive offer itself gives on shipping stays."""
+    free = evolve(FREE, conditions=())
+    tenth = Offer("TEN", PercentOff(10), exclusive=Exclusivity.CART)
+    quote = _quote(desk, 1, free, tenth)
+    assert (quote.lines[0].net, _freight(quote)) == (_eur("18.00"), "6.90")
+    assert [(each.rule, each.reason.code) for each in quote.not_applied] == [("FREE", "pricing.offer_not_combinable")]
+    both = evolve(tenth, benefits=(PercentOff(10), PercentOff(100, scope=Scope.SHIPPING)))
+    assert _freight(_quote(desk, 1, free, both)) == "0.00"
+
+
+def test_after_an_exclusive_coupon_no_offer_lowers_delivery(desk: Any) -> None:
+    """CC 11.2 rule 4: 20.00 less the coupon's 5.00, and 6.90; a coupon that took no effect keeps nothing away."""
+    coupon = Coupon("ALONE", ("ALONE",), tiers=(CouponTier(_eur(20), 5),), exclusive=True)
+    book = evolve(BOOK, offers=(evolve(FREE, conditions=()),), coupons=(coupon,))
+    quote = _quote(desk, 1, book=book, codes=("alone",))
+    assert (quote.subtotal, _freight(quote)) == (_eur("15.00"), "6.90")
+    assert [(each.rule, dict(each.reason.params)["other"]) for each in quote.not_applied] == [("FREE", "ALONE")]
+    dear = evolve(book, coupons=(evolve(coupon, tiers=(CouponTier(_eur(21), 5),)),))
+    assert _freight(_quote(desk, 1, book=dear, codes=("alone",))) == "0.00"
+    assert _freight(_quote(desk, 1, book=evolve(book, coupons=(evolve(coupon, exclusive=False),)), codes=("alone",))) == (
+        "0.00"
+    )
 
 
 _percents = st.integers(0, 100)

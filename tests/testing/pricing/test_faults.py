@@ -21,11 +21,16 @@ from servicecore.kernel.operations import Refusal
 from servicecore.pricing import (
     AmountOff,
     Cart,
+    ChargeCategory,
+    ChargeTier,
     Combination,
     CompiledBook,
+    Coupon,
+    CouponTier,
     DraftQuote,
     Exclusivity,
     MarginLevel,
+    Offer,
     OverridePolicy,
     PercentOff,
     PriceBook,
@@ -39,6 +44,7 @@ from servicecore.pricing import (
 )
 from servicecore.pricing.line_in_progress import LineInProgress
 from servicecore.pricing.promotions import OfferLimits
+from servicecore.pricing.promotions.basket import Scope
 from servicecore.pricing.redemptions import CountedUse, uses_of
 from servicecore.testing.pricing import PROPERTIES, BasePricingProperties, PropertyBroken
 
@@ -411,6 +417,24 @@ def test_the_property_meant_finds_the_fault(
         assert PROPERTIES[fault.number] in str(found.value)
     else:
         assert fault.number == 42
+
+
+@pytest.mark.parametrize("exclusive", ["offer", "coupon"])
+def test_an_offer_on_delivery_beside_what_is_exclusive_is_found(
+    exclusive: str, shop_with: Callable[..., PriceBook], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Property 18 looks at charges too: an offer exclusive in the cart, and an exclusive coupon, stand alone on them."""
+    free = Offer("FREE", PercentOff(Decimal(50), scope=Scope.SHIPPING))
+    alone = Offer("ALONE", PercentOff(Decimal(10)), exclusive=Exclusivity.CART)
+    book = shop_with()
+    parcel = evolve(book.charges[0], category=ChargeCategory.SHIPPING, tiers=(ChargeTier(5),))
+    solo = Coupon("solo", ("SOLO",), tiers=(CouponTier(Money("0", "EUR"), 1),), exclusive=True)
+    offers, coupons = ((free, alone), ()) if exclusive == "offer" else ((free,), (solo,))
+    book = evolve(book, charges=(parcel,), offers=offers, coupons=coupons)
+    prove(kit(book, examples=20), 18)
+    monkeypatch.setattr("servicecore.pricing.price_cart.alone_in_cart", lambda *_given: "")
+    with pytest.raises(PropertyBroken, match="FREE"):
+        prove(kit(book), 18)
 
 
 def test_at_least_twenty_properties_are_proved_to_find_something() -> None:

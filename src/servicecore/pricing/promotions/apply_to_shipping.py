@@ -62,6 +62,7 @@ def apply_to_shipping(
     charges: tuple[QuoteCharge, ...],
     settings: Combination,
     rounding: Rounding,
+    alone: str = "",
 ) -> ShippingOutcome:
     """Return ``charges`` less what the offers ``asked``, those with benefits on shipping, take off.
 
@@ -74,13 +75,14 @@ def apply_to_shipping(
         charges: every charge of the cart; those for shipping that nobody set by hand are open.
         settings: how offers stand beside each other; the best price is sought among offers on goods alone.
         rounding: of the book's lines.
+        alone: id of an offer or coupon that lowered goods and tolerates nothing else in the cart; empty for none.
 
     """
     shipping = [each for each in charges if each.category is ChargeCategory.SHIPPING and not each.overridden]
     if not any(each.amount for each in shipping):
         none = NO_SHIPPING.at("delivery_mode", value=scene.cart.delivery_mode or "''", accepted="a charge for shipping")
         return ShippingOutcome(charges, tuple([NotApplied(each.name, none) for each in asked]))
-    lost = [NotApplied(each.name, not_beside(each.offer, beside)) for each, beside in _beaten(asked, scene)]
+    lost = [NotApplied(each.name, not_beside(each.offer, beside)) for each, beside in _beaten(asked, scene, alone)]
     beaten = {each.rule for each in lost}
     staying = [each for each in asked if each.name not in beaten]
     settings = evolve(
@@ -103,7 +105,9 @@ def apply_to_shipping(
     return ShippingOutcome(tuple(lowered.values()), (*lost, *run.lost), run.times)
 
 
-def _beaten(asked: Iterable[AskedOffer], scene: Scene) -> list[tuple[AskedOffer, str]]:
+def _beaten(asked: Iterable[AskedOffer], scene: Scene, alone: str) -> list[tuple[AskedOffer, str]]:
+    if alone:
+        return [(each, alone) for each in asked if each.offer.id != alone]
     lowered_by = holder(scene.lines)
     others = [each for each in asked if each.offer.exclusive is Exclusivity.CART and not _lowers(each, scene)]
     return [(each, lowered_by) for each in others] if lowered_by else []

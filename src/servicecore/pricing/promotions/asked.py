@@ -77,6 +77,8 @@ class OfferOutcome:
         best_price: the proof that no other combination takes more off, where the book asks for the best price.
         counted: those whose uses orders count, applied or not.
         times: how often each was applied, where that was counted.
+        alone: id of the offer or exclusive coupon that lowered goods and tolerates nothing else in the cart; empty
+            for none, and where no offer is on shipping.
 
     """
 
@@ -87,3 +89,4 @@ class OfferOutcome:
     best_price: Certificate | None = None
     counted: tuple[AskedOffer, ...] = ()
     times: Mapping[str, int] = NEVER
+    alone: str = ""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from decimal import ROUND_FLOOR, Decimal
 
 from servicecore.kernel.allocation import allocate
 from servicecore.kernel.explain import StepKind
 from servicecore.kernel.rounding import EXACT
 from servicecore.pricing.line_in_progress import LineInProgress
+from servicecore.pricing.promotions.offer import Exclusivity, Offer
 from servicecore.pricing.promotions.scene import Lines
 
 
@@ -62,3 +63,20 @@ def split_off(
 def holder(lines: Lines) -> str:
     """Return the ids of the offers that lowered ``lines``."""
     return ", ".join(dict.fromkeys(each.offer for line in lines for each in line.discounts))
+
+
+def alone_in_cart(lines: Lines, offers: Mapping[str, Offer], exclusive: Collection[str] = ()) -> str:
+    """Return what lowered ``lines`` and tolerates nothing beside itself in the cart; empty for nothing.
+
+    Args:
+        lines: after offers and coupons.
+        offers: by id; one of them is alone where it is exclusive in the cart.
+        exclusive: ids of exclusive coupons.
+
+    """
+    for line in lines:
+        for each in line.discounts:
+            offer = offers.get(each.offer)
+            if each.offer in exclusive or (offer is not None and offer.exclusive is Exclusivity.CART):
+                return each.offer
+    return ""

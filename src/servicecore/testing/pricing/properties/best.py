@@ -100,15 +100,21 @@ class BestPriceProperties(PricingProbe):
     def test_18_exclusive_feasibility(self) -> None:
         """What an exclusive offer holds no other offer touches.
 
-        One that is exclusive on its lines is alone on them, one that is exclusive in the cart alone in it, none is
-        applied twice to a line, and one that takes no discounted lines is the first there.
-        Coupons are not offers: they may stand beside.
+        One that is exclusive on its lines is alone on them, one that is exclusive in the cart alone in it and on its
+        charges, none is applied twice to a line, and one that takes no discounted lines is the first there.
+        Coupons are not offers: they may stand beside, but an exclusive one that lowers goods stands beside no offer.
         """
         offers = {each.id: each for each in self.book.offers}
+        coupons = {each.id for each in self.book.coupons if each.exclusive}
 
         def check(visit: Visit) -> None:
             quote = self.till.quote(visit)
-            in_cart = {each.offer for line in quote.lines for each in line.discounts if each.offer in offers}
+            taken = [each.offer for part in (*quote.lines, *quote.charges) for each in part.discounts]
+            in_cart = {each for each in taken if each in offers}
+            alone = coupons.intersection(taken)
+            if alone and in_cart:
+                why = f"the exclusive coupon {min(alone)} stands beside {', '.join(sorted(in_cart))}"
+                raise PropertyBroken(18, why, visit, quote=quote)
             for line in quote.lines:
                 applied = [each.offer for each in line.discounts if each.offer in offers]
                 why = _infeasible(applied, in_cart, offers)
