@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
+from importlib import import_module
 from itertools import count
 from typing import Any
 
@@ -432,7 +433,7 @@ def test_an_offer_on_delivery_beside_what_is_exclusive_is_found(
     offers, coupons = ((free, alone), ()) if exclusive == "offer" else ((free,), (solo,))
     book = evolve(book, charges=(parcel,), offers=offers, coupons=coupons)
     prove(kit(book, examples=20), 18)
-    monkeypatch.setattr("servicecore.pricing.price_cart.alone_in_cart", lambda *_given: "")
+    monkeypatch.setattr(import_module("servicecore.pricing.price_cart"), "alone_in_cart", lambda *_given: "")
     with pytest.raises(PropertyBroken, match="FREE"):
         prove(kit(book), 18)
 
