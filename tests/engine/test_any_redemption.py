@@ -98,7 +98,8 @@ class Redemptions(RuleBasedStateMachine):
         try:
             self.shop.agent.execute(orders.AddCoupon(self.orders[quote.id], code))
         except Refused as refused:
-            assert {each.code for each in refused.problems} <= {"coupon.limit_reached", "coupon.budget_reached"}
+            codes = {each.code for each in refused.problems}
+            assert codes <= {"coupon.limit_reached", "coupon.budget_reached"}
             assert not self.has_room(quote.cart.customer, tenth)
             return
         assert self.has_room(quote.cart.customer, tenth)

@@ -86,6 +86,22 @@ def test_codes_of_a_batch_are_personal_or_void(centre: Any) -> None:
     assert list(centre.core.issued_codes("SPRING")) == ["A-1", "A-2", "A-3"]
 
 
+def test_a_code_that_is_voided_after_the_quote_is_not_ordered_with(centre: Any) -> None:
+    """A12: a void code or campaign works for no order and no reservation that comes later; what is held stays."""
+    desk = centre.manager
+    batch = run_campaign(centre, "A-1", "A-2")
+    lost, held, late = quote(centre, "A-1"), quote(centre, "A-2"), quote(centre, "A-2", customer="C-2")
+    desk.execute(campaigns.VoidCode(batch, "a-1"), reason="lost")
+    assert refusals(centre.agent, orders.PlaceOrder(quote=lost, tenders=(orders.OnAccount(),))) == ["coupon.voided"]
+    centre.agent.execute(redemptions.ReserveCoupons(held))
+    desk.execute(campaigns.VoidCampaign("SPRING"), reason="mistake")
+    assert refusals(centre.agent, redemptions.ReserveCoupons(late)) == ["coupon.voided"]
+    assert refusals(centre.agent, orders.PlaceOrder(quote=late, tenders=(orders.OnAccount(),))) == ["coupon.voided"]
+    assert centre.get(place(centre, held)).billable == held.total
+    plain = place(centre, quote(centre))
+    assert refusals(centre.agent, orders.AddCoupon(plain, "A-2")) == ["coupon.voided"]
+
+
 def test_the_last_use_is_reserved_while_the_customer_pays(centre: Any) -> None:
     """A12: a reservation keeps the last use from others until it is ordered, released, or lapses by itself."""
     run_campaign(centre, "LAST", limit=1)

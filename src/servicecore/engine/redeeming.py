@@ -29,6 +29,7 @@ from servicecore.pricing.redemptions import (
     count_codes,
     used_codes,
     uses_of,
+    voided_codes,
 )
 from servicecore.storage.ports import Reader, Transaction
 
@@ -48,7 +49,7 @@ def redeeming_command(
         if isinstance(event, OrderPlaced):
             quote = event.quote
             counts = bool(used_codes(quote) or quote.offer_uses)
-            return _consume(runtime, order, quote, _uses_of_quote(runtime, quote, facts)) if counts else None
+            return _consume_quote(runtime, order, quote, facts) if counts else None
         if isinstance(event, CouponAdded):
             return _consume(runtime, order, after.quote, _uses_of_added(runtime, after, event))
         if isinstance(event, CouponRemoved) and _is_redeemed(runtime, after.quote.id):
@@ -104,16 +105,18 @@ def _is_canceled_now(before: Any, after: Any) -> bool:
     return after.is_canceled and not before.is_canceled
 
 
-def _uses_of_quote(runtime: Runtime, quote: Quote, facts: Facts) -> tuple[CountedUse, ...]:
-    """Return what the codes and limited offers of ``quote`` use up, with the limits as they are now."""
+def _consume_quote(runtime: Runtime, order: str, quote: Quote, facts: Facts) -> Command | None:
+    """Return what takes what the codes and limited offers of ``quote`` use up, as codes and limits stand now."""
     offered = facts.of(OfferStanding).count(quote.offer_uses)
-    if not used_codes(quote):
-        return offered
+    codes = used_codes(quote)
+    if not codes:
+        return _consume(runtime, order, quote, offered)
     book = runtime.books.current()
     with runtime.store.reading() as reader:
-        coupons = coupons_by_code(runtime, reader, book, used_codes(quote))
+        coupons = dict(coupons_by_code(runtime, reader, book, codes))
         names = customer_names(runtime, reader, quote.cart)
-    return (*uses_of(quote, dict(coupons), CouponUsage((), names)), *offered)
+    uses = (*uses_of(quote, coupons, CouponUsage((), names)), *offered)
+    return _consume(runtime, order, quote, uses, voided_codes(codes, coupons))
 
 
 def _uses_of_added(runtime: Runtime, order: Order, event: CouponAdded) -> tuple[CountedUse, ...]:
@@ -128,10 +131,12 @@ def _uses_of_added(runtime: Runtime, order: Order, event: CouponAdded) -> tuple[
     return (*count_codes({event.code: given}, coupons, customers, quote.cart.channel), *offered)
 
 
-def _consume(runtime: Runtime, order: str, quote: Quote, uses: tuple[CountedUse, ...]) -> Command | None:
+def _consume(
+    runtime: Runtime, order: str, quote: Quote, uses: tuple[CountedUse, ...], voided: tuple[tuple[str, str], ...] = ()
+) -> Command | None:
     if _is_redeemed(runtime, quote.id):
-        return ConsumeCoupons(quote.id, order, uses)
-    return RedeemCoupons(quote.id, order, quote.cart.customer, uses) if uses else None
+        return ConsumeCoupons(quote.id, order, uses, voided)
+    return RedeemCoupons(quote.id, order, quote.cart.customer, uses, voided) if uses else None
 
 
 def _is_redeemed(runtime: Runtime, redemption: str) -> bool:

@@ -161,9 +161,8 @@ def test_after_an_exclusive_coupon_no_offer_lowers_delivery(desk: Any) -> None:
     assert [(each.rule, dict(each.reason.params)["other"]) for each in quote.not_applied] == [("FREE", "ALONE")]
     dear = evolve(book, coupons=(evolve(coupon, tiers=(CouponTier(_eur(21), 5),)),))
     assert _freight(_quote(desk, 1, book=dear, codes=("alone",))) == "0.00"
-    assert _freight(_quote(desk, 1, book=evolve(book, coupons=(evolve(coupon, exclusive=False),)), codes=("alone",))) == (
-        "0.00"
-    )
+    social = evolve(book, coupons=(evolve(coupon, exclusive=False),))
+    assert _freight(_quote(desk, 1, book=social, codes=("alone",))) == "0.00"
 
 
 _percents = st.integers(0, 100)

@@ -424,7 +424,7 @@ def test_the_property_meant_finds_the_fault(
 def test_an_offer_on_delivery_beside_what_is_exclusive_is_found(
     exclusive: str, shop_with: Callable[..., PriceBook], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Property 18 looks at charges too: an offer exclusive in the cart, and an exclusive coupon, stand alone on them."""
+    """Property 18 looks at charges too: an offer exclusive in the cart and an exclusive coupon stand alone on them."""
     free = Offer("FREE", PercentOff(Decimal(50), scope=Scope.SHIPPING))
     alone = Offer("ALONE", PercentOff(Decimal(10)), exclusive=Exclusivity.CART)
     book = shop_with()

@@ -85,8 +85,9 @@ def decide(state: Order, command: AddCoupon, facts: Facts) -> Decision[Order]:
     before, of_charges = code_discounts(state), charge_codes(state)
     if command.code in {*(each.code for each in before), *of_charges}:
         return refuse(CODE_ON_ORDER.at("code", value=command.code, accepted="a code that is not on the order"))
-    lowered = (*state.quote.lines, *state.quote.charges)
-    others = {each.offer: None for line in lowered for each in line.discounts}
+    quote = state.quote
+    lowered = [*(line.discounts for line in quote.lines), *(charge.discounts for charge in quote.charges)]
+    others = {each.offer: None for discounts in lowered for each in discounts}
     others |= dict.fromkeys((*(each.code for each in before), *of_charges))
     if repriced.exclusive and others:
         alone = [each for each in repriced.exclusive if each != command.code] or list(others)

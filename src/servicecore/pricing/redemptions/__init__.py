@@ -16,6 +16,7 @@ from servicecore.pricing.redemptions.redemption import (
     count_codes,
     used_codes,
     uses_of,
+    voided_codes,
 )
 
 __all__ = [
@@ -40,4 +41,5 @@ __all__ = [
     "count_codes",
     "used_codes",
     "uses_of",
+    "voided_codes",
 ]

@@ -11,10 +11,10 @@ from attrs import evolve, frozen
 
 from servicecore.kernel.money import Money, sum_money
 from servicecore.kernel.problems import Problem, ProblemKind
-from servicecore.pricing.check_coupon import BUDGET_REACHED, LIMIT_REACHED
+from servicecore.pricing.check_coupon import BUDGET_REACHED, LIMIT_REACHED, VOIDED
 from servicecore.pricing.coupon_limits import MONEY_PREFIX, normalised
 from servicecore.pricing.coupon_usage import CouponUsage
-from servicecore.pricing.coupons import Coupon
+from servicecore.pricing.coupons import Coupon, CouponState
 from servicecore.pricing.quote import Quote
 from servicecore.pricing.redemptions.offer_counters import beyond_counter, is_order_number
 
@@ -153,6 +153,23 @@ def uses_of(quote: Quote, coupons: Mapping[str, Coupon], usage: CouponUsage) -> 
         if code in coupons
     }
     return count_codes(given, coupons, (quote.cart.customer, *usage.also_known_as), quote.cart.channel)
+
+
+def voided_codes(codes: Iterable[str], coupons: Mapping[str, Coupon]) -> tuple[tuple[str, str], ...]:
+    """Return those of ``codes`` that are void, themselves or with their campaign, each with its coupon's id."""
+    found = ((code, coupons.get(code)) for code in codes)
+    return tuple(
+        (code, coupon.id) for code, coupon in found if coupon is not None and coupon.state is CouponState.VOIDED
+    )
+
+
+def check_voided(voided: Iterable[tuple[str, str]]) -> tuple[Problem, ...]:
+    """Return that codes were voided since they were quoted (``coupon.voided``).
+
+    A quote promises its prices, not that a code which is lost or stolen by now still works (CC 11.1).
+    """
+    coupons = dict.fromkeys(coupon for _code, coupon in voided)
+    return tuple(VOIDED.at("quote.cart.codes", value=coupon, accepted="an active coupon") for coupon in coupons)
 
 
 def count_codes(

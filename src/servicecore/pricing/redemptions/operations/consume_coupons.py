@@ -8,9 +8,9 @@ from typing import ClassVar, Final
 from attrs import evolve, frozen
 
 from servicecore.kernel.facts import Facts
-from servicecore.kernel.operations import Command, Decision, Operation
+from servicecore.kernel.operations import Command, Decision, Operation, refuse
 from servicecore.pricing.redemptions.counting import CountingEvent
-from servicecore.pricing.redemptions.redemption import CountedUse, Redemption, RedemptionStatus
+from servicecore.pricing.redemptions.redemption import CountedUse, Redemption, RedemptionStatus, check_voided
 
 
 @frozen
@@ -21,6 +21,7 @@ class ConsumeCoupons(Command):
         redemption: its id.
         order: id of the order.
         uses: what codes and offers use up; what is held for them already is not counted twice.
+        voided: codes that were voided since the quote, each with its coupon's id; what is held stays promised.
 
     """
 
@@ -30,6 +31,7 @@ class ConsumeCoupons(Command):
     redemption: str
     order: str
     uses: tuple[CountedUse, ...]
+    voided: tuple[tuple[str, str], ...] = ()
 
 
 @frozen
@@ -60,7 +62,13 @@ class CouponsConsumed(CountingEvent):
 
 
 def decide(state: Redemption, command: ConsumeCoupons, facts: Facts) -> Decision[Redemption]:
-    """Take what is not held yet; a reservation that was released or lapsed is counted afresh."""
+    """Take what is not held yet; a reservation that was released or lapsed is counted afresh.
+
+    Problem codes: ``coupon.voided``.
+    """
+    voided = tuple(each for each in command.voided if each[0] not in state.codes)
+    if voided:
+        return refuse(*check_voided(voided))
     uses = state.missing(command.uses)
     if not uses and state.status is RedemptionStatus.CONSUMED:
         return ()

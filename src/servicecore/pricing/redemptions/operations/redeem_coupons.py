@@ -8,9 +8,9 @@ from typing import ClassVar, Final
 from attrs import frozen
 
 from servicecore.kernel.facts import Facts
-from servicecore.kernel.operations import Command, Decision, Operation
+from servicecore.kernel.operations import Command, Decision, Operation, refuse
 from servicecore.pricing.redemptions.counting import TakingEvent
-from servicecore.pricing.redemptions.redemption import CountedUse, Redemption, RedemptionStatus
+from servicecore.pricing.redemptions.redemption import CountedUse, Redemption, RedemptionStatus, check_voided
 
 
 @frozen
@@ -22,6 +22,7 @@ class RedeemCoupons(Command):
         order: id of the order.
         customer: of the order.
         uses: what codes and offers use up.
+        voided: codes that were voided since the quote, each with its coupon's id.
 
     """
 
@@ -32,6 +33,7 @@ class RedeemCoupons(Command):
     order: str
     customer: str
     uses: tuple[CountedUse, ...]
+    voided: tuple[tuple[str, str], ...] = ()
 
     def given_id(self) -> str:
         """Return the quote's id."""
@@ -61,7 +63,12 @@ class CouponsRedeemed(TakingEvent):
 
 
 def decide(_state: None, command: RedeemCoupons, facts: Facts) -> Decision[Redemption]:
-    """Take the uses; the limits are checked where they are counted (`CountedUse.beyond`)."""
+    """Take the uses; the limits are checked where they are counted (`CountedUse.beyond`).
+
+    Problem codes: ``coupon.voided``.
+    """
+    if command.voided:
+        return refuse(*check_voided(command.voided))
     return (CouponsRedeemed(facts.new_id, command.order, command.customer, command.uses, facts.now),)
 
 

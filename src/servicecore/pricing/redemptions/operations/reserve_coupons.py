@@ -15,7 +15,15 @@ from servicecore.pricing.issued_coupons import IssuedCoupons
 from servicecore.pricing.quote import Quote
 from servicecore.pricing.redemptions.counting import TakingEvent
 from servicecore.pricing.redemptions.offer_standing import OfferStanding
-from servicecore.pricing.redemptions.redemption import CountedUse, Redemption, RedemptionStatus, uses_of
+from servicecore.pricing.redemptions.redemption import (
+    CountedUse,
+    Redemption,
+    RedemptionStatus,
+    check_voided,
+    used_codes,
+    uses_of,
+    voided_codes,
+)
 
 NO_CODE_USED: Final = ProblemKind(
     "coupon.no_code_used",
@@ -85,15 +93,20 @@ class CouponsReserved(TakingEvent):
 def decide(_state: None, command: ReserveCoupons, facts: Facts) -> Decision[Redemption]:
     """Refuse a quote that uses nothing that is counted; the limits are checked where the uses are counted.
 
-    Problem codes: ``coupon.no_code_used``, ``offer.order_number_taken``, those of `CountedUse.beyond`.
+    Problem codes: ``coupon.voided``, ``coupon.no_code_used``, ``offer.order_number_taken``, those of
+    `CountedUse.beyond`.
     """
     quote = command.quote
+    coupons = dict(facts.of(IssuedCoupons).by_code)
+    voided = check_voided(voided_codes(used_codes(quote), coupons))
+    if voided:
+        return refuse(*voided)
     standing = facts.of(OfferStanding) if quote.offer_uses else OfferStanding()
     overtaken = standing.overtaken(quote.offer_uses)
     if overtaken:
         return refuse(*overtaken)
     uses = (
-        *uses_of(quote, dict(facts.of(IssuedCoupons).by_code), facts.of(CouponUsage)),
+        *uses_of(quote, coupons, facts.of(CouponUsage)),
         *standing.count(quote.offer_uses),
     )
     if not uses:

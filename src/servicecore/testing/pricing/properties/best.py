@@ -109,7 +109,8 @@ class BestPriceProperties(PricingProbe):
 
         def check(visit: Visit) -> None:
             quote = self.till.quote(visit)
-            taken = [each.offer for part in (*quote.lines, *quote.charges) for each in part.discounts]
+            taken = [each.offer for line in quote.lines for each in line.discounts]
+            taken += [each.offer for charge in quote.charges for each in charge.discounts]
             in_cart = {each for each in taken if each in offers}
             alone = coupons.intersection(taken)
             if alone and in_cart:
