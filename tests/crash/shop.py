@@ -28,6 +28,8 @@ COUNTERS = (
     "money:EUR:offer-uses:LAUNCH",
     "customer-uses:LAUNCH\nC-1",
     "order-number:C-1\n1",
+    "offer-code-uses:LETTER\nLAST",
+    "customer-code-uses:LETTER\nC-1\nLAST",
 )
 MANAGER = Actor("manager-1", roles={"manager"})
 
@@ -40,19 +42,21 @@ def book() -> pricing.PriceBook:
     """Tea at 4.50, a tenth off with the coupon, which may be used three times.
 
     On the web a tenth is off without a code, five times, three times for each customer, and 2.00 in all; by mail it is
-    off a customer's first order.
+    off a customer's first order. The letter's code LAST has one use left; a customer may have two.
     """
     tenth = pricing.PercentOff(Decimal(10))
     budget = pricing.Budget(pricing.Measure.AMOUNT, Decimal("2.00"))
     limits = pricing.OfferLimits(total=5, per_customer=3, budget=budget)
     launch = pricing.Offer("LAUNCH", tenth, conditions=(pricing.InChannel("web"),), limits=limits)
     welcome = pricing.Offer("WELCOME", tenth, conditions=(pricing.InChannel("mail"), pricing.NthOrder(1)))
+    last = pricing.OfferCode("LAST", uses_total=30, used=29, uses_per_customer=2)
+    letter = pricing.Offer("LETTER", tenth, trigger=pricing.OfferTrigger.CODE, codes=(last,))
     tier = pricing.CouponTier(euro("0"), Decimal(10), pricing.CouponValue.PERCENT)
     return pricing.PriceBook(
         id="shop",
         version="1",
         items=(Item("tea", "Green tea", base_price=euro("4.50")),),
-        offers=(launch, welcome),
+        offers=(launch, welcome, letter),
         coupons=(pricing.Coupon("SPRING", codes=("SPRING10",), tiers=(tier,), limit=3),),
     )
 

@@ -18,28 +18,32 @@ from tests.engine.conftest import Shop, tea_book
 
 from servicecore import orders, pricing
 from servicecore.errors import Refused
+from servicecore.kernel.money import Money
 from servicecore.pricing import Budget, Measure, NthOrder, OfferLimits, redemptions
 from servicecore.storage.memory import MemoryStore
 
 CUSTOMERS = ("C-1", "C-2")
 MOST, MOST_EACH, MOST_CENTS = 4, 2, 300
+MOST_OF_CODE, MOST_OF_CODE_EACH = 3, 2
 HOLD = timedelta(minutes=10)
 
 
 @frozen
 class Use:
-    """What a quote takes: cents of the offer on tea, or None; and whether it is the customer's first order."""
+    """What a quote takes: cents of the offer on tea, or None; the customer's first order; the code."""
 
     customer: str
-    cents: int | None
-    first: bool
+    cents: int | None = None
+    first: bool = False
+    code: bool = False
 
 
 class LimitedOffers(RuleBasedStateMachine):
-    """Pricing properties 32, 33 and 35 for offers without a code.
+    """Pricing properties 32, 33 and 35 for offers, and for the own code of an offer.
 
     A tea is 4.50 and TEN takes a tenth off: 0.45, 0.90 or 1.35 for up to three; so often, so often for each customer,
-    and 3.00 in all. FIRST takes a tenth off the pot of a customer's first order.
+    and 3.00 in all. FIRST takes a tenth off the pot of a customer's first order. MAY brings a euro off the pot, so
+    often and so often for each customer.
     """
 
     @initialize()
@@ -50,23 +54,26 @@ class LimitedOffers(RuleBasedStateMachine):
         tenth = pricing.PercentOff(Decimal(10))
         ten = pricing.Offer("TEN", tenth, target=tea, limits=limits)
         first = pricing.Offer("FIRST", tenth, target=pot, conditions=(NthOrder(1),))
-        self.shop = Shop(MemoryStore(), book=tea_book(offers=(ten, first)))
+        may = pricing.OfferCode("May", uses_total=MOST_OF_CODE + 2, used=2, uses_per_customer=MOST_OF_CODE_EACH)
+        euro_off = pricing.AmountOff(Money("1.00", "EUR"))
+        coded = pricing.Offer("CODED", euro_off, target=pot, trigger=pricing.OfferTrigger.CODE, codes=(may,))
+        self.shop = Shop(MemoryStore(), book=tea_book(offers=(ten, first, coded)))
         self.quotes: list[pricing.Quote] = []
         self.open_uses: dict[str, Use] = {}
         self.held: dict[str, datetime] = {}
         self.orders: dict[str, tuple[str, str]] = {}
         for customer in ("C-1", "C-1", "C-1", "C-2", "C-2"):
-            self.ask(customer, 2, pot=True)  # carts that stand open together
+            self.ask(customer, 2, pot=True, typed=True)  # carts that stand open together
 
-    @rule(customer=st.sampled_from(CUSTOMERS), teas=st.integers(0, 3), pot=st.booleans())
-    def ask(self, customer: str, teas: int, pot: bool) -> None:
+    @rule(customer=st.sampled_from(CUSTOMERS), teas=st.integers(0, 3), pot=st.booleans(), typed=st.booleans())
+    def ask(self, customer: str, teas: int, pot: bool, typed: bool) -> None:
         wanted = [("tea", teas)] * (teas > 0) + [("pot", 1)] * (pot or not teas)
         lines = tuple(pricing.CartLine(item, Decimal(units)) for item, units in wanted)
-        quote = self.shop.agent.quote(pricing.Cart(customer, "EUR", lines))
-        possible = Use(customer, 45 * teas if teas else None, first=False)
-        cents = 45 * teas if teas and self.fits(possible, "") else None
-        first = (pot or not teas) and self.fits(Use(customer, None, first=True), "")
-        assert self.use(quote) == Use(customer, cents, first)
+        quote = self.shop.agent.quote(pricing.Cart(customer, "EUR", lines, codes=("may",) * typed))
+        cents = 45 * teas if teas and self.fits(Use(customer, 45 * teas), "") else None
+        first = (pot or not teas) and self.fits(Use(customer, first=True), "")
+        code = typed and (pot or not teas) and self.fits(Use(customer, code=True), "")
+        assert self.use(quote) == Use(customer, cents, first, code)
         self.quotes.append(quote)
 
     @rule(data=st.data())
@@ -146,19 +153,28 @@ class LimitedOffers(RuleBasedStateMachine):
                 expected["money:EUR:offer-uses:TEN"] += use.cents
             if use.first:
                 expected[f"order-number:{use.customer}\n1"] += 1
-        names = ["offer-uses:TEN", "money:EUR:offer-uses:TEN"]
+            if use.code:
+                expected["offer-code-uses:CODED\nMAY"] += 1
+                expected[f"customer-code-uses:CODED\n{use.customer}\nMAY"] += 1
+        names = ["offer-uses:TEN", "money:EUR:offer-uses:TEN", "offer-code-uses:CODED\nMAY"]
         names += [
             f"{what}{each}{end}"
             for each in CUSTOMERS
-            for what, end in (("customer-uses:TEN\n", ""), ("order-number:", "\n1"))
+            for what, end in (
+                ("customer-uses:TEN\n", ""),
+                ("order-number:", "\n1"),
+                ("customer-code-uses:CODED\n", "\nMAY"),
+            )
         ]
         with self.shop.core.runtime.store.reading() as reader:
             assert {name: reader.counter(name) for name in names} == {name: expected[name] for name in names}
         assert expected["offer-uses:TEN"] <= MOST
         assert expected["money:EUR:offer-uses:TEN"] <= MOST_CENTS
+        assert expected["offer-code-uses:CODED\nMAY"] <= MOST_OF_CODE
         for each in CUSTOMERS:
             assert expected[f"customer-uses:TEN\n{each}"] <= MOST_EACH
             assert expected[f"order-number:{each}\n1"] <= 1
+            assert expected[f"customer-code-uses:CODED\n{each}\nMAY"] <= MOST_OF_CODE_EACH
 
     def draw_quote(self, data: Any) -> pricing.Quote | None:
         return data.draw(st.sampled_from(self.quotes)) if self.quotes else None
@@ -166,7 +182,7 @@ class LimitedOffers(RuleBasedStateMachine):
     def use(self, quote: pricing.Quote) -> Use:
         """Return what the quote shows as given, whatever it says that it uses."""
         given = {each.offer: each.amount.to_minor() for line in quote.lines for each in line.discounts}
-        return Use(quote.cart.customer, given.get("TEN"), "FIRST" in given)
+        return Use(quote.cart.customer, given.get("TEN"), "FIRST" in given, "CODED" in given)
 
     def fits(self, use: Use, own: str) -> bool:
         """Return whether ``use`` is to be had now, beside all others than the quote's ``own``."""
@@ -177,6 +193,9 @@ class LimitedOffers(RuleBasedStateMachine):
             or sum(each.customer == use.customer for each in tens) >= MOST_EACH
             or sum(each.cents or 0 for each in tens) + use.cents > MOST_CENTS
         ):
+            return False
+        codes = [each.customer for each in others if each.code]
+        if use.code and (len(codes) >= MOST_OF_CODE or codes.count(use.customer) >= MOST_OF_CODE_EACH):
             return False
         ordered = any(customer == use.customer for _order, customer in self.orders.values())
         return not use.first or not (ordered or any(each.first and each.customer == use.customer for each in others))

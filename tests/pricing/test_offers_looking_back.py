@@ -70,10 +70,16 @@ def test_offers_that_are_named_or_released_by_a_code_are_found_too() -> None:
     direct = Offer("direct", TENTH, trigger=OfferTrigger.DIRECT, limits=LIMITED)
     coded = Offer("coded", TENTH, trigger=OfferTrigger.CODE, limits=LIMITED)
     own = Offer("own", TENTH, trigger=OfferTrigger.CODE, codes=(pricing.OfferCode("OWN"),), limits=LIMITED)
-    book = compiled(direct, coded, own, coupons=(Coupon("MAY", codes=("MAY10",), offer="coded"),))
+    only = pricing.OfferCode("ONLY", uses_total=1)
+    code = Offer("code", TENTH, trigger=OfferTrigger.CODE, codes=(only, pricing.OfferCode("ALL")))
+    book = compiled(direct, coded, own, code, coupons=(Coupon("MAY", codes=("MAY10",), offer="coded"),))
     assert found(book, "tea") == []
     assert found(book, "tea", offers=("direct", "gone")) == ["direct"]
     assert found(book, "tea", codes=("may 10", "OWN", "nothing")) == ["coded", "own"]
+    assert found(book, "tea", codes=("only",)) == ["code"]
+    assert [(each.offer, each.key) for each in book.offers.limited_codes(("only", "ALL", "own", " On ly"))] == [
+        ("code", "ONLY")
+    ]
 
 
 @given(st.lists(st.tuples(st.sampled_from("ABC"), st.sampled_from(("none", "limit", "order", "gone"))), max_size=12))

@@ -36,6 +36,8 @@ COUNTERS = (
     "money:EUR:offer-uses:LAUNCH",
     "customer-uses:LAUNCH\nC-1",
     "order-number:C-1\n1",
+    "offer-code-uses:LETTER\nLAST",
+    "customer-code-uses:LETTER\nC-1\nLAST",
 )
 ROOT = Path(__file__).parents[2]
 

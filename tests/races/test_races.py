@@ -255,3 +255,30 @@ def test_eight_carts_that_stand_open_are_one_first_order(open_arena: Callable[..
     with shop.core.runtime.store.reading() as reader:
         assert reader.counter("order-number:C-1\n1") == 1
     assert shop.unsound() == []
+
+
+def prepare_codes(url: str, folder: Path) -> None:
+    """Eight carts that all have the last use of an offer's own code."""
+    with Shop(url, folder, Points(), new=True) as shop:
+        for number in range(8):
+            shop.keep_placing(f"order-{number}", 2, codes=("last",))
+
+
+def test_eight_open_carts_race_for_the_last_use_of_a_code_of_an_offer(open_arena: Callable[..., Arena]) -> None:
+    """Four reserve and order, four order at once: one of the eight has it, whichever it is, and no other anything."""
+    arena = open_arena(prepare_codes)
+    shop = arena.shop
+    placing = [shop.placing(f"order-{n}") for n in range(8)]
+    assert {str(each.quote.discount.amount) for each in placing} == {"0.90"}
+    entries = [entry(shop, f"place-{n}", placing[n]) for n in range(8)]
+    entries += [entry(shop, f"reserve-{n}", redemptions.ReserveCoupons(placing[n].quote)) for n in range(4)]
+    before, outcomes = arena.play(entries)
+    placed = [key for key, told in outcomes.items() if told == "done" and key.startswith("place")]
+    assert len(placed) == 1
+    serial = check_serial(before, shop, entries, outcomes)
+    assert shop.core.find("redemption", "offer", "LETTER") == (placing[int(placed[0][-1])].quote.id,)
+    with shop.core.runtime.store.reading() as reader:
+        assert reader.counter("offer-code-uses:LETTER\nLAST") == 1
+        assert reader.counter("customer-code-uses:LETTER\nC-1\nLAST") == 1
+    assert shop.core.count("order") == serial.core.count("order") == 1
+    assert shop.unsound() == []

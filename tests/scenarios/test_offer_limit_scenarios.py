@@ -19,8 +19,8 @@ def open_sale(centre: Any, *offers: pricing.Offer) -> None:
     centre.core.use_book(pricing.PriceBook(id="shop", version="sale", items=items, offers=offers))
 
 
-def quote(centre: Any, customer: str, item: str = "pot") -> pricing.Quote:
-    found = centre.agent.quote(pricing.Cart(customer, "EUR", (pricing.CartLine(item, Decimal(1)),)))
+def quote(centre: Any, customer: str, item: str = "pot", *codes: str) -> pricing.Quote:
+    found = centre.agent.quote(pricing.Cart(customer, "EUR", (pricing.CartLine(item, Decimal(1)),), codes=codes))
     assert isinstance(found, pricing.Quote)
     return found
 
@@ -81,3 +81,26 @@ def test_a_reserved_offer_is_free_again_when_nobody_orders(centre: Any) -> None:
     centre.clock.move_to(centre.clock.now() + timedelta(minutes=10))
     assert centre.core.run_due().failures == ()
     centre.agent.execute(placing(anna))
+
+
+def test_the_last_use_of_a_code_that_an_offer_has_itself(centre: Any) -> None:
+    """A12, E12: a letter's code works in two orders; three callers have it open, one cancels, one never orders."""
+    code = pricing.OfferCode("Dear-Reader", uses_total=2, uses_per_customer=1)
+    quarter = pricing.PercentOff(Decimal(25))
+    open_sale(centre, pricing.Offer("LETTER", quarter, trigger=pricing.OfferTrigger.CODE, codes=(code,)))
+    anna, bruno, carla = (quote(centre, each, "pot", "dear-reader") for each in ("anna", "bruno", "carla"))
+    assert [str(each.total.amount) for each in (anna, bruno, carla)] == ["15.00"] * 3
+    first = centre.agent.execute(placing(anna)).id
+    again = quote(centre, "anna", "pot", "dear-reader")
+    assert [each.reason.code for each in again.not_applied] == ["pricing.offer_code_customer_limit"]
+    centre.agent.execute(redemptions.ReserveCoupons(bruno, hold_for=timedelta(minutes=10)))
+    assert refused(centre, carla) == ["offer.code_limit_reached"]
+    late = quote(centre, "carla", "pot", "dear-reader")
+    assert [each.reason.code for each in late.not_applied] == ["pricing.offer_code_limit"]
+    centre.clock.move_to(centre.clock.now() + timedelta(minutes=10))
+    assert centre.core.run_due().failures == ()
+    centre.agent.execute(placing(carla))
+    assert refused(centre, bruno) == ["offer.code_limit_reached"]
+    centre.agent.execute(orders.CancelOrder(first), reason="customer_request")
+    centre.agent.execute(placing(bruno))
+    assert centre.core.find("redemption", "code", "DEAR-READER") == tuple(sorted((bruno.id, carla.id)))

@@ -20,7 +20,7 @@ class OrdersBefore:
     """The orders of a customer, recorded ones of other systems included.
 
     Attributes:
-        orders: with their codes.
+        orders: with those of their codes that no counter of the customer knows.
         uncounted: by offer id, how often they used it as far as no counter knows: those of earlier releases, and of
             offers that had no limit for each customer then.
 
@@ -53,7 +53,8 @@ def orders_before(runtime: Runtime, customer: str, before: Order | None = None) 
 
 
 def _past(order: Order) -> PastOrder:
-    codes = dict.fromkeys(each.code for each in _discounts(order.quote) if each.code)
+    counted = {each.code for each in order.quote.offer_uses if each.code_uses_before is not None}
+    codes = dict.fromkeys(each.code for each in _discounts(order.quote) if each.code and each.code not in counted)
     return PastOrder(tuple(codes), cancelled=order.is_canceled)
 
 

@@ -23,10 +23,12 @@ from servicecore.pricing.offer_use import OfferUse
 from servicecore.pricing.offers_looking_back import offers_looking_back
 from servicecore.pricing.promotions.customer_history import CustomerHistory
 from servicecore.pricing.promotions.offer import Offer
-from servicecore.pricing.promotions.offer_codes import PastOrder
+from servicecore.pricing.promotions.offer_codes import LimitedCode, PastOrder
 from servicecore.pricing.promotions.offer_usage import OfferCount, OfferUsage
 from servicecore.pricing.redemptions import REDEMPTION, OfferStanding, RedemptionStatus, ReserveCoupons
 from servicecore.pricing.redemptions.offer_counters import (
+    code_counter,
+    customer_code_counters,
     customer_counters,
     money_counter,
     order_number_counters,
@@ -62,12 +64,15 @@ def offer_facts(
     offers = offers_looking_back(book, cart, now.astimezone(zone(book.book.zone)).toordinal(), issued)
     if not offers:
         return ()
-    past = orders_before(runtime, cart.customer, before) if any(each.asks_history for each in offers) else None
+    codes = book.offers.limited_codes(cart.codes)
+    asked = any(each.asks_history for each in offers) or any(each.code.uses_per_customer is not None for each in codes)
+    past = orders_before(runtime, cart.customer, before) if asked else None
     known: list[object] = []
     with runtime.store.reading() as reader:
         if past is not None:
-            known.append(_history(reader, cart, customer, offers, past, numbered=before is None))
-        counts = tuple(_count(reader, each, cart.currency) for each in offers if each.limits.counted)
+            known.append(_history(reader, cart, customer, offers, codes, past, numbered=before is None))
+        counts = tuple([_count(reader, each, cart.currency) for each in offers if each.limits.counted])
+        counts += tuple([_count_code(reader, each) for each in codes if each.code.uses_total is not None])
     if counts:
         known.append(OfferUsage(counts))
     return tuple(known)
@@ -82,15 +87,17 @@ def offer_standing(
     found = runtime.books.find()
     by_id = {} if found is None else found.offers.by_id
     offers = tuple([by_id[each.offer] for each in uses if each.offer in by_id])
+    codes = () if found is None else found.offers.limited_codes([each.code for each in uses if each.code])
     past = OrdersBefore((), ())
     names: tuple[str, ...] = ()
-    if any(each.uses_before is not None or each.orders_before is not None for each in uses):
+    if any(each.looks_at_customer for each in uses):
         past = orders_before(runtime, cart.customer, before)
         with runtime.store.reading() as reader:
             names = customer_names(runtime, reader, cart)
     redemption = find_state(runtime, REDEMPTION, quote)
     reserved = redemption is not None and redemption.status is RedemptionStatus.RESERVED
-    return OfferStanding(offers, (cart.customer, *names), past.number, past.uncounted, reserved)
+    customers, with_codes = (cart.customer, *names), tuple([each for each in past.orders if each.codes])
+    return OfferStanding(offers, customers, past.number, past.uncounted, reserved, codes, with_codes)
 
 
 def standing_of(runtime: Runtime, _state: Any, command: Command, _facts: Facts) -> OfferStanding:
@@ -106,23 +113,31 @@ def _history(
     cart: Cart,
     customer: Customer | None,
     offers: Iterable[Offer],
+    codes: Iterable[LimitedCode],
     past: OrdersBefore,
     *,
     numbered: bool,
 ) -> CustomerHistory:
     """Return what the customer did; where orders are ``numbered``, one that is being paid is an order before, too."""
     of_customer = [each for each in offers if each.counts_customer]
+    codes_of_customer = [each for each in codes if each.code.uses_per_customer is not None]
     numbered = numbered and any(each.order_numbers for each in offers)
-    names = (cart.customer, *names_of(reader, cart, customer)) if of_customer or numbered else ()
+    names: tuple[str, ...] = ()
+    if of_customer or codes_of_customer or numbered:
+        names = (cart.customer, *names_of(reader, cart, customer))
     uses = dict(past.uncounted)
     for each in of_customer:
         counted = max([reader.counter(counter) for counter in customer_counters(each.id, names)])
         uses[each.id] = uses.get(each.id, 0) + counted
+    code_uses = [
+        (each.offer, each.key, max(map(reader.counter, customer_code_counters(each.offer, each.key, names))))
+        for each in codes_of_customer
+    ]
     orders, number = past.orders, past.number + 1
     while numbered and any(reader.counter(each) for each in order_number_counters(number, names)):
         orders, number = (*orders, PastOrder()), number + 1
     flags = () if customer is None else customer.groups
-    return CustomerHistory(orders, flags, tuple(sorted(uses.items())))
+    return CustomerHistory(orders, flags, tuple(sorted(uses.items())), code_uses=tuple(code_uses))
 
 
 def _count(reader: Reader, offer: Offer, currency: str) -> OfferCount:
@@ -132,3 +147,7 @@ def _count(reader: Reader, offer: Offer, currency: str) -> OfferCount:
     if limits.most_money(currency) is not None:
         spent = (Money.from_minor(reader.counter(money_counter(offer.id, currency)), currency),)
     return OfferCount(offer.id, used, spent)
+
+
+def _count_code(reader: Reader, code: LimitedCode) -> OfferCount:
+    return OfferCount(code.offer, reader.counter(code_counter(code.offer, code.key)), code=code.key)

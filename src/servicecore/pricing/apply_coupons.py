@@ -26,6 +26,7 @@ from servicecore.pricing.coupon_limits import OverBudget, normalised
 from servicecore.pricing.coupon_usage import CouponUsage
 from servicecore.pricing.coupons import Coupon
 from servicecore.pricing.promotions.offer import Offer, OfferTrigger
+from servicecore.pricing.promotions.offer_codes import ReleasedBy
 from servicecore.pricing.promotions.scene import Lines, Scene
 from servicecore.pricing.promotions.take_off import holder, rounded_off, split_off, value_of
 
@@ -55,9 +56,9 @@ class CodesRead:
         """Return the ids of the coupons that stand beside no other coupon and no offer."""
         return frozenset([coupon.id for _code, coupon in self.accepted if coupon.exclusive])
 
-    def released(self) -> dict[str, str]:
+    def released(self) -> dict[str, ReleasedBy]:
         """Return the codes by the id of the offer that each releases."""
-        return {coupon.offer: code for code, coupon in self.accepted if coupon.offer}
+        return {coupon.offer: ReleasedBy(code) for code, coupon in self.accepted if coupon.offer}
 
     def without(self, over: tuple[NotApplied, ...]) -> CodesRead:
         """Return the same with the codes of ``over`` refused for its reasons."""

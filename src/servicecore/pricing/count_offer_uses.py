@@ -45,6 +45,7 @@ def count_offer_uses(
                     asked.code,
                     customer.uses_of(offer.id) if offer.counts_customer else None,
                     customer.orders_before if offer.order_numbers else None,
+                    None if asked.by is None else asked.by.uses_before,
                 )
             )
     return tuple(uses)

@@ -9,7 +9,7 @@ from servicecore.kernel.money import Money
 
 @frozen
 class OfferUse:
-    """What a quote uses of an offer whose uses orders count.
+    """What a quote uses of an offer, or of a code of an offer, whose uses orders count.
 
     Attributes:
         offer: the offer's id.
@@ -18,6 +18,8 @@ class OfferUse:
         code: the code that released it, as it is compared; empty for others.
         uses_before: how often the customer used it before, where that matters to it; None where not.
         orders_before: how many orders the customer had before, where its conditions ask; None where not.
+        code_uses_before: how often the customer used the code before, where it is the offer's own and has a limit for
+            each customer; None where not.
 
     """
 
@@ -27,3 +29,9 @@ class OfferUse:
     code: str = ""
     uses_before: int | None = None
     orders_before: int | None = None
+    code_uses_before: int | None = None
+
+    @property
+    def looks_at_customer(self) -> bool:
+        """Return whether it matters what the customer did before."""
+        return any(each is not None for each in (self.uses_before, self.orders_before, self.code_uses_before))

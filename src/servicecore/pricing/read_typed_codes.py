@@ -13,7 +13,7 @@ from servicecore.pricing.compiled_book import CompiledBook
 from servicecore.pricing.coupon_limits import normalised
 from servicecore.pricing.coupon_usage import CouponUsage
 from servicecore.pricing.issued_coupons import IssuedCoupons
-from servicecore.pricing.promotions.offer_codes import matched, released, typed_before
+from servicecore.pricing.promotions.offer_codes import ReleasedBy, matched, released, typed_before
 from servicecore.pricing.promotions.scene import Scene
 
 
@@ -29,7 +29,7 @@ class TypedCodes:
 
     """
 
-    offers: Mapping[str, str]
+    offers: Mapping[str, ReleasedBy]
     coupons: CodesRead
     refused: tuple[NotApplied, ...]
     repeated: tuple[str, ...]
@@ -69,9 +69,8 @@ def read_typed_codes(
             repeated[name] = True
         read[name] = True
     guest = scene.history.guest
-    offers, refused = released(
-        book.offers.by_code, own, "" if guest else scene.cart.customer, scene.history.orders, scene.day, way
-    )
+    customer = "" if guest else scene.cart.customer
+    offers, refused = released(book.offers.by_code, own, customer, scene.history, scene.day, way, usage=scene.usage)
     completion = book.book.order_completion
     known = issued.beside(book.coupons)
     coupons = read_codes(known, others, book.offers.by_id, scene, usage, completion=completion).without(over)

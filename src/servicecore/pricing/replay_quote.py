@@ -11,6 +11,7 @@ from servicecore.kernel.operations import Refusal, refuse
 from servicecore.kernel.problems import ProblemKind
 from servicecore.pricing.compiled_book import CompiledBook
 from servicecore.pricing.finish_quote import finish_quote
+from servicecore.pricing.offer_use import OfferUse
 from servicecore.pricing.price_cart import price_cart
 from servicecore.pricing.promotions.customer_history import CustomerHistory
 from servicecore.pricing.promotions.offer_codes import PastOrder
@@ -46,10 +47,30 @@ def replay_quote(book: CompiledBook, quote: Quote, facts: Facts) -> Quote | Refu
     if quote.offer_uses and then.maybe(CustomerHistory) is None:
         then = then.with_facts(_history(quote))
     draft = price_cart(book, quote.cart, then, quote.id)
-    return draft if isinstance(draft, Refusal) else finish_quote(draft, quote.tax_quote)
+    if isinstance(draft, Refusal):
+        return draft
+    if draft.offer_uses:
+        draft = evolve(draft, offer_uses=_as_then(book, draft.offer_uses, quote))
+    return finish_quote(draft, quote.tax_quote)
+
+
+def _as_then(book: CompiledBook, uses: tuple[OfferUse, ...], quote: Quote) -> tuple[OfferUse, ...]:
+    """Return ``uses`` without what a quote of a release that did not count codes of offers does not say of them."""
+    stored = {(each.offer, each.code): each for each in quote.offer_uses}
+    said = []
+    for use in uses:
+        then = stored.get((use.offer, use.code))
+        if then is not None:
+            said.append(use if then.code_uses_before is not None else evolve(use, code_uses_before=None))
+        elif book.offers.by_id[use.offer].counted:
+            said.append(use)
+    return tuple(said)
 
 
 def _history(quote: Quote) -> CustomerHistory:
     orders = max([each.orders_before or 0 for each in quote.offer_uses])
     uses = tuple([(each.offer, each.uses_before) for each in quote.offer_uses if each.uses_before is not None])
-    return CustomerHistory((PastOrder(),) * orders, offer_uses=uses)
+    of_codes = [
+        (each.offer, each.code, each.code_uses_before) for each in quote.offer_uses if each.code_uses_before is not None
+    ]
+    return CustomerHistory((PastOrder(),) * orders, offer_uses=uses, code_uses=tuple(of_codes))

@@ -23,6 +23,7 @@ from servicecore.pricing import (
     UsesPerCustomer,
     ValueAtLeast,
 )
+from servicecore.pricing.promotions.offer_codes import LimitedCode, OfferCode, PastOrder
 from servicecore.pricing.redemptions import OfferStanding
 
 TENTH = PercentOff(Decimal(10))
@@ -130,3 +131,28 @@ def test_a_counter_that_has_nothing_left_says_offer_limit_and_count(
     found = standing(offer, before=1).count((use(uses_before=0, orders_before=1),))
     (wanted,) = [each for each in found if each.counter == counter]
     assert evolve(wanted, limit=limit).beyond(count).text() == f"quote.offer_uses: {said}"
+
+
+@given(
+    total=st.none() | st.integers(0, 9),
+    each=st.none() | st.integers(0, 9),
+    used=st.integers(0, 9),
+    past=st.lists(st.booleans(), max_size=4),
+    keeps=st.booleans(),
+)
+def test_a_code_is_used_once_an_order_and_less_what_no_counter_knows(
+    total: int | None, each: int | None, used: int, past: list[bool], keeps: bool
+) -> None:
+    """Of the orders of before those count that stand; of a code that keeps its uses the canceled ones count, too."""
+    code = OfferCode("May", uses_total=total, uses_per_customer=each, used=used, cancel_releases_use=not keeps)
+    orders = tuple(PastOrder(("MAY",), cancelled) for cancelled in past)
+    found = standing(Offer("TEN", TENTH), codes=(LimitedCode("TEN", "MAY", code),), past=orders)
+    expected: dict[str, tuple[int, int | None]] = {}
+    if total is not None:
+        expected["offer-code-uses:TEN\nMAY"] = (1, max(total - used, 0))
+    if each is not None:
+        before = len(past) if keeps else past.count(False)
+        expected["customer-code-uses:TEN\nC-1\nMAY"] = (1, max(each - before, 0))
+    assert taken(found, use(times=3, code="MAY", code_uses_before=0)) == expected
+    assert all(one.given_back is not keeps for one in found.count((use(code="MAY", code_uses_before=0),)))
+    assert taken(found, use(code="JUNE", code_uses_before=0)) == taken(found, use(code="MAY", offer="OTHER")) == {}

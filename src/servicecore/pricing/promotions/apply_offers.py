@@ -18,6 +18,7 @@ from servicecore.pricing.promotions.asked import AskedOffer, OfferOutcome, asked
 from servicecore.pricing.promotions.combination import OfferOrder, Selection
 from servicecore.pricing.promotions.offer import Offer, OfferTrigger
 from servicecore.pricing.promotions.offer_book import OfferBook
+from servicecore.pricing.promotions.offer_codes import ReleasedBy
 from servicecore.pricing.promotions.plain import apply_plainly
 from servicecore.pricing.promotions.scene import Scene
 
@@ -32,7 +33,7 @@ NEEDS_CODE: Final = ProblemKind(
 def apply_offers(
     book: OfferBook,
     scene: Scene,
-    released: Mapping[str, str],
+    released: Mapping[str, ReleasedBy],
     digits: int,
     rounding: Rounding,
     solver: IntegerSolver | None = None,
@@ -91,7 +92,7 @@ def _counted(
         for each in asked
         if each.name not in spent
     ]
-    return known, tuple([each for each in known if each.offer.counted])
+    return known, tuple([each for each in known if each.counted])
 
 
 def _with_benefits(asked: Iterable[AskedOffer], kept: Callable[[Offer], Offer | None]) -> tuple[AskedOffer, ...]:
@@ -100,10 +101,10 @@ def _with_benefits(asked: Iterable[AskedOffer], kept: Callable[[Offer], Offer | 
 
 
 def _asked(
-    book: OfferBook, scene: Scene, released: Mapping[str, str], not_applied: list[NotApplied]
+    book: OfferBook, scene: Scene, released: Mapping[str, ReleasedBy], not_applied: list[NotApplied]
 ) -> list[AskedOffer]:
     asked = asked_of(book.index.candidates(scene))
-    extra = [AskedOffer(book.by_id[offer], None, code) for offer, code in released.items()] if released else []
+    extra = [AskedOffer(book.by_id[offer], None, by) for offer, by in released.items()] if released else []
     if scene.cart.offers or (not scene.plain and [line for line in scene.lines if line.cart_line.offers]):
         known = {each.offer.id for each in asked} | set(released)
         for name, among in _named(scene).items():

@@ -14,6 +14,7 @@ from servicecore.pricing.best_price import Certificate, IntegerSolver
 from servicecore.pricing.promotions.basket import Basket
 from servicecore.pricing.promotions.bench import NOTHING, AddedItem, Bench, Share
 from servicecore.pricing.promotions.combination import Combination
+from servicecore.pricing.promotions.customer_history import CustomerHistory
 from servicecore.pricing.promotions.endless_repeat import check_repeat
 from servicecore.pricing.promotions.offer import Offer, OfferTrigger
 from servicecore.pricing.promotions.offer_codes import PastOrder, read_offer_codes, released
@@ -77,7 +78,8 @@ def apply_to_basket(
     for offer in offers:
         check_repeat(offer, settings)
     by_code = read_offer_codes(offers, settings.code_match)
-    codes, refused = released(by_code, basket.codes, basket.customer.id, history, day, settings.code_match)
+    past = CustomerHistory(history)
+    codes, refused = released(by_code, basket.codes, basket.customer.id, past, day, settings.code_match)
     candidates = tuple([each for each in _candidates(offers, basket, codes) if each.is_valid_on(day)])
     run = Run(Bench(basket, settings, day), lost=list(refused))
     certificate = select(run, candidates, solver)
@@ -85,7 +87,7 @@ def apply_to_basket(
         shares=tuple(run.bench.shares),
         added=tuple(run.bench.added),
         applications=run.applications(candidates),
-        codes=tuple(codes.items()),
+        codes=tuple([(offer, each.code) for offer, each in codes.items()]),
         refused=tuple(run.lost),
         units_used=tuple([(line, run.bench.units.used(line)) for line in run.bench.users]),
         tested=len(candidates),

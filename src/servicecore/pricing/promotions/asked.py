@@ -14,6 +14,7 @@ from servicecore.pricing.best_price import Certificate
 from servicecore.pricing.line_in_progress import LineInProgress
 from servicecore.pricing.promotions.bench import AddedItem
 from servicecore.pricing.promotions.offer import Offer
+from servicecore.pricing.promotions.offer_codes import ReleasedBy
 
 NEVER: Final[Mapping[str, int]] = MappingProxyType({})
 """No offer was applied on a bench."""
@@ -26,13 +27,23 @@ class AskedOffer:
     Attributes:
         offer: the offer.
         among: the lines that name it; None is every line.
-        code: the code that released it; empty for others.
+        by: the code that released it; None for others.
 
     """
 
     offer: Offer
     among: tuple[LineInProgress, ...] | None = None
-    code: str = ""
+    by: ReleasedBy | None = None
+
+    @property
+    def code(self) -> str:
+        """Return the code that released it, as it is compared; empty for others."""
+        return "" if self.by is None else self.by.code
+
+    @property
+    def counted(self) -> bool:
+        """Return whether orders count its uses, or those of the code that released it."""
+        return self.offer.counted or (self.by is not None and self.by.counted)
 
     @property
     def name(self) -> str:
@@ -50,7 +61,7 @@ def asked_of(offers: Iterable[Offer]) -> list[AskedOffer]:
         made = _BlankAsked()
         made.offer = offer
         made.among = None
-        made.code = ""
+        made.by = None
         made.__class__ = AskedOffer
         asked.append(made)
     return asked

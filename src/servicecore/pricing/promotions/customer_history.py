@@ -14,10 +14,11 @@ class CustomerHistory:
     """What conditions may know of the cart's customer.
 
     Attributes:
-        orders: orders before this one, with their codes.
+        orders: orders before this one, with those of their codes that ``code_uses`` does not count.
         flags: marks such as ``staff``.
         offer_uses: by offer id, how often the customer used it before.
         guest: whether the customer has no account.
+        code_uses: by offer id and own code, as it is compared, in how many orders that counted it the customer used it.
 
     """
 
@@ -25,11 +26,16 @@ class CustomerHistory:
     flags: tuple[str, ...] = ()
     offer_uses: tuple[tuple[str, int], ...] = ()
     guest: bool = False
+    code_uses: tuple[tuple[str, str, int], ...] = ()
 
     @property
     def orders_before(self) -> int:
         """Return how many orders were not cancelled."""
         return sum(1 for order in self.orders if not order.cancelled)
+
+    def uses_of_code(self, offer: str, code: str) -> int:
+        """Return in how many orders that counted it the customer used the own ``code`` of ``offer``."""
+        return sum(times for name, own, times in self.code_uses if (name, own) == (offer, code))
 
 
 NO_HISTORY: Final = CustomerHistory()

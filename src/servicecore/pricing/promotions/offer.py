@@ -199,12 +199,8 @@ class Offer:
 
     @property
     def asks_history(self) -> bool:
-        """Return whether it depends on what the customer did before."""
-        return (
-            self.limits.per_customer is not None
-            or any(each.asks_history for each in self.conditions)
-            or any(each.uses_per_customer is not None for each in self.codes)
-        )
+        """Return whether it depends on what the customer did before, whatever releases it."""
+        return self.limits.per_customer is not None or any(each.asks_history for each in self.conditions)
 
     @property
     def order_numbers(self) -> frozenset[int]:
@@ -232,8 +228,8 @@ class Offer:
 
     @property
     def looks_back(self) -> bool:
-        """Return whether it matters to it what orders did before."""
-        return self.counted or self.asks_history
+        """Return whether it matters to it, or to a code of it, what orders did before."""
+        return self.counted or self.asks_history or any(each.limited for each in self.codes)
 
     @property
     def touches_goods(self) -> bool:

@@ -13,7 +13,7 @@ from servicecore.pricing.promotions.asked import AskedOffer
 from servicecore.pricing.promotions.combination import Combination, OfferOrder, Selection
 from servicecore.pricing.promotions.endless_repeat import check_repeat
 from servicecore.pricing.promotions.offer import Offer
-from servicecore.pricing.promotions.offer_codes import OfferCode, matched
+from servicecore.pricing.promotions.offer_codes import LimitedCode, OfferCode, matched
 from servicecore.pricing.promotions.offer_index import OfferIndex, index_offers
 from servicecore.pricing.promotions.plugin_selection import PluginSelection
 
@@ -62,6 +62,17 @@ class OfferBook:
         if self.combination.order is OfferOrder.STAGES:
             return asked.offer.order
         return (self.places[asked.offer.id],)
+
+    def limited_codes(self, codes: Iterable[str]) -> tuple[LimitedCode, ...]:
+        """Return those of ``codes`` that are an offer's own and work only so often, each once."""
+        found: dict[str, LimitedCode] = {}
+        if self.looking_back is not None:
+            for typed in codes:
+                key = matched(typed, self.combination.code_match)
+                known = self.by_code.get(key)
+                if known is not None and known[1].limited:
+                    found[key] = LimitedCode(known[0].id, key, known[1])
+        return tuple(found.values())
 
     def with_offer(self, offer: Offer) -> OfferBook:
         """Return the book with ``offer``, in the place of the one with its id or after all others.

@@ -20,14 +20,16 @@ class OfferCount:
 
     Attributes:
         offer: the offer's id.
-        used: applications, by everybody.
+        used: applications, by everybody; of a code, orders.
         spent: the money that it gave, of each currency that is known.
+        code: the offer's own code that it is about, as it is compared; empty for the offer itself.
 
     """
 
     offer: str
     used: int = 0
     spent: tuple[Money, ...] = ()
+    code: str = ""
 
 
 @frozen
@@ -37,15 +39,19 @@ class OfferUsage:
     What one customer used stands in `CustomerHistory`.
 
     Attributes:
-        counts: each offer once.
+        counts: each offer once, and each of its codes.
 
     """
 
     counts: tuple[OfferCount, ...] = ()
 
+    def uses_of_code(self, offer: str, code: str) -> int | None:
+        """Return in how many orders the own ``code`` of ``offer`` was used; None where that is not known."""
+        return next((each.used for each in self.counts if code and (each.offer, each.code) == (offer, code)), None)
+
     def put_into(self, offer: Offer, currency: str) -> Offer:
         """Return ``offer`` with limits of which this much more is used."""
-        count = next((each for each in self.counts if each.offer == offer.id), None)
+        count = next((each for each in self.counts if each.offer == offer.id and not each.code), None)
         if count is None or not offer.limits.counted:
             return offer
         spent = Decimal(0)

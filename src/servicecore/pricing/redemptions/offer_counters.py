@@ -27,6 +27,18 @@ OFFER_BUDGET_REACHED: Final = ProblemKind(
     it="l'offerta {offer} darebbe {value}; valori ammessi: {accepted}",
     de="das Angebot {offer} würde {value} geben; zulässig: {accepted}",
 )
+OFFER_CODE_LIMIT_REACHED: Final = ProblemKind(
+    "offer.code_limit_reached",
+    en="the code {code} of the offer {offer} was used {value} times; accepted: {accepted}",
+    it="il codice {code} dell'offerta {offer} è stato usato {value} volte; valori ammessi: {accepted}",
+    de="der Code {code} des Angebots {offer} wurde {value} mal genutzt; zulässig: {accepted}",
+)
+OFFER_CODE_CUSTOMER_LIMIT_REACHED: Final = ProblemKind(
+    "offer.code_customer_limit_reached",
+    en="the customer used the code {code} of the offer {offer} {value} times; accepted: {accepted}",
+    it="il cliente ha usato il codice {code} dell'offerta {offer} {value} volte; valori ammessi: {accepted}",
+    de="der Kunde hat den Code {code} des Angebots {offer} {value} mal genutzt; zulässig: {accepted}",
+)
 ORDER_NUMBER_TAKEN: Final = ProblemKind(
     "offer.order_number_taken",
     en="the offer {offer} was given to order number {value} of this customer, which is another one; "
@@ -40,9 +52,12 @@ NEW_QUOTE: Final = "a new quote"
 
 _USES: Final = "offer-uses:"
 _CUSTOMER_USES: Final = "customer-uses:"
+_CODE_USES: Final = "offer-code-uses:"
+_CUSTOMER_CODE_USES: Final = "customer-code-uses:"
 _ORDER_NUMBER: Final = "order-number:"
 
-# No id and no normalised name has a line break: no two pairs of them make the same name of a counter.
+# No id and no normalised name has a line break: no two pairs of them make the same name of a counter. A code that is
+# compared as it is printed may have one; it stands last.
 
 
 def uses_counter(offer: str) -> str:
@@ -60,6 +75,16 @@ def customer_counters(offer: str, names: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(f"{_CUSTOMER_USES}{offer}\n{normalised(each)}" for each in names))
 
 
+def code_counter(offer: str, code: str) -> str:
+    """Return the name of the counter of the orders that used ``code`` of ``offer``, as it is compared."""
+    return f"{_CODE_USES}{offer}\n{code}"
+
+
+def customer_code_counters(offer: str, code: str, names: Iterable[str]) -> tuple[str, ...]:
+    """Return the names of the counters of a customer's orders that used ``code``, one for each of the ``names``."""
+    return tuple(dict.fromkeys(f"{_CUSTOMER_CODE_USES}{offer}\n{normalised(each)}\n{code}" for each in names))
+
+
 def order_number_counters(number: int, names: Iterable[str]) -> tuple[str, ...]:
     """Return the names of the counters of a customer's order ``number``: 1 where an order took an offer for it."""
     return tuple(dict.fromkeys(f"{_ORDER_NUMBER}{normalised(each)}\n{number}" for each in names))
@@ -70,9 +95,14 @@ def is_order_number(counter: str) -> bool:
     return counter.startswith(_ORDER_NUMBER)
 
 
-def beyond_counter(offer: str, counter: str, amount: int, limit: int, count: int) -> Problem:
+def beyond_counter(offer: str, code: str, counter: str, amount: int, limit: int, count: int) -> Problem:
     """Return the problem that a counter stands at ``count`` and ``amount`` more would pass ``limit``."""
     path = "quote.offer_uses"
+    if counter.startswith((_CODE_USES, _CUSTOMER_CODE_USES)):
+        everybody = counter.startswith(_CODE_USES)
+        reached = OFFER_CODE_LIMIT_REACHED if everybody else OFFER_CODE_CUSTOMER_LIMIT_REACHED
+        accepted = f"up to {limit} with this order, or {NEW_QUOTE}"
+        return reached.at(path, offer=offer, code=code, value=count, accepted=accepted)
     if is_order_number(counter):
         return ORDER_NUMBER_TAKEN.at(path, offer=offer, value=int(counter.rpartition("\n")[2]), accepted=NEW_QUOTE)
     if counter.startswith(MONEY_PREFIX):

@@ -7,12 +7,16 @@ from collections.abc import Iterable
 from attrs import frozen
 
 from servicecore.kernel.problems import Problem
+from servicecore.pricing.coupon_limits import normalised
 from servicecore.pricing.offer_use import OfferUse
 from servicecore.pricing.promotions.limits import NO_LIMITS
 from servicecore.pricing.promotions.offer import Offer
+from servicecore.pricing.promotions.offer_codes import LimitedCode, PastOrder
 from servicecore.pricing.redemptions.offer_counters import (
     NEW_QUOTE,
     ORDER_NUMBER_TAKEN,
+    code_counter,
+    customer_code_counters,
     customer_counters,
     money_counter,
     order_number_counters,
@@ -32,6 +36,8 @@ class OfferStanding:
         uncounted: by offer id, how often the customer used it in orders that no counter knows: those of earlier
             releases, and those from before the offer had such a limit.
         reserved: whether the quote's uses are reserved, so that nothing that came since takes them away.
+        codes: the codes of offers that the quote used and that the price book in force limits.
+        past: the customer's orders, with those of their codes that no counter of the customer knows.
 
     """
 
@@ -40,6 +46,8 @@ class OfferStanding:
     orders_before: int = 0
     uncounted: tuple[tuple[str, int], ...] = ()
     reserved: bool = False
+    codes: tuple[LimitedCode, ...] = ()
+    past: tuple[PastOrder, ...] = ()
 
     def overtaken(self, uses: Iterable[OfferUse]) -> tuple[Problem, ...]:
         """Return which of ``uses`` the customer's other orders overtook (``offer.order_number_taken``).
@@ -88,7 +96,23 @@ class OfferStanding:
         if use.uses_before is not None:
             most = self._most_of_customer(use, use.uses_before)
             counted += [(counter, use.times, most) for counter in customer_counters(use.offer, self.customers)]
-        return [self._use(use, *each, given_back=limits.given_back) for each in counted]
+        return [self._use(use, *each, given_back=limits.given_back) for each in counted] + self._uses_of_code(use)
+
+    def _uses_of_code(self, use: OfferUse) -> list[CountedUse]:
+        """Return what ``use`` takes from the limits of its code: one use an order, however often the offer applied."""
+        own = (each for each in self.codes if (each.offer, each.key) == (use.offer, use.code))
+        found = next(own, None)
+        if found is None:
+            return []
+        code, counted = found.code, list[tuple[str, int]]()
+        if code.uses_total is not None:
+            counted.append((code_counter(use.offer, found.key), max(code.uses_total - code.used, 0)))
+        if code.uses_per_customer is not None and use.code_uses_before is not None:
+            left = max(code.uses_per_customer - code.uses_in(self.past, found.key), 0)
+            names = customer_code_counters(use.offer, found.key, self.customers)
+            counted += [(counter, left) for counter in names]
+        given_back = code.cancel_releases_use
+        return [self._use(use, counter, 1, limit, given_back=given_back) for counter, limit in counted]
 
     def _most_of_customer(self, use: OfferUse, before: int) -> int | None:
         """Return where the customer's counter has to stay, so that limit and conditions allow the use now too."""
@@ -116,4 +140,4 @@ class OfferStanding:
         return next((each for each in self.offers if each.id == name), None)
 
     def _use(self, use: OfferUse, counter: str, amount: int, limit: int | None, *, given_back: bool) -> CountedUse:
-        return CountedUse(use.code, "", counter, amount, limit, self.customers[0], given_back, use.offer)
+        return CountedUse(normalised(use.code), "", counter, amount, limit, self.customers[0], given_back, use.offer)

@@ -65,10 +65,11 @@ class CountedUse:
         """Return the problem that ``count`` of the limit is used already.
 
         ``coupon.limit_reached`` for uses, ``coupon.budget_reached`` for money; of an offer ``offer.limit_reached``,
-        ``offer.customer_limit_reached``, ``offer.budget_reached`` and ``offer.order_number_taken``.
+        ``offer.customer_limit_reached``, ``offer.budget_reached`` and ``offer.order_number_taken``, of its codes
+        ``offer.code_limit_reached`` and ``offer.code_customer_limit_reached``.
         """
         if self.offer:
-            return beyond_counter(self.offer, self.counter, self.amount, self.limit or 0, count)
+            return beyond_counter(self.offer, self.code, self.counter, self.amount, self.limit or 0, count)
         path = "quote.cart.codes"
         if not self.counter.startswith(MONEY_PREFIX):
             return LIMIT_REACHED.at(path, coupon=self.coupon, value=count, accepted=f"below {self.limit}")
