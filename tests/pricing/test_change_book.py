@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -22,6 +24,7 @@ from servicecore.pricing import (
     Combination,
     CompiledBook,
     Coupon,
+    DraftQuote,
     Exclusivity,
     InChannel,
     InCustomerGroup,
@@ -43,6 +46,7 @@ from servicecore.pricing import (
     with_price_row,
     without_offer,
 )
+from servicecore.pricing.overlay import Overlay
 
 
 def _money(cents: int) -> Money:
@@ -114,16 +118,22 @@ def test_any_chain_of_changes_quotes_as_the_book_compiled_afresh(
     desk: Any, book: PriceBook, order: OfferOrder, data: st.DataObject
 ) -> None:
     compiled = compile_book(evolve(book, combination=Combination(order=order)))
+    row = {offer.id: offer for offer in book.offers}
     for version in map(str, range(2, 2 + data.draw(st.integers(1, 5)))):
         kind = data.draw(st.sampled_from(["offer", "no offer", "row"]))
         if kind == "offer":
-            compiled = with_offer(compiled, data.draw(_offers), version)
+            offer = data.draw(_offers)
+            row[offer.id] = offer
+            compiled = with_offer(compiled, offer, version)
         elif kind == "no offer":
-            compiled = without_offer(compiled, data.draw(_names), version)
+            name = data.draw(_names)
+            row.pop(name, None)
+            compiled = without_offer(compiled, name, version)
         else:
             prices = data.draw(st.sampled_from(compiled.book.lists))
             old = data.draw(st.sampled_from([None, *prices.rows]))
             compiled = with_price_row(compiled, prices.id, data.draw(_rows), version, instead_of=old)
+        assert compiled.book.offers == tuple(row.values())
         assert _quoted(desk, compiled) == _quoted(desk, compile_book(compiled.book))
 
 
@@ -151,6 +161,38 @@ def test_a_change_of_an_offer_touches_neither_items_nor_prices_nor_other_offers(
     before, after = compiled.offers.index.by_term["item"], changed.offers.index.by_term["item"]
     assert after["B"] is before["B"]
     assert after["A"] == (changed.book.offers[0],)
+
+
+def test_a_changed_book_is_the_book_with_the_change_and_nothing_else_whenever_it_is_read() -> None:
+    book = evolve(BOOK, offers=(*BOOK.offers, CODED), zone="Europe/Rome", order_completion=False)
+    offer = Offer("a", PercentOff(20), target=Target(("A",)))
+    wanted = evolve(book, version="2", offers=(offer, BOOK.offers[1], CODED))
+    changed = with_offer(compile_book(book), offer, "2").book
+    assert pickle.loads(pickle.dumps(changed)) == changed == wanted  # noqa: S301 - of this test
+    assert changed.offers is changed.offers
+    assert evolve(with_offer(compile_book(book), offer, "2").book, version="3") == evolve(wanted, version="3")
+
+
+def test_a_change_does_not_go_through_the_offers_until_the_book_is_read(
+    desk: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone_through: list[object] = []
+    all_of = Overlay.__iter__
+
+    def counted(overlay: Overlay[Any, Any]) -> Iterator[Any]:
+        gone_through.append(overlay)
+        return all_of(overlay)
+
+    monkeypatch.setattr(Overlay, "__iter__", counted)
+    changed = compile_book(evolve(BOOK, offers=(*BOOK.offers, CODED)))
+    changed = with_offer(changed, Offer("c", PercentOff(20), target=Target(("A",))), "2")
+    changed = with_offer(changed, Offer("a", PercentOff(20), target=Target(("A",))), "3")
+    changed = with_price_row(without_offer(changed, "b", "4"), "list", PriceRow("A", _money(900)), "5")
+    draft = price_cart(changed, Cart("C1", "EUR", (CartLine("A", 1), CartLine("B", 3))), desk.facts(), "Q")
+    assert isinstance(draft, DraftQuote)
+    assert gone_through == []
+    assert [each.id for each in changed.book.offers] == ["a", "coded", "c"]
+    assert len(gone_through) == 1
 
 
 def test_a_change_of_a_row_touches_no_other_list_and_no_other_item() -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from attrs import field, frozen
 
 from servicecore.catalog.items import Item
 from servicecore.kernel.ids import check_id
+from servicecore.kernel.late_slot import fill_late
 from servicecore.kernel.quantity import Conversion
 from servicecore.pricing.catalogue_promotions import CataloguePromotion
 from servicecore.pricing.charges import AutoCharge
@@ -37,8 +40,25 @@ class TaxSettings:
     default_category: str = "standard"
 
 
+class OffersInRow:
+    """The base of a frozen class with slots whose field ``offers`` may be put in a row when it is read.
+
+    A book made by its constructor has its offers. One that is a change of another has them by id instead, in their
+    order, until somebody reads them: copying the row would cost more than all the rest of a change.
+    """
+
+    __slots__ = ("__weakref__", "_offers_by_id")
+    _offers_by_id: Mapping[str, Offer]
+
+    @classmethod
+    def __init_subclass__(cls, **kwargs: object) -> None:
+        """Let the offers be put in a row."""
+        super().__init_subclass__(**kwargs)
+        fill_late(cls, "offers", lambda book: tuple(book._offers_by_id.values()))  # noqa: SLF001 - its own
+
+
 @frozen
-class PriceBook:
+class PriceBook(OffersInRow):
     """Everything that prices follow from; ``compile_book`` makes it fast.
 
     Attributes:

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from itertools import compress, count, repeat
-from operator import is_
-from typing import Final, TypeVar
+from collections.abc import Mapping
+from typing import Final
 
-from attrs import evolve
+from attrs import evolve, fields
 
+from servicecore.kernel.blank import blank_class
 from servicecore.kernel.problems import ProblemKind
+from servicecore.pricing.book import PriceBook
 from servicecore.pricing.compile import check_added_items, check_coupon_offer
 from servicecore.pricing.compiled_book import CompiledBook, prepare_rounding
 from servicecore.pricing.overlay import changed
 from servicecore.pricing.price_index import index_row
 from servicecore.pricing.price_lists import PriceList, PriceRow
 from servicecore.pricing.promotions.offer import Offer
-
-T = TypeVar("T")
 
 UNKNOWN_LIST: Final = ProblemKind(
     "pricing.unknown_list",
@@ -30,6 +29,9 @@ UNKNOWN_ROW: Final = ProblemKind(
     it="non esiste la riga di listino {value}; valori ammessi: {accepted}",
     de="die Preiszeile {value} gibt es nicht; zulässig: {accepted}",
 )
+
+_BlankBook: Final = blank_class(PriceBook)
+_UNCHANGED: Final = tuple([each.name for each in fields(PriceBook) if each.name not in {"version", "offers", "lists"}])
 
 
 def with_offer(compiled: CompiledBook, offer: Offer, version: str) -> CompiledBook:
@@ -48,13 +50,9 @@ def with_offer(compiled: CompiledBook, offer: Offer, version: str) -> CompiledBo
     for coupon in compiled.book.coupons:
         if coupon.offer == offer.id:
             check_coupon_offer(coupon, offer)
-    old = compiled.offers.by_id.get(offer.id)
-    offers = _replaced(compiled.book.offers, old, offer)
-    return evolve(
-        compiled,
-        book=evolve(compiled.book, offers=offers, version=version),
-        offers=compiled.offers.with_offer(offer),
-    )
+    offers = compiled.offers.with_offer(offer)
+    book = _changed_book(compiled.book, version, offers.by_id, compiled.book.lists)
+    return evolve(compiled, book=book, offers=offers)
 
 
 def without_offer(compiled: CompiledBook, offer: str, version: str) -> CompiledBook:
@@ -70,11 +68,9 @@ def without_offer(compiled: CompiledBook, offer: str, version: str) -> CompiledB
     for coupon in compiled.book.coupons:
         if coupon.offer == offer:
             check_coupon_offer(coupon, None)
-    return evolve(
-        compiled,
-        book=evolve(compiled.book, offers=_replaced(compiled.book.offers, old, None), version=version),
-        offers=compiled.offers.without(old),
-    )
+    offers = compiled.offers.without(old)
+    book = _changed_book(compiled.book, version, offers.by_id, compiled.book.lists)
+    return evolve(compiled, book=book, offers=offers)
 
 
 def with_price_row(
@@ -96,13 +92,13 @@ def with_price_row(
         raise UNKNOWN_ROW.error("row", value=instead_of, accepted=f"a row of the list {price_list}")
     position = len(found.rows) if old is None else old.position
     listed = evolve(found, rows=(*found.rows[:position], row, *found.rows[position + 1 :]))
-    lists = compiled.book.lists
+    lists = (*compiled.book.lists[:place], listed, *compiled.book.lists[place + 1 :])
     rounding = compiled.rounding
     if row.currency not in rounding:
         rounding = changed(rounding, row.currency, prepare_rounding(compiled.book.rounding, row.currency))
     return evolve(
         compiled,
-        book=evolve(compiled.book, lists=(*lists[:place], listed, *lists[place + 1 :]), version=version),
+        book=_changed_book(compiled.book, version, compiled.offers.by_id, lists),
         prices=compiled.prices.changed(found, pool, pool.changed(old, index_row(listed, row, position))),
         rounding=rounding,
     )
@@ -116,10 +112,15 @@ def _list_called(compiled: CompiledBook, wanted: str) -> tuple[int, PriceList]:
     raise UNKNOWN_LIST.error("list", value=wanted, accepted=accepted)
 
 
-def _replaced(values: tuple[T, ...], old: T | None, new: T | None) -> tuple[T, ...]:
-    added = () if new is None else (new,)
-    if old is None:
-        return (*values, *added)
-    # By identity: comparing offers costs more than all the rest of a change.
-    place = next(compress(count(), map(is_, values, repeat(old))))
-    return (*values[:place], *added, *values[place + 1 :])
+def _changed_book(
+    book: PriceBook, version: str, offers: Mapping[str, Offer], lists: tuple[PriceList, ...]
+) -> PriceBook:
+    made = _BlankBook()
+    for name in _UNCHANGED:
+        setattr(made, name, getattr(book, name))
+    made.version = version
+    made.lists = lists
+    made._offers_by_id = offers  # noqa: SLF001 - put in a row when they are read
+    made.__class__ = PriceBook
+    changed_book: PriceBook = made
+    return changed_book

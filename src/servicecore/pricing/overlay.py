@@ -13,13 +13,18 @@ MOST_CHANGES: Final = 1000
 
 
 class Overlay(Mapping[K, V]):
-    """``base`` with ``changes`` on top; a change to None takes the entry away. Neither is changed after."""
+    """``base`` with ``changes`` on top; a change to None takes the entry away. Neither is changed after.
 
-    __slots__ = ("_base", "_changes", "_length")
+    Its entries come in the order that a dict has after the same changes: one that was taken away and put back, which
+    ``again`` names, comes with the new ones.
+    """
 
-    def __init__(self, base: Mapping[K, V], changes: Mapping[K, V | None]) -> None:
+    __slots__ = ("_again", "_base", "_changes", "_length")
+
+    def __init__(self, base: Mapping[K, V], changes: Mapping[K, V | None], again: frozenset[K] = frozenset()) -> None:
         self._base = base
         self._changes = changes
+        self._again = again
         self._length = len(base) + sum(
             (value is not None) - (key in base) for key, value in changes.items() if (value is None) == (key in base)
         )
@@ -33,17 +38,25 @@ class Overlay(Mapping[K, V]):
         return self._base[key]
 
     def __iter__(self) -> Iterator[K]:
-        """Give the keys in the order of the base, then the new ones: as a dict after the same changes."""
-        yield from (key for key in self._base if key not in self._changes or self._changes[key] is not None)
-        yield from (key for key, value in self._changes.items() if value is not None and key not in self._base)
+        changes, again = self._changes, self._again
+        for key in self._base:
+            if key not in changes or (changes[key] is not None and key not in again):
+                yield key
+        for key, value in changes.items():
+            if value is not None and (key in again or key not in self._base):
+                yield key
 
     def __len__(self) -> int:
         return self._length
 
     def changed(self, key: K, value: V | None) -> Mapping[K, V]:
         """Return it with one more change."""
-        changes = {**self._changes, key: value}
-        overlay = Overlay(self._base, changes)
+        changes, again = dict(self._changes), self._again
+        if value is not None and changes.get(key, value) is None:
+            del changes[key]
+            again |= {key}
+        changes[key] = value
+        overlay = Overlay(self._base, changes, again)
         return overlay if len(changes) <= MOST_CHANGES else dict(overlay)
 
 

@@ -38,7 +38,7 @@ class OfferBook:
     """The offers of a compiled price book.
 
     Attributes:
-        by_id: every offer.
+        by_id: every offer, in the order of the book.
         by_code: offers with their own codes, by the code as it is compared.
         index: the automatic ones, by what a cart has.
         combination: how they stand beside each other.
@@ -97,7 +97,7 @@ class OfferBook:
             by_code = filed
         return evolve(
             known,
-            by_id=changed(known.by_id, offer.id, offer),
+            by_id=changed(self.by_id, offer.id, offer),
             by_code=by_code,
             index=known.index.with_offer(offer),
             looking_back=(known.looking_back or _NONE_FILED).with_offer(offer)
@@ -151,10 +151,6 @@ def file_offers(offers: Iterable[Offer], combination: Combination) -> OfferBook:
         looking_back=index_offers(back) if back else None,
         places={} if staged else {offer.id: place for place, offer in enumerate(given)},
     )
-
-
-def _filed_back(filed: OfferIndex | None, offer: Offer) -> OfferIndex | None:
-    return (filed or _NONE_FILED).with_offer(offer) if offer.looks_back else filed
 
 
 def _check_benefits(offer: Offer) -> None:
