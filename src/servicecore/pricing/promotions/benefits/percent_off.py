@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import lru_cache
 from typing import ClassVar, Final
 
 from attrs import field, frozen
@@ -20,6 +21,7 @@ from servicecore.pricing.promotions.field_checks import not_negative
 from servicecore.pricing.promotions.money_off import percent_off, share, split
 
 _ALL: Final = Decimal(100)
+_MOST_SHARED: Final = 1000
 _HUNDREDTH: Final = Decimal("0.01")
 _multiply: Final = EXACT.multiply
 
@@ -28,7 +30,13 @@ def _percent(value: object) -> Decimal:
     percent = exact_decimal(value, "percent")
     if not 0 <= percent <= _ALL:
         raise NOT_ACCEPTED.error("percent", value=percent, accepted="0 to 100")
-    return percent
+    return _shared(str(percent))
+
+
+# A million offers have a few dozen percentages: a number of its own for each would be a tenth of the book's memory.
+@lru_cache(_MOST_SHARED)
+def _shared(percent: str) -> Decimal:
+    return Decimal(percent)
 
 
 @frozen
