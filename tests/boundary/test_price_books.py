@@ -76,12 +76,89 @@ def test_short_forms_mean_the_strict_ones(tmp_path: Path) -> None:
     assert read_price_book(strict) == book
 
 
-def test_schema_mistakes_come_all_at_once_with_their_lines(tmp_path: Path) -> None:
-    """Line 4 has an amount that is none, line 5 a field that does not exist."""
-    found = _mistakes(tmp_path, WRONG)
-    assert (4, "items[0].base_price", "boundary.wrong_field") in found
-    assert (5, "items[1].prise", "value.unknown_field") in found
-    assert len(found) == 2
+def test_mistakes_of_shape_and_of_rules_come_all_at_once_with_their_lines(tmp_path: Path) -> None:
+    """An amount that is none, a field that does not exist, 120 percent and a discount below nothing."""
+    assert _mistakes(tmp_path, WRONG) == [
+        (4, "items[0].base_price", "boundary.wrong_field"),
+        (5, "items[1].prise", "value.unknown_field"),
+        (10, "offers[0].benefits[0].percent", "value.not_accepted"),
+        (12, "offers[1].benefits[0].amount", "value.not_accepted"),
+    ]
+
+
+SEVERAL = """\
+id: shop
+version: '1'
+items:
+  - {id: TEA, name: Tea, base_price: 10.00}
+  - {id: JAM, name: Jam, base_price: 4.00 EUR, colour: red, size: 2}
+  - {id: MUG, name: Mug, base_price: 8.00 EUR}
+  - {id: MUG, name: Mug}
+offers:
+  - {id: GIFT, benefits: [{type: AddItem, item: TEA, unit_price: -3.00 EUR, percent: 140, per_units: 0}]}
+  - {id: CARD, benefits: [{type: AddItem, item: TEA, unit_price: 3 EUR}, {type: AddItem, item: NIX, unit_price: 1 EUR}]}
+  - {id: LANE, benefits: [{type: PercentOff, percent: 5}], lane: fast}
+  - {id: NONE}
+coupons:
+  - {id: A, codes: [GIFT-1], offer: GIFT}
+  - {id: B, codes: [X], offer: NIX}
+combination: {selection: best_single}
+zone: Mars/Base
+"""
+
+
+def test_every_mistake_of_a_file_is_named_at_once(tmp_path: Path) -> None:
+    """Of shape, of one value, of several values of one object, between the parts; none because another one is there.
+
+    TEA and GIFT are broken themselves, so nobody complains that the card's TEA and the coupon's GIFT are missing.
+    """
+    assert _mistakes(tmp_path, SEVERAL) == [
+        (4, "items[0].base_price", "boundary.wrong_field"),
+        (5, "items[1].colour", "value.unknown_field"),
+        (5, "items[1].size", "value.unknown_field"),
+        (7, "items[3].id", "pricing.given_twice"),
+        (9, "offers[0].benefits[0].unit_price", "value.not_accepted"),
+        (9, "offers[0].benefits[0].per_units", "value.not_accepted"),
+        (9, "offers[0].benefits[0].percent", "value.not_accepted"),
+        (10, "offers[1].benefits[1].item", "pricing.unknown_item"),
+        (11, "offers[2].lane", "pricing.offer_unknown_lane"),
+        (12, "offers[3].benefits", "value.not_accepted"),
+        (15, "coupons[1].offer", "pricing.coupon_offer"),
+        (17, "zone", "time.unknown_zone"),
+    ]
+
+
+def test_what_would_be_accepted_is_said_as_people_write_it(tmp_path: Path) -> None:
+    path = tmp_path / "prices.yaml"
+    path.write_text(SEVERAL, encoding="utf-8")
+    with pytest.raises(BadPriceBook) as refused:
+        load_price_book(path)
+    texts = {each.line: each.problem.text() for each in refused.value.mistakes}
+    assert texts[4] == (
+        "items[0].base_price: '10.00' does not fit; accepted: an amount and its currency, such as 24.00 EUR"
+    )
+    german = refused.value.mistakes[0].problem.text("de")
+    assert german.endswith("passt nicht; zulässig: ein Betrag mit seiner Währung, etwa 24.00 EUR")
+
+
+@pytest.mark.parametrize(
+    ("text", "paths"),
+    [
+        ("{id: b}", ["version"]),
+        ("{id: b, version: '1', items: 5, offers: [{id: x}]}", ["items", "offers[0].benefits"]),
+        ("[1, 2]", [""]),
+        (
+            """{version: '1', combination: {base: nix}, offers: [{id: x, lane: y, benefits: [{type: CheapestFree}]}],
+            coupons: [{id: c, codes: [], offer: x}], catalogues: {}, source_codes: [{id: s, catalogue: t}]}""",
+            ["id", "combination.base", "catalogues", "coupons[0].offer", "coupons[0].codes"],
+        ),
+    ],
+)
+def test_a_file_that_is_wrong_from_the_top_hides_and_adds_no_mistake(
+    tmp_path: Path, text: str, paths: list[str]
+) -> None:
+    """What depends on a part that cannot be read, such as the lanes of a combination, is not judged."""
+    assert sorted(path for _line, path, _code in _mistakes(tmp_path, text)) == sorted(paths)
 
 
 def test_mistakes_of_the_rules_come_all_at_once_with_their_lines(tmp_path: Path) -> None:

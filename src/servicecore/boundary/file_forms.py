@@ -8,8 +8,10 @@ from decimal import Decimal
 from typing import Any, Final, get_args, get_origin
 
 import attrs
+from attrs import evolve
 
 from servicecore.kernel.money import Money
+from servicecore.kernel.problems import Problem
 from servicecore.storage.hooks import NOTHING_ADDED
 from servicecore.storage.shapes import TAG, AddedClasses, chosen_word, is_tagged_union, named_members
 
@@ -18,6 +20,17 @@ _MONEY_PATTERN: Final = r"^\s*-?\d+(\.\d+)?\s+[A-Z]{3}\s*$"
 _MONEY_TEXT: Final = {"type": "string", "pattern": _MONEY_PATTERN, "description": "an amount such as 24.00 EUR"}
 _PLAIN_NUMBER: Final = {"type": "number", "description": "a number as written; it is read as text, never as float"}
 _NUMBER: Final = "an exact decimal as text; never a floating-point number"
+_WRITTEN: Final = {
+    'an amount such as {"amount": "12.50", "currency": "EUR"}': "an amount and its currency, such as 24.00 EUR",
+    "a number as text, such as '12.50'": "a number, such as 12.50",
+}
+"""What a file may say, by what the strict form may."""
+
+
+def as_written(problem: Problem) -> Problem:
+    """Return ``problem``, found in the strict form of a file, with what is accepted as people write it there."""
+    params = [(name, _WRITTEN.get(text, text) if name == "accepted" else text) for name, text in problem.params]
+    return evolve(problem, params=tuple(params))
 
 
 def strict(hint: Any, written: Any, added: AddedClasses = NOTHING_ADDED) -> Any:

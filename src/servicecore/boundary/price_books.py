@@ -2,24 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from attrs import evolve
 
-from servicecore.boundary.file_forms import strict, widened
+from servicecore.boundary.file_forms import as_written, strict, widened
 from servicecore.boundary.mapping import load_plain
 from servicecore.boundary.mistakes import BadFile, placed
 from servicecore.boundary.models import Models
 from servicecore.boundary.read import Reader
 from servicecore.boundary.schemas import schema_of
-from servicecore.errors import InvalidValue
 from servicecore.kernel.problems import Problem
 from servicecore.pricing.book import PriceBook
-from servicecore.pricing.compile import compile_book
+from servicecore.pricing.check_book import book_problems
+from servicecore.pricing.compile import COUPON_OFFER
+from servicecore.pricing.price_lines import UNKNOWN_ITEM
+from servicecore.pricing.promotions.endless_repeat import ENDLESS_REPEAT
+from servicecore.pricing.promotions.offer_book import CODE_TWICE, UNKNOWN_LANE
 from servicecore.pricing.promotions.offer_parts import NO_PARTS, OfferParts
+from servicecore.pricing.read_source_codes import UNKNOWN_CATALOGUE
 from servicecore.storage.codec import JsonCodec
+
+_ELEMENT: Final = re.compile(r"(\w+)(?:\[(\d+)\])?")
+_NEEDS: Final = {
+    UNKNOWN_ITEM.code: "items",
+    COUPON_OFFER.code: "offers",
+    UNKNOWN_CATALOGUE.code: "catalogues",
+    UNKNOWN_LANE.code: "combination",
+    ENDLESS_REPEAT.code: "combination",
+    CODE_TWICE.code: "combination",
+}
+"""What has to be read before a problem can be trusted, by its code."""
 
 
 class BadPriceBook(BadFile):
@@ -43,21 +59,24 @@ def load_price_book(path: Path | str, parts: OfferParts = NO_PARTS) -> PriceBook
     answer = read_price_book(load_plain(file), parts)
     if isinstance(answer, PriceBook):
         return answer
-    raise BadPriceBook(placed(file, answer))
+    raise BadPriceBook(tuple(sorted(placed(file, answer), key=lambda mistake: mistake.line)))
 
 
 def read_price_book(plain: Any, parts: OfferParts = NO_PARTS) -> PriceBook | tuple[Problem, ...]:
     """Return the price book that ``plain`` (as YAML or JSON is read) says, or everything that is wrong with it.
+
+    What is wrong with the book as a whole is found even where some of its elements cannot be read.
 
     Problem codes: ``value.unknown_field``, ``value.missing_field``, ``boundary.wrong_field``,
     ``storage.missing_plugin_part``, whatever the classes of the book refuse, and those of ``compile_book``.
     """
     added = parts.by_base()
     reader = Reader(Models(added), JsonCodec(whole_numbers=True, added=added))
-    book = reader.read(PriceBook, strict(PriceBook, plain, added))
+    written = strict(PriceBook, plain, added)
+    book = reader.read(PriceBook, written)
     if isinstance(book, tuple):
-        return book
-    return tuple(_refusals(book)) or book
+        return tuple(as_written(each) for each in (*book, *_of_the_rest(reader, written, book)))
+    return book_problems(book) or book
 
 
 def price_book_schema(parts: OfferParts = NO_PARTS) -> dict[str, Any]:
@@ -67,25 +86,32 @@ def price_book_schema(parts: OfferParts = NO_PARTS) -> dict[str, Any]:
     return schema
 
 
-def _refusals(book: PriceBook) -> Iterable[Problem]:
-    """Compile the book part by part, so that a mistake in one part does not hide those of the others."""
-    sources: dict[str, Any] = {"catalogue_promotions": (), "catalogues": (), "source_codes": ()}
-    nothing = evolve(book, items=(), lists=(), offers=(), coupons=(), charges=(), conversions=(), costs=(), **sources)
-    items = tuple({item.id: item for item in book.items}.values())
-    parts = (
-        evolve(nothing, items=book.items),
-        evolve(nothing, lists=book.lists),
-        evolve(nothing, items=items, offers=book.offers),
-        evolve(nothing, items=items, offers=book.offers, coupons=book.coupons),
-        evolve(nothing, charges=book.charges),
-        evolve(nothing, conversions=book.conversions),
-        evolve(nothing, catalogue_promotions=book.catalogue_promotions),
-        evolve(nothing, items=items, catalogues=book.catalogues, source_codes=book.source_codes),
-    )
-    found: dict[Problem, None] = {}
-    for part in (nothing, *parts, book):
-        try:
-            compile_book(part)
-        except InvalidValue as error:
-            found[error.problem] = None
-    return found
+def _of_the_rest(reader: Reader, plain: Any, mistakes: tuple[Problem, ...]) -> Iterator[Problem]:
+    """Yield what is wrong with the book as a whole where some of its elements cannot be read, as its ``mistakes`` say.
+
+    These are left out, and so is what is only wrong because they are missing.
+    """
+    bad = {(match[1], int(match[2] or -1)) for each in mistakes if (match := _ELEMENT.match(each.path))}
+    whole = {name for name, place in bad if place < 0}
+    kept: dict[str, list[int]] = {}
+    rest: dict[str, Any] = dict.fromkeys(whole & {"id", "version"}, "-")
+    names: set[str] = set()
+    for name, value in plain.items() if isinstance(plain, dict) else ():
+        if name in whole:
+            continue
+        if not isinstance(value, list):
+            rest[name] = value
+            continue
+        kept[name] = [place for place in range(len(value)) if (name, place) not in bad]
+        rest[name] = [value[place] for place in kept[name]]
+        left_out = [each for place, each in enumerate(value) if (name, place) in bad]
+        names.update(str(each.get("id", "")) for each in left_out if isinstance(each, dict))
+    book = reader.read(PriceBook, rest)
+    for each in () if isinstance(book, tuple) else book_problems(book):
+        if each.param("value") in names or _NEEDS.get(each.code) in whole:
+            continue
+        match = _ELEMENT.match(each.path)
+        if match is not None and match[2] is not None:
+            yield evolve(each, path=f"{match[1]}[{kept[match[1]][int(match[2])]}]{each.path[match.end() :]}")
+        else:
+            yield each

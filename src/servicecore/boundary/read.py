@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Sequence
 from typing import Any, Final, TypeVar
 
+from attrs import evolve
 from pydantic import ValidationError
 
 from servicecore.boundary.models import NO_SUCH_CLASS, NO_SUCH_WORD, WORD, Models
@@ -19,9 +20,9 @@ T = TypeVar("T")
 
 WRONG_FIELD: Final = ProblemKind(
     "boundary.wrong_field",
-    en="{value} does not fit: {reason}; accepted: {accepted}",
-    it="{value} non è adatto: {reason}; valori ammessi: {accepted}",
-    de="{value} passt nicht: {reason}; zulässig: {accepted}",
+    en="{value} does not fit; accepted: {accepted}",
+    it="{value} non è adatto; valori ammessi: {accepted}",
+    de="{value} passt nicht; zulässig: {accepted}",
 )
 
 
@@ -42,15 +43,40 @@ class Reader:
         try:
             model.model_validate(plain)
         except ValidationError as error:
-            fields = {each.path: str(each.param("accepted")) for each in self._codec.problems(cls, plain)}
-            return tuple(_problem(each, plain, fields) for each in error.errors(include_url=False))
+            shapes = [_problem(each, plain) for each in error.errors(include_url=False)]
+            return tuple(_with_rules(shapes, self._codec.problems(cls, plain)))
         try:
             return self._codec.from_plain(cls, plain)
         except InvalidValue as error:
             return self._codec.problems(cls, plain) or (error.problem,)
 
 
-def _problem(error: Any, plain: Any, fields: Mapping[str, str]) -> Problem:
+def _with_rules(shapes: Sequence[Problem], rules: Sequence[Problem]) -> Iterator[Problem]:
+    """Yield what is wrong with the shape of the data, each with what would be taken, then what the classes refuse.
+
+    ``rules`` are the problems of building the value. One at, inside or around the place of a wrong shape is about the
+    same mistake; where it stands at that place, it knows what is accepted there.
+    """
+    by_path = {each.path.removesuffix(f".{TAG}"): each for each in reversed(rules)}
+    for each in shapes:
+        known = by_path.get(each.path)
+        accepted = None if known is None else known.param("accepted")
+        if accepted is not None and each.code in {UNKNOWN_FIELD.code, WRONG_FIELD.code}:
+            others = [(name, text) for name, text in each.params if name != "accepted"]
+            yield evolve(each, params=(*others, ("accepted", accepted)))
+        else:
+            yield each
+    places = [each.path for each in shapes]
+    for each in rules:
+        if not any(_is_within(each.path, place) or _is_within(place, each.path) for place in places):
+            yield each
+
+
+def _is_within(path: str, place: str) -> bool:
+    return path == place or path.startswith((f"{place}.", f"{place}["))
+
+
+def _problem(error: Any, plain: Any) -> Problem:
     location = _without_tags(plain, error["loc"])
     path = ""
     for part in location:
@@ -60,7 +86,7 @@ def _problem(error: Any, plain: Any, fields: Mapping[str, str]) -> Problem:
             path += f".{part}" if path else str(part)
     name = repr(location[-1]) if location else "the whole"
     if error["type"] == "extra_forbidden":
-        return UNKNOWN_FIELD.at(path, value=name, accepted=fields.get(path, "a field that the schema names"))
+        return UNKNOWN_FIELD.at(path, value=name, accepted="a field that the schema names")
     if error["type"] == "missing":
         return MISSING_FIELD.at(path, value=name, accepted="a value; the field has no default")
     tag = str(error.get("ctx", {}).get("tag", ""))

@@ -9,7 +9,7 @@ from attrs import asdict, frozen
 from pydantic import ValidationError
 
 from servicecore.billing import GiftCardPolicy
-from servicecore.boundary.file_forms import strict, widened
+from servicecore.boundary.file_forms import as_written, strict, widened
 from servicecore.boundary.mapping import load_plain
 from servicecore.boundary.mistakes import BadFile, placed
 from servicecore.boundary.read import Reader
@@ -69,7 +69,7 @@ def load_settings_file(path: Path | str) -> Settings:
     policies = Reader().read(SettingsFile, strict(SettingsFile, written))
     problems = [*(plugins if isinstance(plugins, tuple) else ()), *(policies if isinstance(policies, tuple) else ())]
     if problems or isinstance(plugins, tuple) or isinstance(policies, tuple):
-        raise BadSettings(placed(file, problems))
+        raise BadSettings(placed(file, map(as_written, problems)))
     return Settings(plugins=plugins, **asdict(policies, recurse=False))
 
 

@@ -76,6 +76,12 @@ PHRASES: Final[tuple[tuple[str, str, str], ...]] = (
     ("a quantity of 0 or more", "una quantità di 0 o più", "eine Menge von 0 oder mehr"),
     ("a whole number", "un numero intero", "eine ganze Zahl"),
     ("an amount in {}", "un importo in {}", "ein Betrag in {}"),
+    ("a number, such as {}", "un numero, come {}", "eine Zahl, etwa {}"),
+    (
+        "an amount and its currency, such as {}",
+        "un importo e la sua valuta, come {}",
+        "ein Betrag mit seiner Währung, etwa {}",
+    ),
     ("an amount of 0 or more", "un importo di 0 o più", "ein Betrag von 0 oder mehr"),
     (
         "an amount rounded to the currency's decimals",

@@ -9,6 +9,7 @@ from servicecore.pricing.change_book import with_offer, with_price_row, without_
 from servicecore.pricing.charge_category import ChargeCategory
 from servicecore.pricing.charge_overrides import AddedCharge, ChargeOverride
 from servicecore.pricing.charges import AutoCharge, ChargeKind, ChargeLevel, ChargeTier
+from servicecore.pricing.check_book import book_problems
 from servicecore.pricing.compile import compile_book
 from servicecore.pricing.compiled_book import CompiledBook
 from servicecore.pricing.costs import CostRow
@@ -237,6 +238,7 @@ __all__ = [
     "ValueAtLeast",
     "WaterfallStep",
     "advertise_price",
+    "book_problems",
     "compile_book",
     "finish_quote",
     "potential_discounts",

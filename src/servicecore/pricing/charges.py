@@ -88,9 +88,9 @@ class ChargeTier:
 
     def __attrs_post_init__(self) -> None:
         if self.value < 0:
-            raise NOT_ACCEPTED.error("tiers.value", value=self.value, accepted="0 or more")
+            raise NOT_ACCEPTED.error("value", value=self.value, accepted="0 or more")
         if self.to_amount is not None and self.to_amount <= self.from_amount:
-            raise NOT_ACCEPTED.error("tiers.to_amount", value=self.to_amount, accepted=f"above {self.from_amount}")
+            raise NOT_ACCEPTED.error("to_amount", value=self.to_amount, accepted=f"above {self.from_amount}")
 
 
 @frozen

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Iterator
 from typing import Final
 
 from servicecore.errors import InvalidValue
 from servicecore.kernel.clock import zone
-from servicecore.kernel.problems import NOT_ACCEPTED, ProblemKind
+from servicecore.kernel.problems import NOT_ACCEPTED, Problem, ProblemKind
 from servicecore.kernel.quantity import UnitTable
 from servicecore.pricing.book import PriceBook
 from servicecore.pricing.compiled_book import CompiledBook, CostSpan, prepare_rounding
@@ -20,6 +20,7 @@ from servicecore.pricing.promote_line import file_promotions
 from servicecore.pricing.promotions.offer import Exclusivity, Offer, OfferTrigger
 from servicecore.pricing.promotions.offer_book import OfferBook, file_offers
 from servicecore.pricing.read_source_codes import file_sources
+from servicecore.pricing.sources import Catalogue
 from servicecore.pricing.validity import first_day, last_day
 
 GIVEN_TWICE: Final = ProblemKind(
@@ -59,8 +60,9 @@ def compile_book(book: PriceBook) -> CompiledBook:
         ("catalogues", [each.id for each in book.catalogues]),
     ):
         _check_once(path, ids)
-    _check_free_products(book)
     items = {item.id: item for item in book.items}
+    for catalogue in book.catalogues:
+        check_free_products(catalogue, items)
     for offer in book.offers:
         check_added_items(offer, items)
     offers = file_offers(book.offers, book.combination)
@@ -84,19 +86,30 @@ def compile_book(book: PriceBook) -> CompiledBook:
 
 def check_added_items(offer: Offer, items: Container[str]) -> None:
     """Refuse an offer that puts something into the cart which is none of ``items`` (``pricing.unknown_item``)."""
+    for problem in unknown_added_items(offer, items):
+        raise InvalidValue(problem)
+
+
+def unknown_added_items(offer: Offer, items: Container[str]) -> Iterator[Problem]:
+    """Yield ``pricing.unknown_item`` for everything that ``offer`` puts into the cart and that is none of ``items``."""
     for place, benefit in enumerate(() if offer.plain else offer.benefits):
         if benefit.adds and benefit.adds not in items:
             path = f"offers.{offer.id}.benefits[{place}].item"
-            raise UNKNOWN_ITEM.error(path, value=benefit.adds, accepted="the id of an item in the price book")
+            yield UNKNOWN_ITEM.at(path, value=benefit.adds, accepted="the id of an item in the price book")
 
 
-def _check_free_products(book: PriceBook) -> None:
-    items = {item.id for item in book.items}
-    for catalogue in book.catalogues:
-        for place, free in enumerate(catalogue.free_products):
-            if free.item not in items:
-                path = f"catalogues.{catalogue.id}.free_products[{place}].item"
-                raise UNKNOWN_ITEM.error(path, value=free.item, accepted="the id of an item in the price book")
+def check_free_products(catalogue: Catalogue, items: Container[str]) -> None:
+    """Refuse a catalogue with a free product that is none of ``items`` (``pricing.unknown_item``)."""
+    for problem in unknown_free_products(catalogue, items):
+        raise InvalidValue(problem)
+
+
+def unknown_free_products(catalogue: Catalogue, items: Container[str]) -> Iterator[Problem]:
+    """Yield ``pricing.unknown_item`` for every free product of ``catalogue`` that is none of ``items``."""
+    for place, free in enumerate(catalogue.free_products):
+        if free.item not in items:
+            path = f"catalogues.{catalogue.id}.free_products[{place}].item"
+            yield UNKNOWN_ITEM.at(path, value=free.item, accepted="the id of an item in the price book")
 
 
 def _currencies(book: PriceBook) -> set[str]:
@@ -143,9 +156,14 @@ def _file_codes(coupons: Iterable[Coupon], offers: OfferBook) -> dict[str, Coupo
     own = {normalised(code) for code in offers.by_code}
     filed: dict[str, Coupon] = {}
     for coupon in coupons:
-        if not coupon.codes:
-            raise NOT_ACCEPTED.error(f"coupons.{coupon.id}.codes", value="none", accepted="at least one code")
-        for code in coupon.codes:
-            if normalised(code) in own or filed.setdefault(normalised(code), coupon) is not coupon:
-                raise GIVEN_TWICE.error(f"coupons.{coupon.id}.codes", value=code, accepted="each code once")
+        file_codes(filed, coupon, own)
     return filed
+
+
+def file_codes(filed: dict[str, Coupon], coupon: Coupon, own: Container[str]) -> None:
+    """Add the codes of ``coupon`` to ``filed``; refuse none at all, and one that a coupon or offer (``own``) has."""
+    if not coupon.codes:
+        raise NOT_ACCEPTED.error(f"coupons.{coupon.id}.codes", value="none", accepted="at least one code")
+    for code in coupon.codes:
+        if normalised(code) in own or filed.setdefault(normalised(code), coupon) is not coupon:
+            raise GIVEN_TWICE.error(f"coupons.{coupon.id}.codes", value=code, accepted="each code once")

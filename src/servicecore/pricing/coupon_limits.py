@@ -39,7 +39,7 @@ def normalised(text: str) -> str:
 
 def _above_nothing(_self: object, _attribute: object, value: Money) -> None:
     if value.amount < 0 or not value.is_rounded():
-        raise NOT_ACCEPTED.error("budgets.most", value=value, accepted="0 or more, in whole minor units")
+        raise NOT_ACCEPTED.error("most", value=value, accepted="0 or more, in whole minor units")
 
 
 @frozen

@@ -34,7 +34,7 @@ class CouponValue(Enum):
 
 
 def _value(value: object) -> Decimal:
-    return exact_decimal(value, "tiers.value")
+    return exact_decimal(value, "value")
 
 
 @frozen
@@ -54,9 +54,9 @@ class CouponTier:
 
     def __attrs_post_init__(self) -> None:
         if self.value <= 0 or (self.kind is CouponValue.PERCENT and self.value > 100):  # noqa: PLR2004 - percent
-            raise NOT_ACCEPTED.error("tiers.value", value=self.value, accepted="above 0; a percentage up to 100")
+            raise NOT_ACCEPTED.error("value", value=self.value, accepted="above 0; a percentage up to 100")
         if self.minimum.amount < 0:
-            raise NOT_ACCEPTED.error("tiers.minimum", value=self.minimum, accepted="0 or more")
+            raise NOT_ACCEPTED.error("minimum", value=self.minimum, accepted="0 or more")
 
     @property
     def text(self) -> str:

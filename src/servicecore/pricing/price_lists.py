@@ -111,8 +111,7 @@ class PriceFormula:
     @divisor.validator
     def _check_positive(self, attribute: object, value: Decimal) -> None:
         if value <= 0:
-            path = f"formula.{getattr(attribute, 'name', '')}"
-            raise NOT_ACCEPTED.error(path, value=value, accepted="a number above 0")
+            raise NOT_ACCEPTED.error(getattr(attribute, "name", ""), value=value, accepted="a number above 0")
 
     @property
     def text(self) -> str:
@@ -153,7 +152,7 @@ class RowRule:
     @values.validator
     def _check_values(self, _attribute: object, value: tuple[str, ...]) -> None:
         if not value:
-            raise NOT_ACCEPTED.error("rules.values", value="()", accepted="at least one value")
+            raise NOT_ACCEPTED.error("values", value="()", accepted="at least one value")
 
     def met_by(self, attributes: frozenset[tuple[str, str]]) -> bool:
         """Return whether one of the values is among ``attributes``."""

@@ -19,9 +19,9 @@ def _texts(values: Iterable[str]) -> tuple[str, ...]:
 
 
 def _quantity(value: object) -> Decimal:
-    quantity = exact_decimal(value, "free_products.quantity")
+    quantity = exact_decimal(value, "quantity")
     if quantity <= 0:
-        raise NOT_ACCEPTED.error("free_products.quantity", value=quantity, accepted="above 0")
+        raise NOT_ACCEPTED.error("quantity", value=quantity, accepted="above 0")
     return quantity
 
 

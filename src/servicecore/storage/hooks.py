@@ -13,13 +13,14 @@ from typing import Any, Final, get_args, get_origin
 
 import attrs
 from cattrs import Converter
-from cattrs.errors import IterableValidationError, IterableValidationNote
+from cattrs.errors import ClassValidationError, IterableValidationError, IterableValidationNote
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn
 
 from servicecore.errors import InvalidValue
 from servicecore.kernel.clock import as_instant
 from servicecore.kernel.money import Money
 from servicecore.kernel.problems import NOT_ACCEPTED, WRONG_TYPE, ProblemKind, Text
+from servicecore.storage.refused_fields import with_refused_fields
 from servicecore.storage.shapes import TAG, AddedClasses, chosen_word, is_open, is_tagged_union, members, named_members
 
 MISSING_PART: Final = ProblemKind(
@@ -330,7 +331,10 @@ def _object_reader(converter: Converter, cls: type) -> Callable[[Any, Any], Any]
     def read(value: Any, annotation: Any) -> Any:
         if not isinstance(value, dict):
             raise _wrong(value, f"an object with the fields of {cls.__name__}")
-        return read_fields(value, annotation)
+        try:
+            return read_fields(value, annotation)
+        except ClassValidationError as error:
+            raise with_refused_fields(error, converter, cls, value) from None
 
     return read
 

@@ -11,6 +11,7 @@ from attrs import define, evolve, field, frozen
 from servicecore.boundary.file_forms import strict
 from servicecore.boundary.mapping import Mapping, Source
 from servicecore.boundary.models import Models
+from servicecore.boundary.price_books import read_price_book
 from servicecore.boundary.read import Reader
 from servicecore.boundary.tables import Row, read_rows
 from servicecore.boundary.templates import Collections, fill, taken
@@ -23,7 +24,6 @@ from servicecore.engine.stored_settings import save_tax_rates
 from servicecore.errors import InvalidValue, Refused
 from servicecore.kernel.problems import Problem
 from servicecore.orders.recorded_order import RecordedLine
-from servicecore.pricing.book import PriceBook
 from servicecore.storage.codec import JsonCodec
 from servicecore.storage.shapes import AddedClasses
 
@@ -232,7 +232,7 @@ def _book(work: _Import) -> tuple[str, bool, tuple[Problem, ...]]:
         each["rows"] = [*each.get("rows", []), *work.price_rows.pop(each["id"], [])]
     lists.extend({"id": name, "rows": rows} for name, rows in work.price_rows.items())
     plain["lists"] = lists
-    book = work.reader.read(PriceBook, strict(PriceBook, plain, work.added))
+    book = read_price_book(plain, work.runtime.host.offer_parts)
     if isinstance(book, tuple):
         return "", False, book
     try:

@@ -82,8 +82,8 @@ class OfferBook:
                 ``pricing.offer_repeats_endlessly``, ``value.not_accepted`` for an offer without benefits.
 
         """
-        _check_benefits(offer)
-        _check_lane(offer, self.combination)
+        check_benefits(offer)
+        check_lane(offer, self.combination)
         check_repeat(offer, self.combination)
         old = self.by_id.get(offer.id)
         known = self if old is None else self.without(old)
@@ -93,7 +93,7 @@ class OfferBook:
         by_code = known.by_code
         if offer.codes:
             filed = dict(by_code)
-            _file_codes(filed, offer, self.combination)
+            file_offer_codes(filed, offer, self.combination)
             by_code = filed
         return evolve(
             known,
@@ -132,12 +132,12 @@ def file_offers(offers: Iterable[Offer], combination: Combination) -> OfferBook:
     given = tuple(offers)
     by_code: dict[str, tuple[Offer, OfferCode]] = {}
     for offer in given:
-        _check_benefits(offer)
+        check_benefits(offer)
         if offer.lane or combination.lanes:
-            _check_lane(offer, combination)
+            check_lane(offer, combination)
         if combination.repeat:
             check_repeat(offer, combination)
-        _file_codes(by_code, offer, combination)
+        file_offer_codes(by_code, offer, combination)
     staged = combination.order is OfferOrder.STAGES
     ordered = sorted(given, key=lambda offer: offer.id)
     # Most offers have neither: they are not asked one by one.
@@ -153,13 +153,13 @@ def file_offers(offers: Iterable[Offer], combination: Combination) -> OfferBook:
     )
 
 
-def _check_benefits(offer: Offer) -> None:
+def check_benefits(offer: Offer) -> None:
     """Refuse an offer that promises nothing."""
     if not offer.benefits:
         raise NOT_ACCEPTED.error(f"offers.{offer.id}.benefits", value="none", accepted="at least one benefit")
 
 
-def _check_lane(offer: Offer, combination: Combination) -> None:
+def check_lane(offer: Offer, combination: Combination) -> None:
     """Refuse an offer that no lane would ever come to."""
     lane, lanes = offer.lane or "default", combination.lanes or ("default",)
     by_lane = combination.selection is Selection.BEST_SINGLE or isinstance(combination.selection, PluginSelection)
@@ -168,7 +168,8 @@ def _check_lane(offer: Offer, combination: Combination) -> None:
         raise UNKNOWN_LANE.error(f"offers.{offer.id}.lane", offer=offer.id, value=lane, accepted=accepted)
 
 
-def _file_codes(by_code: dict[str, tuple[Offer, OfferCode]], offer: Offer, combination: Combination) -> None:
+def file_offer_codes(by_code: dict[str, tuple[Offer, OfferCode]], offer: Offer, combination: Combination) -> None:
+    """Add the codes of ``offer`` to ``by_code``; refuse one that another offer has (``pricing.code_given_twice``)."""
     for code in offer.codes:
         other, _code = by_code.setdefault(matched(code.code, combination.code_match), (offer, code))
         if other is not offer:

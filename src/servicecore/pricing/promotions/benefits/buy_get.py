@@ -8,23 +8,19 @@ from typing import ClassVar
 from attrs import field, frozen
 
 from servicecore.kernel.money import exact_decimal
-from servicecore.kernel.problems import NOT_ACCEPTED
 from servicecore.kernel.rounding import EXACT
 from servicecore.pricing.promotions.basket import BasketLine
 from servicecore.pricing.promotions.bench import NOTHING, View
 from servicecore.pricing.promotions.benefits.benefit import Benefit, Proposal
 from servicecore.pricing.promotions.combination import UnitPick
-from servicecore.pricing.promotions.field_checks import one_or_more, percentage
+from servicecore.pricing.promotions.field_checks import above_zero, one_or_more, percentage
 from servicecore.pricing.promotions.limits import MOST_APPLICATIONS
 from servicecore.pricing.promotions.money_off import percent_of, rounded, share
 from servicecore.pricing.promotions.target import Target
 
 
 def _quantity(value: object) -> Decimal:
-    quantity = exact_decimal(value, "quantity")
-    if quantity <= 0:
-        raise NOT_ACCEPTED.error("quantity", value=quantity, accepted="above 0")
-    return quantity
+    return exact_decimal(value, "quantity")
 
 
 @frozen
@@ -45,8 +41,8 @@ class BuyGet(Benefit):
     """
 
     turn: ClassVar[int] = 0
-    buy: Decimal = field(converter=_quantity)
-    get: Decimal = field(converter=_quantity)
+    buy: Decimal = field(converter=_quantity, validator=above_zero)
+    get: Decimal = field(converter=_quantity, validator=above_zero)
     percent: Decimal = field(default=Decimal(100), validator=percentage)
     bought: Target | None = None
     buy_pick: UnitPick = UnitPick.DEAREST_LINE

@@ -8,19 +8,14 @@ from typing import Final
 from attrs import field, frozen
 
 from servicecore.kernel.money import exact_decimal
-from servicecore.kernel.problems import NOT_ACCEPTED
 from servicecore.kernel.rounding import EXACT
 from servicecore.pricing.promotions.basket import BasketLine
 from servicecore.pricing.promotions.bench import NOTHING, View
+from servicecore.pricing.promotions.field_checks import not_negative
 
 
 def _optional(value: object) -> Decimal | None:
-    if value is None:
-        return None
-    cap = exact_decimal(value, "caps")
-    if cap < 0:
-        raise NOT_ACCEPTED.error("caps", value=cap, accepted="0 or more")
-    return cap
+    return None if value is None else exact_decimal(value, "caps")
 
 
 @frozen
@@ -33,8 +28,8 @@ class UnitCaps:
 
     """
 
-    units: Decimal | None = field(converter=_optional, default=None)
-    units_per_line: Decimal | None = field(converter=_optional, default=None)
+    units: Decimal | None = field(converter=_optional, default=None, validator=not_negative)
+    units_per_line: Decimal | None = field(converter=_optional, default=None, validator=not_negative)
 
     def pick(self, view: View, lines: list[BasketLine]) -> list[tuple[BasketLine, Decimal]]:
         """Return ``lines`` with the units that take part, in the settings' order; lines without any are left out."""
