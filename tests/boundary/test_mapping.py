@@ -53,6 +53,43 @@ def test_a_wrong_field_is_named(tmp_path: Path, change: tuple[str, str], field: 
         load_mapping(written(tmp_path, GOOD.replace(*change)))
 
 
+GATHERING = """
+version: 1
+title: Teas
+currency: EUR
+sources:
+  - {file: lines.csv, into: collection, name: lines, key: "{order}", record: {item: "{item}"}}
+  - {file: orders.csv, into: order, record: {id: "{id}", lines: {$collection: lines, key: "{id}"}, state: "{state}"}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (("$collection: lines", "$collection: linse"), r"'linse' is gathered by no source before; accepted: lines"),
+        (('lines, key: "{id}"', "lines"), r"sources\.1\.record: \$collection 'lines' names no key"),
+        (('"{state}"', '[{$translate: "{state}"}]'), r"\$translate '\{state\}' names no `to`"),
+        (("into: order,", "into: order, incomplete: keep,"), r"sources\.1: .*order rows are part of nothing"),
+        (("into: order,", "into: order, incomplete: maybe,"), r"sources\.1\.incomplete"),
+    ],
+)
+def test_a_record_that_no_row_could_fill_is_refused_before_a_row_is_read(
+    tmp_path: Path, change: tuple[str, str], said: str
+) -> None:
+    """An order whose collection is misspelled would come in without its lines."""
+    assert load_mapping(written(tmp_path, GATHERING)).sources[1].incomplete == "refuse"
+    assert change[0] in GATHERING
+    with pytest.raises(BadMapping, match=said):
+        load_mapping(written(tmp_path, GATHERING.replace(*change)))
+
+
+def test_a_collection_is_gathered_before_it_is_taken_in(tmp_path: Path) -> None:
+    lines = GATHERING.splitlines()
+    turned = "\n".join([*lines[:-2], lines[-1], lines[-2]])
+    with pytest.raises(BadMapping, match=r"sources\.0\.record: .* by no source before; accepted: none"):
+        load_mapping(written(tmp_path, turned))
+
+
 @pytest.mark.parametrize("text", ["a: [", "{", "\t"])
 def test_what_is_no_yaml_is_refused_by_file(tmp_path: Path, text: str) -> None:
     with pytest.raises(BadMapping, match=r"mapping\.yaml cannot be read"):

@@ -101,12 +101,14 @@ def test_a_translation_knows_its_words() -> None:
 
 def test_a_collection_gives_what_was_gathered_unless_a_row_of_it_was_broken() -> None:
     template = {"lines": {"$collection": "lines", "key": "{a}"}}
-    collections = Collections({"lines": {"1": ["x", "y"]}}, {"lines": frozenset({"2"})})
+    collections = Collections({"lines": {"1": ["x", "y"]}}, {"lines": {"2": "lines.csv:3"}})
     assert fill(template, {"a": "1"}, collections, "EUR") == {"lines": ["x", "y"]}
     assert fill(template, {"a": "3"}, collections, "EUR") == {"lines": []}
     with pytest.raises(InvalidValue) as caught:
         fill(template, {"a": "2"}, collections, "EUR")
     assert (caught.value.problem.code, caught.value.problem.path) == ("boundary.incomplete_collection", "lines")
+    with pytest.raises(InvalidValue, match=r"3 may lack rows of lines: nobody can read whose these are: lines\.csv:4"):
+        fill(template, {"a": "3"}, Collections(strays={"lines": "lines.csv:4"}), "EUR")
 
 
 def test_rows_are_taken_by_the_text_of_their_cells() -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection, Iterator
 from pathlib import Path
-from typing import Any, ClassVar, Literal, Self
+from typing import Any, ClassVar, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -16,6 +17,9 @@ class BadMapping(ServiceCoreError):
     """Raised when a mapping file cannot be read or contradicts its schema; names every wrong field."""
 
     code: ClassVar[str] = "boundary.bad_mapping"
+
+
+_ALONE: Final = frozenset({"item", "customer", "order"})
 
 
 class Source(BaseModel):
@@ -37,9 +41,17 @@ class Source(BaseModel):
     shape: Literal["", "order_line"] = Field(
         default="", description="for collections: check each record as this, so that a bad row is found in its file"
     )
+    incomplete: Literal["refuse", "keep"] = Field(
+        default="refuse",
+        description="for collections, prices, costs and offers: what becomes of what lacks a row of this file that "
+        "could not be read, a record that takes in the collection or the price book: `refuse` leaves it out whole, "
+        "`keep` keeps it without the row",
+    )
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
+        if self.incomplete == "keep" and self.into in _ALONE:
+            raise ValueError(f"{self.into} rows are part of nothing that could be kept without them")
         needed = {"collection": ("name", "key"), "price": ("price_list",)}.get(self.into, ())
         missing = [name for name in needed if not getattr(self, name)]
         if missing:
@@ -60,6 +72,36 @@ class Mapping(BaseModel):
         default_factory=dict, description="the price book but for what the sources add: rounding, lists, charges"
     )
     tax: dict[str, Any] = Field(default_factory=dict, description="settings of the rate-table tax engine")
+
+    @model_validator(mode="after")
+    def _known(self) -> Self:
+        gathered: set[str] = set()
+        mistakes: list[str] = []
+        for number, source in enumerate(self.sources):
+            mistakes += (f"sources.{number}.record: {each}" for each in _unknown(source.record, gathered))
+            if source.into == "collection":
+                gathered.add(source.name)
+        if mistakes:
+            raise ValueError("; ".join(mistakes))
+        return self
+
+
+def _unknown(template: Any, gathered: Collection[str]) -> Iterator[str]:
+    """Yield what no row could be filled with: a collection that no source before gathers, and half a choice."""
+    if isinstance(template, list):
+        for each in template:
+            yield from _unknown(each, gathered)
+    if not isinstance(template, dict):
+        return
+    name = template.get("$collection")
+    if "$collection" in template and str(name) not in gathered:
+        yield f"$collection {name!r} is gathered by no source before; accepted: {', '.join(sorted(gathered)) or 'none'}"
+    if "$collection" in template and "key" not in template:
+        yield f"$collection {name!r} names no key; accepted: the key that its rows are gathered under"
+    if "$translate" in template and not isinstance(template.get("to"), dict):
+        yield f"$translate {template['$translate']!r} names no `to`; accepted: an object of translations"
+    for each in template.values():
+        yield from _unknown(each, gathered)
 
 
 def load_mapping(path: Path) -> Mapping:

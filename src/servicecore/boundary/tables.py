@@ -88,12 +88,13 @@ def _csv(lines: IO[str]) -> Iterator[Row]:
     if twice:
         raise UnreadableFile(f"two columns are called {twice[0]!r}", hint="accepted: each column once")
     while True:
+        first = reader.line_num + 1
         try:
             cells = next(reader)
         except StopIteration:
             return
         except csv.Error as error:
-            yield _bad(reader.line_num, "the row", str(error), "cells by RFC 4180")
+            yield _bad(reader.line_num, f"the row from line {first} on", str(error), "cells by RFC 4180")
             continue
         if len(cells) == len(heading):
             yield Row(reader.line_num, dict(zip(heading, cells, strict=True)))

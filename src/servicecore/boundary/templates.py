@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
-from attrs import frozen
+from attrs import field, frozen
 
 from servicecore.errors import InvalidValue
 from servicecore.kernel.problems import ProblemKind
@@ -33,10 +33,17 @@ BAD_CELL: Final = ProblemKind(
 )
 INCOMPLETE_COLLECTION: Final = ProblemKind(
     "boundary.incomplete_collection",
-    en="{value} has rows in {collection} that could not be read; accepted: {accepted}",
-    it="{value} ha righe in {collection} che non è stato possibile leggere; valori ammessi: {accepted}",
-    de="{value} hat Zeilen in {collection}, die nicht lesbar waren; zulässig: {accepted}",
+    en="{value} has rows in {collection} that could not be read: {rows}; accepted: {accepted}",
+    it="{value} ha righe in {collection} che non è stato possibile leggere: {rows}; valori ammessi: {accepted}",
+    de="{value} hat Zeilen in {collection}, die nicht lesbar waren: {rows}; zulässig: {accepted}",
 )
+UNASSIGNED_ROWS: Final = ProblemKind(
+    "boundary.unassigned_rows",
+    en="{value} may lack rows of {collection}: nobody can read whose these are: {rows}; accepted: {accepted}",
+    it="a {value} possono mancare righe di {collection}: non si legge di chi siano: {rows}; valori ammessi: {accepted}",
+    de="{value} fehlen vielleicht Zeilen von {collection}, unlesbar ist, wessen: {rows}; zulässig: {accepted}",
+)
+ALL_READABLE: Final = "every row readable, or a source with incomplete: keep"
 _WHOLE: Final = re.compile(r"^\{([^{}|]+)((?:\|[^{}|]+)*)\}$")
 _PART: Final = re.compile(r"\{([^{}|]+)\}")
 _ABSENT: Final = object()
@@ -48,12 +55,14 @@ class Collections:
 
     Attributes:
         values: by collection name, then key, the gathered values in file order.
-        broken: keys of which at least one row could not be read, by collection name.
+        broken: where rows stand that could not be read, by collection name and key.
+        strays: where rows stand of which not even the key could be read, by collection name.
 
     """
 
-    values: Mapping[str, Mapping[str, list[Any]]]
-    broken: Mapping[str, frozenset[str]]
+    values: Mapping[str, Mapping[str, list[Any]]] = field(factory=dict)
+    broken: Mapping[str, Mapping[str, object]] = field(factory=dict)
+    strays: Mapping[str, object] = field(factory=dict)
 
 
 def _number(text: str) -> Decimal:
@@ -125,7 +134,7 @@ def fill(template: Any, row: Mapping[str, Any], collections: Collections, curren
 
     Raises:
         InvalidValue: ``boundary.unknown_column``, ``boundary.unknown_filter``, ``boundary.bad_cell``,
-            ``boundary.incomplete_collection``, with the field as path.
+            ``boundary.incomplete_collection``, ``boundary.unassigned_rows``, with the field as path.
 
     """
     filled = _fill(template, _Source(row, collections, currency), "")
@@ -139,7 +148,7 @@ def taken(where: Mapping[str, Sequence[str]], row: Mapping[str, Any]) -> bool:
         InvalidValue: ``boundary.unknown_column``; a filter on a column that is not there would let nothing through.
 
     """
-    source = _Source(row, Collections({}, {}), "")
+    source = _Source(row, Collections(), "")
     return all(source.cell(column, "where") in texts for column, texts in where.items())
 
 
@@ -207,9 +216,13 @@ def _read(reader: Callable[[str], Any], text: str, path: str) -> Any:
 def _collection(template: Mapping[str, Any], source: _Source, path: str) -> list[Any]:
     name = template["$collection"]
     key = str(_fill(template["key"], source, path))
-    if key in source.collections.broken.get(name, frozenset()):
-        raise INCOMPLETE_COLLECTION.error(path, value=key, collection=name, accepted="every row readable")
-    return source.collections.values.get(name, {}).get(key, [])
+    collections = source.collections
+    lost, stray = collections.broken.get(name, {}).get(key), collections.strays.get(name)
+    if lost is not None:
+        raise INCOMPLETE_COLLECTION.error(path, value=key, collection=name, rows=lost, accepted=ALL_READABLE)
+    if stray is not None:
+        raise UNASSIGNED_ROWS.error(path, value=key, collection=name, rows=stray, accepted=ALL_READABLE)
+    return collections.values.get(name, {}).get(key, [])
 
 
 def _translate(template: Mapping[str, Any], source: _Source, path: str) -> Any:

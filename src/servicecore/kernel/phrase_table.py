@@ -120,6 +120,11 @@ PHRASES: Final[tuple[tuple[str, str, str], ...]] = (
         "jeder Code einmal, Leerzeichen und Großschreibung zählen nicht",
     ),
     ("each id once", "ogni id una volta", "jede Kennung einmal"),
+    (
+        "every row readable, or a source with incomplete: keep",
+        "ogni riga leggibile, o una fonte con incomplete: keep",
+        "jede Zeile lesbar, oder eine Quelle mit incomplete: keep",
+    ),
     ("each line number once", "ogni numero di riga una volta", "jede Zeilennummer einmal"),
     ("each minimum once", "ogni minimo una volta", "jede Mindestsumme einmal"),
     ("each once", "ognuno una volta", "jedes einmal"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -12,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
 
 from servicecore.boundary.mapping import load_mapping
 from servicecore.engine import ServiceCore
@@ -168,7 +171,107 @@ def test_an_order_with_a_line_that_cannot_be_read_is_left_out_whole(core: Servic
         ("lines.csv.gz", 3, "boundary.bad_cell"),
         ("orders.csv", 2, "boundary.incomplete_collection"),
     ]
+    assert report.bad[1].problems[0].param("rows") == "lines.csv.gz:3"
     assert [document.id for document in core.runtime.store.documents("recorded_order")] == ["2"]
+
+
+LINES = FILES["lines.csv.gz"]
+
+
+@pytest.mark.parametrize(
+    ("damaged", "line", "code"),
+    [
+        (LINES.replace("1,2,pot,1,20.00,20.00", "1,2,pot,1,20,00,20.00"), 3, "boundary.bad_row"),  # a decimal comma
+        (LINES.replace("1,2,pot,1,20.00,20.00", "1,2,pot"), 3, "boundary.bad_row"),
+        (LINES.replace("1,2,pot", '1,2,"pot'), 4, "boundary.bad_row"),  # swallows the next line, too
+        (LINES.replace("1,2,pot", ",2,pot"), 3, "boundary.bad_cell"),  # the line of no order
+    ],
+)
+def test_a_line_whose_order_nobody_can_tell_lets_no_order_in_without_it(
+    core: ServiceCore, folder: Path, damaged: str, line: int, code: str
+) -> None:
+    """It may be a line of either order: both are refused whole, and each names the row. Repaired, all come in."""
+    write(folder, **{"lines.csv.gz": damaged})
+    report = run(core, folder)
+    assert [(bad.file, bad.line, [problem.code for problem in bad.problems]) for bad in report.bad] == [
+        ("lines.csv.gz", line, [code]),
+        ("orders.csv", 2, ["boundary.unassigned_rows"]),
+        ("orders.csv", 3, ["boundary.unassigned_rows"]),
+    ]
+    assert [bad.problems[0].param("rows") for bad in report.bad[1:]] == [f"lines.csv.gz:{line}"] * 2
+    assert core.count("recorded_order") == 0
+
+    write(folder, **{"lines.csv.gz": LINES})
+    assert run(core, folder).bad == ()
+    assert core.count("recorded_order") == 2
+
+
+def test_who_asks_for_it_gets_orders_without_the_lines_that_nobody_can_read(core: ServiceCore, folder: Path) -> None:
+    write(folder, **{"lines.csv.gz": LINES.replace("1,2,pot,1,", "1,2,pot,one,").replace("2,1,tea", "2,1,tea,green")})
+    path = folder / "mapping.yaml"
+    path.write_text(
+        path.read_text("utf-8").replace("into: collection", "into: collection\n    incomplete: keep"), "utf-8"
+    )
+    report = run(core, folder)
+    assert [(bad.file, bad.line) for bad in report.bad] == [("lines.csv.gz", 3), ("lines.csv.gz", 4)]
+    orders = {each: core.locate(each, "recorded_order")[1] for each in ("1", "2")}
+    assert {each: [line.item for line in order.lines] for each, order in orders.items()} == {"1": ["tea"], "2": []}
+
+
+def _damaged(at: int, mark: str) -> str:
+    start = LINES.index("\n") + 1
+    return LINES[: start + at] + mark + LINES[start + at :]
+
+
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(at=st.integers(0, len(LINES) - LINES.index("\n") - 1), mark=st.sampled_from([",", '"', "\n", "\n\n", ',"']))
+def test_wherever_a_separator_slips_in_an_order_comes_in_with_all_its_lines_or_is_named(
+    folder: Path, at: int, mark: str
+) -> None:
+    """Counted by hand: order 1 has two lines, order 2 one. (A quote inside of a key makes another key of it.)"""
+    damaged = _damaged(at, mark)
+    assume(not any(re.match(r'\d+"', row) for row in damaged.splitlines()))
+    write(folder, **{"lines.csv.gz": damaged})
+    with ServiceCore.open("memory:", autoload=False) as core:
+        report = run(core, folder)
+        kept = {
+            each.id: len(core.locate(each.id, "recorded_order")[1].lines)
+            for each in core.runtime.store.documents("recorded_order")
+        }
+    refused = {{2: "1", 3: "2"}[bad.line] for bad in report.bad if bad.file == "orders.csv"}
+    assert kept == {order: lines for order, lines in (("1", 2), ("2", 1)) if order not in refused}
+
+
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [("prices.csv", "item,price\ntea,4.00\npot,nineteen\n"), ("prices.csv", "item,price\ntea,4.00\npot,19,00\n")],
+)
+def test_a_price_book_that_lacks_a_row_stays_out_and_the_old_one_in_force(
+    core: ServiceCore, folder: Path, file: str, text: str
+) -> None:
+    """Without its row the pot would be sold at its base price of 20.00. Who asks for that gets it."""
+    run(core, folder)
+    path = folder / "mapping.yaml"
+    path.write_text(path.read_text("utf-8").replace('version: "1"}', 'version: "2"}'), "utf-8")
+    write(folder, **{file: text})
+    report = run(core, folder)
+    assert [(bad.line, problem.code, problem.param("rows")) for bad in report.problems for problem in bad.problems] == [
+        (0, "import.incomplete_book", f"{file}:3")
+    ]
+    assert (report.book_version, report.book_changed, core.book().book.version) == ("", False, "1")
+
+    path.write_text(path.read_text("utf-8").replace("into: price,", "into: price, incomplete: keep,"), "utf-8")
+    report = run(core, folder)
+    assert [(bad.file, bad.line) for bad in report.bad] == [(file, 3)]
+    assert (report.book_version, report.book_changed, core.book().book.version) == ("2", True, "2")
+
+
+def test_many_unreadable_rows_are_counted_and_the_first_few_named(core: ServiceCore, folder: Path) -> None:
+    write(folder, **{"lines.csv.gz": LINES + "1,3\n" * 9})
+    report = run(core, folder)
+    assert report.bad[-1].problems[0].param("rows") == (
+        "lines.csv.gz:5, lines.csv.gz:6, lines.csv.gz:7, lines.csv.gz:8, lines.csv.gz:9, ... (9)"
+    )
 
 
 def test_an_order_that_contradicts_itself_is_named_by_its_line(core: ServiceCore, folder: Path) -> None:

@@ -14,10 +14,11 @@ from servicecore.boundary.models import Models
 from servicecore.boundary.price_books import read_price_book
 from servicecore.boundary.read import Reader
 from servicecore.boundary.tables import Row, read_rows
-from servicecore.boundary.templates import Collections, fill, taken
+from servicecore.boundary.templates import ALL_READABLE, BAD_CELL, Collections, fill, taken
 from servicecore.engine.batch import execute_in_groups
+from servicecore.engine.imports.gathered import Gathered, Places
 from servicecore.engine.imports.report import BadRow, ImportReport, SourceReport
-from servicecore.engine.imports.rows import PRICE_BOOK_PARTS, RowKind, row_kinds
+from servicecore.engine.imports.rows import INCOMPLETE_BOOK, PRICE_BOOK_PARTS, RowKind, row_kinds
 from servicecore.engine.requests import SYSTEM, Request
 from servicecore.engine.runtime import Runtime
 from servicecore.engine.stored_settings import save_tax_rates
@@ -41,10 +42,10 @@ class _Import:
     progress: Progress
     added: AddedClasses
     reader: Reader
-    gathered: dict[str, dict[str, list[Any]]] = field(factory=dict)
-    broken: dict[str, frozenset[str]] = field(factory=dict)
+    gathered: Gathered = field(factory=Gathered)
     parts: dict[str, list[Any]] = field(factory=dict)
     price_rows: dict[str, list[Any]] = field(factory=dict)
+    lost_of_book: Places = field(factory=Places)
 
 
 @frozen
@@ -61,8 +62,11 @@ def import_folder(
 
     Rows are written in groups, each whole or not at all: a process that dies leaves whole rows only, and the next
     run goes on where it stopped, because a row that is there already changes nothing. A bad row is reported with
-    its line, field and reason; the good ones are kept. The price book is put in force last, and only whole. Rows of it
-    and ``book`` may name the parts that plugins add to offers, and write amounts as price book files do.
+    its line, field and reason; the good ones are kept. What lacks a row that could not be read is refused whole: the
+    record that takes it in from a collection, every record of that collection where nobody can tell whose the row is
+    (``boundary.incomplete_collection``, ``boundary.unassigned_rows``), and the price book (``import.incomplete_book``);
+    a source with ``incomplete: keep`` keeps them without it. The price book is put in force last. Rows of it and
+    ``book`` may name the parts that plugins add to offers, and write amounts as price book files do.
 
     Raises:
         UnreadableFile: a file is missing or damaged.
@@ -96,7 +100,7 @@ def _take(work: _Import, source: Source, kinds: dict[str, RowKind]) -> SourceRep
 
 
 def _filled(work: _Import, source: Source) -> Iterator[_Filled]:
-    collections = Collections(work.gathered, work.broken)
+    collections = work.gathered.collections()
     for row in read_rows(work.folder / source.file):
         if row.problem is not None:
             yield _Filled(row, problems=(row.problem,))
@@ -110,31 +114,39 @@ def _filled(work: _Import, source: Source) -> Iterator[_Filled]:
 
 
 def _gather(work: _Import, source: Source, report: SourceReport) -> SourceReport:
-    into = work.gathered.setdefault(source.name, {})
-    broken: set[str] = set()
     bad: list[BadRow] = []
     rows = 0
-    empty = Collections({}, {})
     for filled in _filled(work, source):
         rows += 1
         problems = filled.problems
         if not problems and source.shape == "order_line":
             line = work.reader.read(RecordedLine, filled.plain)
             problems = line if isinstance(line, tuple) else ()
-        try:
-            key = str(fill(source.key, filled.row.values, empty, work.mapping.currency))
-        except InvalidValue as error:
-            problems, key = (*problems, error.problem), ""
-        if problems:
+        found = _key(work, source, filled.row)
+        key = found if isinstance(found, str) else None
+        if isinstance(found, Problem):
+            problems = problems or (found,)
+        if problems or key is None:
             bad.append(BadRow(source.file, filled.row.line, problems))
-            broken.add(key)
+            if source.incomplete == "refuse":
+                work.gathered.lose(source.name, key, source.file, filled.row.line)
         else:
-            into.setdefault(key, []).append(filled.plain)
+            work.gathered.take(source.name, key, filled.plain)
         if rows % _GROUP == 0:
             work.progress(source.file, rows)
-    work.broken[source.name] = work.broken.get(source.name, frozenset()) | broken
     work.progress(source.file, rows)
     return evolve(report, rows=rows, taken=rows - len(bad), bad=tuple(bad))
+
+
+def _key(work: _Import, source: Source, row: Row) -> str | Problem:
+    """Return the key that ``row`` is gathered under, or the problem for which nobody can tell it."""
+    try:
+        key = str(fill(source.key, row.values, Collections(), work.mapping.currency))
+    except InvalidValue as error:
+        return error.problem.under("key")
+    if source.shape == "order_line" and not key.strip():
+        return BAD_CELL.at("key", value=repr(key), reason="key", accepted="the id of the line's order")
+    return key
 
 
 def _price_book_part(work: _Import, source: Source, report: SourceReport) -> SourceReport:
@@ -149,6 +161,8 @@ def _price_book_part(work: _Import, source: Source, report: SourceReport) -> Sou
             problems = value if isinstance(value, tuple) else ()
         if problems:
             bad.append(BadRow(source.file, filled.row.line, problems))
+            if source.incomplete == "refuse":
+                work.lost_of_book.add(source.file, filled.row.line)
         elif source.into == "price":
             work.price_rows.setdefault(source.price_list, []).append(filled.plain)
         else:
@@ -225,6 +239,9 @@ def _book(work: _Import) -> tuple[str, bool, tuple[Problem, ...]]:
     if not work.mapping.book:
         return "", False, ()
     plain = dict(work.mapping.book)
+    if work.lost_of_book:
+        lost = INCOMPLETE_BOOK.at(value=plain.get("id", ""), rows=work.lost_of_book, accepted=ALL_READABLE)
+        return "", False, (lost,)
     for name, values in work.parts.items():
         plain[name] = [*plain.get(name, []), *values]
     lists = [dict(each) for each in plain.get("lists", [])]

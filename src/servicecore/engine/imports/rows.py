@@ -27,6 +27,13 @@ REPEATED_ROW: Final = ProblemKind(
     de="{value} steht bereits in Zeile {line}; zulässig: {accepted}",
 )
 
+INCOMPLETE_BOOK: Final = ProblemKind(
+    "import.incomplete_book",
+    en="the price book {value} has rows that could not be read: {rows}; accepted: {accepted}",
+    it="il listino {value} ha righe che non è stato possibile leggere: {rows}; valori ammessi: {accepted}",
+    de="das Preisbuch {value} hat Zeilen, die nicht lesbar waren: {rows}; zulässig: {accepted}",
+)
+
 PRICE_BOOK_PARTS: Final[Mapping[str, tuple[str, type[Any]]]] = MappingProxyType(
     {"price": ("lists", PriceRow), "cost": ("costs", CostRow), "offer": ("offers", Offer)}
 )
