@@ -92,6 +92,12 @@ def test_overlapping_tiers_are_refused(tiers: tuple[ChargeTier, ...], code: str)
     assert refused.value.problem.code == code
 
 
+def test_tiers_stand_in_any_order() -> None:
+    """7.95 from 50 on and 5.95 below do not overlap, whichever is written first."""
+    dear, small = ChargeTier("7.95", from_amount=50), ChargeTier("5.95", to_amount=50)
+    assert AutoCharge("freight", "EUR", (dear, small)) == AutoCharge("freight", "EUR", (small, dear))
+
+
 def test_a_tier_that_contradicts_itself_is_refused() -> None:
     with pytest.raises(InvalidValue):
         ChargeTier(1, from_amount=50, to_amount=50)

@@ -15,7 +15,10 @@ from servicecore.catalog import Item
 from servicecore.errors import InvalidValue
 from servicecore.kernel.money import Money, sum_money
 from servicecore.pricing import (
+    AutoCharge,
     CartLine,
+    ChargeCategory,
+    ChargeTier,
     Coupon,
     CouponBudget,
     CouponTier,
@@ -30,7 +33,9 @@ from servicecore.pricing import (
     Quote,
     UsageCount,
 )
+from servicecore.pricing.promotions.basket import Scope
 from servicecore.pricing.promotions.offer_codes import ALREADY_TYPED
+from servicecore.pricing.redemptions import uses_of
 
 
 def _eur(amount: str | int) -> Money:
@@ -151,3 +156,16 @@ def test_what_is_granted_in_one_quote_never_passes_what_is_left(
     for each in quote.not_applied:
         assert each.rule not in used or (typed[each.rule] > 1 and each.reason.code == ALREADY_TYPED.code)
     assert used | set(rules) == set(typed)
+
+
+def test_what_an_offer_takes_off_delivery_counts_against_the_budget(desk: Any) -> None:
+    """Freight is 6.90 and free with the code: a budget of 6.90 has room for it once, one of 6.89 never."""
+    freight = AutoCharge("freight", "EUR", (ChargeTier("6.90"),), category=ChargeCategory.SHIPPING)
+    free = Offer("free", PercentOff(100, scope=Scope.SHIPPING), trigger=OfferTrigger.CODE)
+    for most, paid, reasons in (("6.90", "0.00", {}), ("6.89", "6.90", {"T1": "coupon.budget_reached"})):
+        coupon = Coupon("post", ("T1",), offer="free", budgets=(CouponBudget(_eur(most)),))
+        book = evolve(_book(coupon, offers=(free,)), charges=(freight,))
+        quote = desk.quote(book, desk.cart(CartLine("A", 1), codes=["T1"]))
+        assert (quote.charges[0].amount, _reasons(quote)) == (_eur(paid), reasons)
+        uses = {each.counter: each.amount for each in uses_of(quote, {"T1": coupon}, CouponUsage())}
+        assert uses.get("money:EUR:coupon:post") == (690 if paid == "0.00" else None)

@@ -105,6 +105,27 @@ def test_items_and_targets_that_take_no_coupon_do_not_count(desk: Any) -> None:
     assert [str(line.discount.amount) for line in quote.lines] == ["2.50", "0", "0"]
 
 
+def test_goods_that_the_coupon_is_not_for_are_told_as_that(desk: Any) -> None:
+    """Nothing eligible is worth 0.00, which a minimum of 0.00 would allow: the sentence names goods, no amount."""
+    quote = desk.quote(_book(evolve(TEN, target=Target(("A",)))), desk.cart(CartLine("D", 1), codes=["SPRING10"]))
+    (refused,) = quote.not_applied
+    assert refused.reason.code == "coupon.minimum_not_met"
+    assert refused.reason.param("accepted") == "goods that the coupon is for, and that take coupons"
+
+
+@pytest.mark.parametrize(
+    ("window", "said"),
+    [
+        ({"valid_from": date(2026, 1, 16)}, "from 2026-01-16 on"),
+        ({"valid_until": date(2026, 1, 14)}, "until 2026-01-14"),
+        ({"valid_from": date(2026, 1, 1), "valid_until": date(2026, 1, 14)}, "2026-01-01 to 2026-01-14"),
+    ],
+)
+def test_a_window_is_told_in_words(desk: Any, window: dict[str, date], said: str) -> None:
+    quote = desk.quote(_book(evolve(TEN, **window)), desk.cart(CartLine("A", 1), codes=["SPRING10"]))
+    assert quote.not_applied[0].reason.param("accepted") == said
+
+
 CASES: list[tuple[dict[str, Any], str]] = [
     ({"state": CouponState.DRAFT}, "coupon.not_active"),
     ({"state": CouponState.VOIDED}, "coupon.voided"),

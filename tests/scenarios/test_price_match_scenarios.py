@@ -76,6 +76,7 @@ def test_records_are_changed_rejected_and_searched(centre: Any) -> None:
     assert found(item="pot", competitor="rival") == []
     centre.clock.move_to(until)
     assert found(status=PriceMatchStatus.EXPIRED) == [first]
+    assert [each.status for each in centre.core.price_matches(item="tea")] == [PriceMatchStatus.EXPIRED]
     assert found(status=PriceMatchStatus.APPROVED) == []
     assert centre.core.run_due().events == 1
     assert centre.events(first)[-1] == "pricing.price_match_expired"

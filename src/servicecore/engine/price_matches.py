@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
+from attrs import evolve
+
 from servicecore.engine.runtime import Runtime
 from servicecore.engine.stored import states_found
 from servicecore.pricing.price_match import PRICE_MATCH, PriceMatch, PriceMatchStatus
@@ -13,10 +15,10 @@ from servicecore.pricing.price_match import PRICE_MATCH, PriceMatch, PriceMatchS
 def find_price_matches(
     runtime: Runtime, item: str, competitor: str, status: PriceMatchStatus | None, expires_by: datetime | None
 ) -> tuple[PriceMatch, ...]:
-    """Return the records that fit all that is given, by id; only those of one index are read."""
+    """Return the records that fit all that is given, by id, as they stand now; only those of one index are read."""
     now = runtime.clock.now()
     return tuple(
-        record
+        record if record.expired else evolve(record, expired=record.status_at(now) is PriceMatchStatus.EXPIRED)
         for record in _read(runtime, item, competitor, status)
         if (not item or record.item == item)
         and (not competitor or record.price.competitor == competitor)

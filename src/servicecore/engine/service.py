@@ -297,7 +297,7 @@ class ServiceCore:
         status: PriceMatchStatus | None = None,
         expires_by: datetime | None = None,
     ) -> tuple[PriceMatch, ...]:
-        """Return the recorded prices of competitors that fit all that is given, by id (E27).
+        """Return the recorded prices of competitors that fit all that is given, as they stand now, by id (E27).
 
         Args:
             item: the item's id; empty for any.

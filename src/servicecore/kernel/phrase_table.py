@@ -26,6 +26,9 @@ PHRASES: Final[tuple[tuple[str, str, str], ...]] = (
     ("{} to {} of {any}", "da {} a {} di {}", "{} bis {} von {}"),
     ("{} or less", "{} o meno", "{} oder weniger"),
     ("{} to {}", "da {} a {}", "{} bis {}"),
+    ("from {} on", "dal {} in poi", "ab {}"),
+    ("until {}", "fino al {}", "bis {}"),
+    ("any day", "qualsiasi giorno", "jeder Tag"),
     ("{} or a later day", "{} o un giorno successivo", "{} oder ein späterer Tag"),
     ("{} caps", "{} massimi", "{} Obergrenzen"),
     ("{} keys, each once", "{} chiavi, ognuna una volta", "{} Schlüssel, jeder einmal"),
@@ -92,6 +95,11 @@ PHRASES: Final[tuple[tuple[str, str, str], ...]] = (
         "an amount rounded to {} decimals",
         "un importo arrotondato a {} decimali",
         "ein auf {} Stellen gerundeter Betrag",
+    ),
+    (
+        "goods that the coupon is for, and that take coupons",
+        "merce a cui il buono è destinato e che ammette buoni",
+        "Waren, für die der Gutschein gilt und die Gutscheine zulassen",
     ),
     ("goods above their lowest prices", "merce sopra il suo prezzo minimo", "Waren über ihrem niedrigsten Preis"),
     (

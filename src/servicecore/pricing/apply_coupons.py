@@ -29,6 +29,7 @@ from servicecore.pricing.promotions.offer import Offer, OfferTrigger
 from servicecore.pricing.promotions.offer_codes import ReleasedBy
 from servicecore.pricing.promotions.scene import Lines, Scene
 from servicecore.pricing.promotions.take_off import holder, rounded_off, split_off, value_of
+from servicecore.pricing.quote import QuoteCharge
 
 COUPON_APPLIED: Final = StepKind(
     "pricing.coupon",
@@ -126,15 +127,19 @@ def apply_coupons(codes: CodesRead, scene: Scene, usage: CouponUsage, digits: in
     return refused
 
 
-def beyond_budgets(codes: CodesRead, scene: Scene, usage: CouponUsage) -> tuple[NotApplied, ...]:
-    """Return the codes whose offers gave more than the budgets of their coupons have left."""
+def beyond_budgets(
+    codes: CodesRead, scene: Scene, usage: CouponUsage, charges: Iterable[QuoteCharge] = ()
+) -> tuple[NotApplied, ...]:
+    """Return the codes whose offers gave more, on goods and on ``charges``, than their coupons' budgets have left."""
+    on_charges = [each for charge in charges for each in charge.discounts]
     refused: list[NotApplied] = []
     given: dict[str, Money] = {}
     for code, coupon in codes.accepted:
         left = money_left(coupon, code, scene, usage) if coupon.offer else None
         if left is None:
             continue
-        amounts = (each.amount for line in scene.lines for each in line.discounts if each.code == code)
+        on_goods = (each for line in scene.lines for each in line.discounts)
+        amounts = (each.amount for each in (*on_goods, *on_charges) if each.code == code)
         wanted = sum_money(amounts, scene.currency)
         before = given.get(coupon.id, Money.zero(scene.currency))
         if wanted > left - before:
@@ -168,10 +173,13 @@ def _take_off(code: str, coupon: Coupon, scene: Scene, digits: int, left: Money 
     if coupon.exclusive and lowered:
         return EXCLUSIVE_CONFLICT.at("codes", value=coupon.id, other=lowered, accepted="one of the two")
     lines = _eligible(coupon, scene)
+    if not lines:
+        accepted = "goods that the coupon is for, and that take coupons"
+        return MINIMUM_NOT_MET.at("codes", value=Money.zero(scene.currency), accepted=accepted)
     value = value_of(lines)
     tier = coupon.tier(value, scene.currency)
-    off = Decimal(0) if tier is None or not lines else tier.off(value, _units(lines))
-    amount = rounded_off(off, value, lines) if lines else off
+    off = Decimal(0) if tier is None else tier.off(value, _units(lines))
+    amount = rounded_off(off, value, lines)
     if tier is None or not amount:
         accepted = ", ".join(str(each.minimum) for each in coupon.tiers)
         return MINIMUM_NOT_MET.at("codes", value=scene.one * value, accepted=f"{accepted} or more")

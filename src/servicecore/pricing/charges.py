@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 from enum import Enum
 from itertools import pairwise
@@ -65,6 +66,10 @@ def _decimal(value: object) -> Decimal:
     return exact_decimal(value, "tiers")
 
 
+def _by_value(given: Iterable[ChargeTier]) -> tuple[ChargeTier, ...]:
+    return tuple(sorted(given, key=lambda tier: tier.from_amount))
+
+
 def _optional_decimal(value: object) -> Decimal | None:
     return None if value is None else exact_decimal(value, "tiers")
 
@@ -102,7 +107,7 @@ class AutoCharge:
     Attributes:
         id: named in quotes.
         currency: ISO 4217; only carts in it are charged.
-        tiers: by rising value; a gap charges nothing.
+        tiers: in any order; none may overlap another, and a gap charges nothing.
         code: charges of one code compete: the one for the customer, then for the group, then for the delivery mode,
             then for its group, then for the channel, then for the product wins; empty stands alone.
         tax_category: for the tax engine; empty is not taxed.
@@ -126,7 +131,7 @@ class AutoCharge:
 
     id: str = field(validator=lambda _self, _attribute, value: check_id(value, "id") and None)
     currency: str = field(validator=lambda _self, _attribute, value: currency_digits(value) and None)
-    tiers: tuple[ChargeTier, ...] = field()
+    tiers: tuple[ChargeTier, ...] = field(converter=_by_value)
     code: str = ""
     tax_category: str = ""
     rounding: Rounding = HALF_UP

@@ -150,6 +150,10 @@ def _price_without(
     if outcome.shipping:
         outcome = evolve(outcome, alone=alone_in_cart(scene.lines, book.offers.by_id, codes.coupons.exclusive))
     draft = _draft(book, scene, facts, quote_id, not_applied, outcome)
+    if outcome.shipping and isinstance(draft, DraftQuote):
+        over = beyond_budgets(codes.coupons, scene, usage, draft.charges)
+        if over:
+            return _Beyond(codes=over)
     return draft if isinstance(draft, Refusal) else _judged(book, draft, scene, outcome)
 
 

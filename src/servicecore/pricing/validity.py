@@ -47,5 +47,7 @@ def last_day(valid_until: date | None) -> int:
 
 
 def in_words(valid_from: date | None, valid_until: date | None) -> str:
-    """Return the validity for a problem's text: ``2026-01-01 to 2026-01-31``; ``..`` stands for an open end."""
-    return f"{valid_from or '..'} to {valid_until or '..'}"
+    """Return the validity for a problem's text: ``2026-01-01 to 2026-01-31``, or what there is of it."""
+    if valid_from is None:
+        return "any day" if valid_until is None else f"until {valid_until}"
+    return f"from {valid_from} on" if valid_until is None else f"{valid_from} to {valid_until}"

@@ -123,6 +123,15 @@ def test_a_charge_is_changed_within_the_limits_and_restored(make_desk: Callable[
     assert desk.refused(RestoreCharge("order-1", "freight")) == ("orders.not_overridden",)
 
 
+def test_what_the_rules_said_takes_an_override_of_a_charge_back(make_desk: Callable[..., Any], quote: Quote) -> None:
+    """CC 8.3: freight 4.00, set to 3.00 and back to 4.00: the event says that it was restored, its tax is that of then."""
+    desk = _desk(make_desk, quote)
+    desk.do(OverrideCharge("order-1", "freight", eur("3.00")), reason="loyalty")
+    order = desk.do(OverrideCharge("order-1", "freight", eur("4.00")), reason="loyalty")
+    assert (order.charge("freight").original, order.billable) == (None, eur("34.50"))
+    assert [event.type_name for event in desk.history][-1] == "orders.charge_restored"
+
+
 def test_the_charge_of_a_line_that_is_not_taxed_stays_untaxed(make_desk: Callable[..., Any], quote: Quote) -> None:
     desk = _desk(make_desk, quote)
     order = desk.do(OverrideCharge("order-1", "wrap", eur("2.00"), line=1), reason="loyalty")

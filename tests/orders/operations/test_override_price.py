@@ -102,6 +102,20 @@ def test_a_restored_price_is_the_agreed_one_with_its_tax(
     assert desk.refused(RestorePrice("order-1", 2)) == ("orders.unknown_line",)
 
 
+def test_the_agreed_price_takes_an_override_back(
+    make_desk: Callable[..., Any], make_quote: Callable[..., Quote]
+) -> None:
+    """CC 8.3: 3 units at 10.00 without tax; back at 10.00 the tax is the 5.00 of then, and no limit is asked."""
+    desk = make_desk()
+    placed = desk.place(make_quote(("3", "30.00", "5.00")))
+    desk.do(OverridePrice("order-1", 1, eur("9.00")), reason="other")
+    order = desk.do(OverridePrice("order-1", 1, eur("10.00")), reason="other")
+    assert (order.billable, order.lines[0].override) == (placed.billable, None)
+    assert [event.type_name for event in desk.history][-1] == "orders.price_restored"
+    order = desk.do(OverridePrice("order-1", 1, eur("10.00")), reason="other")
+    assert order.lines[0].override.price == eur("30.00")
+
+
 def test_the_limit_is_measured_by_the_agreed_price(
     make_desk: Callable[..., Any], make_quote: Callable[..., Quote]
 ) -> None:

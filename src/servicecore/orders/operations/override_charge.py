@@ -13,6 +13,7 @@ from servicecore.kernel.operations import Command, Decision, Operation, Refusal,
 from servicecore.kernel.problems import NOT_ACCEPTED, Problem
 from servicecore.orders.charge_checks import change_of, changeable, held, nothing_to_bill
 from servicecore.orders.line import Amounts
+from servicecore.orders.operations.restore_charge import ChargeRestored, restored_charge, ruled_amount
 from servicecore.orders.order import Order
 from servicecore.orders.order_charge import ChargeChange
 from servicecore.orders.override_facts import OverrideFacts
@@ -25,7 +26,7 @@ from servicecore.pricing.taxes import TaxableLine
 
 @frozen
 class OverrideCharge(Command):
-    """Set the amount of a charge that was not invoiced yet (E17, CC 8.3).
+    """Set the amount of a charge that was not invoiced yet (E17, CC 8.3); what the rules said takes an override back.
 
     Attributes:
         order: id of the order.
@@ -98,7 +99,9 @@ def decide(state: Order, command: OverrideCharge, facts: Facts) -> Decision[Orde
     if problems:
         return Refusal(tuple(dict.fromkeys(problems)))
     original = charge.original or charge.amounts
-    before = original.gross if state.prices_include_tax else original.net
+    before = ruled_amount(state, original)
+    if charge.original is not None and command.amount == before:
+        return restored_charge(state, charge, facts)
     reason = "" if facts.reason is None else facts.reason.code
     limits = facts.of(OverrideFacts).policy
     problems = limits.charge_refusals(before, command.amount, reason, facts, "charge")
@@ -123,7 +126,7 @@ OVERRIDE_CHARGE: Final = Operation(
     command=OverrideCharge,
     decide=decide,
     guard=guard,
-    events=(ChargeOverridden, PaymentRequested),
+    events=(ChargeOverridden, ChargeRestored, PaymentRequested),
     needs=(OverrideFacts, OrderTax),
     reason_required=True,
     capabilities=("A08", "E17"),

@@ -19,6 +19,7 @@ from servicecore.orders.charge_checks import NOTHING_TO_BILL, held, nothing_to_b
 from servicecore.orders.gift_card_sales import PRICE_FIXED
 from servicecore.orders.line import Amounts, LineOverride, OrderLine
 from servicecore.orders.line_quantities import unknown_line
+from servicecore.orders.operations.restore_price import PriceRestored, agreed_price, restored_price
 from servicecore.orders.order import Order
 from servicecore.orders.override_facts import OverrideFacts
 from servicecore.orders.payments import PaymentRequested, requested
@@ -49,7 +50,7 @@ OVERRIDDEN: Final = StepKind(
 class OverridePrice(Command):
     """Set the unit price of a line's units that are neither invoiced nor canceled (E17, CC 8.3; specs: orders 4).
 
-    Every other line, and what was invoiced, keeps its price.
+    Every other line, and what was invoiced, keeps its price. The agreed price takes an override back (CC 8.3).
 
     Attributes:
         order: id of the order.
@@ -116,6 +117,8 @@ def decide(state: Order, command: OverridePrice, facts: Facts) -> Decision[Order
         problems.append(PRICE_FIXED.at("unit_price", list_price=face, value=command.unit_price, accepted=accepted))
     if problems:
         return Refusal(tuple(dict.fromkeys(problems)))
+    if line.override is not None and _price_of(line, command.unit_price) == agreed_price(state, line):
+        return restored_price(state, line, facts)
     problems = _limits(state, line, command, facts)
     price = None if problems else _price_of(line, command.unit_price)
     if price is None:
@@ -196,7 +199,7 @@ OVERRIDE_PRICE: Final = Operation(
     command=OverridePrice,
     decide=decide,
     guard=guard,
-    events=(PriceOverridden, PaymentRequested),
+    events=(PriceOverridden, PriceRestored, PaymentRequested),
     needs=(OverrideFacts, OrderTax),
     reason_required=True,
     capabilities=("A08", "A11", "E17"),

@@ -15,7 +15,7 @@ from servicecore.orders.charge_checks import change_of, changeable, held
 from servicecore.orders.line import Amounts
 from servicecore.orders.operations.restore_price import NOT_OVERRIDDEN
 from servicecore.orders.order import Order
-from servicecore.orders.order_charge import ChargeChange
+from servicecore.orders.order_charge import ChargeChange, OrderCharge
 from servicecore.orders.payments import PaymentRequested, requested
 from servicecore.orders.policy import OrderPolicy
 from servicecore.orders.retax import OrderTax, taxed
@@ -48,7 +48,7 @@ class RestoreCharge(Command):
         charge = state.charge(self.charge, self.line)
         if state.exemption is None or charge is None or charge.original is None or not state.tax_category(charge):
             return ()
-        return (TaxableLine(f"charge:{self.charge}", state.tax_category(charge), _ruled(state, charge.original)),)
+        return (TaxableLine(f"charge:{self.charge}", state.tax_category(charge), ruled_amount(state, charge.original)),)
 
 
 @frozen
@@ -86,18 +86,25 @@ def decide(state: Order, command: RestoreCharge, facts: Facts) -> Decision[Order
     if charge.original is None:
         changed = ", ".join(each.id for each in state.charges if each.original is not None) or "none"
         problems.append(NOT_OVERRIDDEN.at("charge", value=charge.id, accepted=changed))
-    if problems or charge.original is None:
+    if problems:
         return Refusal(tuple(dict.fromkeys(problems)))
-    amounts: Amounts | tuple[Problem, ...] = charge.original
+    return restored_charge(state, charge, facts)
+
+
+def restored_charge(state: Order, charge: OrderCharge, facts: Facts) -> Decision[Order]:
+    """Return that ``charge`` costs again what the rules said, which is what it costs where nobody changed it."""
+    original = charge.original or charge.amounts
+    amounts: Amounts | tuple[Problem, ...] = original
     if state.exemption is not None:
-        amounts = taxed(state, _ruled(state, charge.original), facts, untaxed=not state.tax_category(charge))
+        amounts = taxed(state, ruled_amount(state, original), facts, untaxed=not state.tax_category(charge))
     if not isinstance(amounts, Amounts):
         return Refusal(amounts)
     restored = ChargeRestored(charge.id, charge.line, amounts, change_of(facts))
     return (restored, *requested(plan_change(state, restored.apply(state), facts.of(OrderPolicy), facts.now)))
 
 
-def _ruled(state: Order, original: Amounts) -> Money:
+def ruled_amount(state: Order, original: Amounts) -> Money:
+    """Return ``original`` as the order's prices are said, with tax or without."""
     return original.gross if state.prices_include_tax else original.net
 
 

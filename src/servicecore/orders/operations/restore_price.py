@@ -53,7 +53,7 @@ class RestorePrice(Command):
         line = state.line(self.line)
         if state.exemption is None or line is None or not line.to_bill:
             return ()
-        return (TaxableLine(f"line:{self.line}", state.line_tax_category(line), _agreed(state, line)),)
+        return (TaxableLine(f"line:{self.line}", state.line_tax_category(line), agreed_price(state, line)),)
 
 
 @frozen
@@ -92,17 +92,23 @@ def decide(state: Order, command: RestorePrice, facts: Facts) -> Decision[Order]
         problems.append(NOTHING_TO_BILL.at("line", value=0, accepted="a line with units that are neither"))
     if problems:
         return Refusal(tuple(problems))
+    return restored_price(state, line, facts)
+
+
+def restored_price(state: Order, line: OrderLine, facts: Facts) -> Decision[Order]:
+    """Return that what is left of ``line``, whose price was set by hand, costs again what was agreed."""
     reason = "" if facts.reason is None else facts.reason.code
     amounts: Amounts | tuple[Problem, ...] = line.first_share(line.to_bill)
     if state.exemption is not None:
-        amounts = taxed(state, _agreed(state, line), facts)
+        amounts = taxed(state, agreed_price(state, line), facts)
     if not isinstance(amounts, Amounts):
         return Refusal(amounts)
     restored = PriceRestored(line.number, amounts, facts.actor.id, reason, facts.now)
     return (restored, *requested(plan_change(state, restored.apply(state), facts.of(OrderPolicy), facts.now)))
 
 
-def _agreed(state: Order, line: OrderLine) -> Money:
+def agreed_price(state: Order, line: OrderLine) -> Money:
+    """Return what was agreed for what is left of ``line``, with tax where the order's prices contain it."""
     agreed = line.first_share(line.to_bill)
     return agreed.gross if state.prices_include_tax else agreed.net
 

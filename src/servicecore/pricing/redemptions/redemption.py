@@ -145,11 +145,10 @@ def uses_of(quote: Quote, coupons: Mapping[str, Coupon], usage: CouponUsage) -> 
         usage: tells the customer's further names.
 
     """
+    discounts = [each for line in quote.lines for each in line.discounts]
+    discounts += [each for charge in quote.charges for each in charge.discounts]
     given = {
-        code: sum_money(
-            (each.amount for line in quote.lines for each in line.discounts if normalised(each.code) == code),
-            quote.currency,
-        )
+        code: sum_money((each.amount for each in discounts if normalised(each.code) == code), quote.currency)
         for code in used_codes(quote)
         if code in coupons
     }
