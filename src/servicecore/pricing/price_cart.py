@@ -21,7 +21,7 @@ from servicecore.kernel.problems import Problem
 from servicecore.kernel.rounding import EXACT
 from servicecore.pricing.added_lines import AddedLines
 from servicecore.pricing.agreed_prices import NOTHING_AGREED, AgreedPrices
-from servicecore.pricing.apply_coupons import apply_coupons, beyond_budgets
+from servicecore.pricing.apply_coupons import CodesRead, apply_coupons, beyond_budgets
 from servicecore.pricing.best_price import BestPriceSolver
 from servicecore.pricing.block_margins import blocked_by_margin
 from servicecore.pricing.cart import Cart
@@ -147,14 +147,30 @@ def _price_without(
         if added.problems:
             return Refusal(tuple(added.problems))
         scene = evolve(scene, cart=cart, lines=(*scene.lines, *added.lines), plain=False)
-    if outcome.shipping:
-        outcome = evolve(outcome, alone=alone_in_cart(scene.lines, book.offers.by_id, codes.coupons.exclusive))
+    outcome = _holding(outcome, book, scene, codes.coupons)
     draft = _draft(book, scene, facts, quote_id, not_applied, outcome)
-    if outcome.shipping and isinstance(draft, DraftQuote):
-        over = beyond_budgets(codes.coupons, scene, usage, draft.charges)
-        if over:
-            return _Beyond(codes=over)
-    return draft if isinstance(draft, Refusal) else _judged(book, draft, scene, outcome)
+    return _settled(book, draft, scene, outcome, codes.coupons, usage)
+
+
+def _holding(outcome: OfferOutcome, book: CompiledBook, scene: Scene, coupons: CodesRead) -> OfferOutcome:
+    """Return ``outcome`` with what keeps offers on shipping away, where there are any."""
+    if not outcome.shipping:
+        return outcome
+    return evolve(outcome, alone=alone_in_cart(scene.lines, book.offers.by_id, coupons.exclusive))
+
+
+def _settled(
+    book: CompiledBook,
+    draft: DraftQuote | Refusal,
+    scene: Scene,
+    outcome: OfferOutcome,
+    coupons: CodesRead,
+    usage: CouponUsage,
+) -> DraftQuote | Refusal | _Beyond:
+    if isinstance(draft, Refusal):
+        return draft
+    over = beyond_budgets(coupons, scene, usage, draft.charges) if outcome.shipping else ()
+    return _Beyond(codes=over) if over else _judged(book, draft, scene, outcome)
 
 
 def _judged(

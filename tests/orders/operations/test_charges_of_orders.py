@@ -124,7 +124,7 @@ def test_a_charge_is_changed_within_the_limits_and_restored(make_desk: Callable[
 
 
 def test_what_the_rules_said_takes_an_override_of_a_charge_back(make_desk: Callable[..., Any], quote: Quote) -> None:
-    """CC 8.3: freight 4.00, set to 3.00 and back to 4.00: the event says that it was restored, its tax is that of then."""
+    """CC 8.3: freight 4.00, set to 3.00 and back to 4.00: it is restored, with the tax of then."""
     desk = _desk(make_desk, quote)
     desk.do(OverrideCharge("order-1", "freight", eur("3.00")), reason="loyalty")
     order = desk.do(OverrideCharge("order-1", "freight", eur("4.00")), reason="loyalty")
