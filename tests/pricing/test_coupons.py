@@ -121,7 +121,7 @@ def test_goods_that_the_coupon_is_not_for_are_told_as_that(desk: Any) -> None:
         ({"valid_from": date(2026, 1, 1), "valid_until": date(2026, 1, 14)}, "2026-01-01 to 2026-01-14"),
     ],
 )
-def test_a_window_is_told_in_words(desk: Any, window: dict[str, date], said: str) -> None:
+def test_a_window_is_told_in_words(desk: Any, window: dict[str, Any], said: str) -> None:
     quote = desk.quote(_book(evolve(TEN, **window)), desk.cart(CartLine("A", 1), codes=["SPRING10"]))
     assert quote.not_applied[0].reason.param("accepted") == said
 
