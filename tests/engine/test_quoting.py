@@ -51,6 +51,11 @@ def test_the_rate_table_taxes_by_country(open_shop: Any) -> None:
     quote = shop.agent.quote(evolve(shop.cart(2), ship_to_country="IT"))
     assert (quote.tax, quote.total) == (Money("1.98", "EUR"), Money("10.98", "EUR"))
     assert refused(lambda: shop.agent.quote(evolve(shop.cart(2), ship_to_country="DE"))) == ["pricing.no_tax_quote"]
+    with pytest.raises(Refused) as nowhere:
+        shop.agent.quote(evolve(shop.cart(2), ship_to_country=""))
+    said = nowhere.value.problems[0].text("it")
+    assert "un luogo sconosciuto non ha aliquote nella tabella; valori ammessi: IT" in said
+    assert said.endswith("valori ammessi: un motore che conosca il caso")
 
 
 def test_a_tax_engine_that_nobody_has_refuses_the_quote(open_shop: Any) -> None:

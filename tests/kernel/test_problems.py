@@ -34,6 +34,18 @@ def test_a_missing_parameter_shows_as_a_question_mark_and_braces_in_values_stay(
     assert TOO_HEAVY.at(value="{accepted}").text() == "{accepted} kg is too heavy; accepted: ?"
 
 
+def test_a_problem_told_by_another_is_told_in_the_readers_language() -> None:
+    """As the reason that a tax engine gives; braces in it stay as they are."""
+    kind = ProblemKind(
+        "test.no_answer", en="no answer: {reason}", it="nessuna risposta: {reason}", de="keine: {reason}"
+    )
+    told = kind.at("tax", reason=TOO_HEAVY.at("weight", value="{40}", accepted="1 or more"))
+    assert told.text("it") == "tax: nessuna risposta: weight: {40} kg è troppo pesante; valori ammessi: 1 o più"
+    assert told.text("de") == "tax: keine: weight: {40} kg ist zu schwer; zulässig: 1 oder mehr"
+    assert told.param("reason") == "weight: {40} kg is too heavy; accepted: 1 or more"
+    assert told.text().endswith("accepted: 1 or more")
+
+
 def test_a_problem_without_sentence_shows_its_code() -> None:
     assert Problem("plugin.said_no", "lines[0]").text() == "lines[0]: plugin.said_no"
 

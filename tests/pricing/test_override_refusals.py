@@ -146,7 +146,7 @@ def test_every_figure_needs_a_right_and_a_reason_of_the_list(what: str, path: st
         f"actor: mia has no right to {RIGHTS[what]}; accepted: a role with that right (clerk, senior, lead)",
     ]
     assert _moved(OverridePolicy(PERMISSIONS), what, amount, " ", _facts()) == [
-        f"{path}: the override's reason is empty; accepted: a reason code"
+        f"{path}: the override's reason is not given; accepted: a reason code"
     ]
 
 
@@ -165,7 +165,7 @@ def test_a_charge_is_added_by_a_role_that_adds_charges_or_with_the_approval_of_o
         "charges[0]: mia has no role that may do this; accepted: none, no role adds charges"
     ]
     assert added(_facts("guest"), reason="") == [
-        "charges[0].reason: the override's reason is empty; accepted: damaged, loyal",
+        "charges[0].reason: the override's reason is not given; accepted: damaged, loyal",
         "actor: mia has no right to pricing.add_charge; accepted: a role with that right (clerk, senior, lead, adder)",
     ]
 

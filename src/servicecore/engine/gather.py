@@ -145,7 +145,7 @@ def _tax(runtime: Runtime, state: Any, command: Command, facts: Facts) -> OrderT
     request = customer_taxes(runtime, state.customer).put_into(request)
     answer = ask_tax(runtime, request)
     if isinstance(answer, TaxFailure):
-        return OrderTax(request, engine=answer.engine, failure=answer.reason)
+        return OrderTax(request, engine=answer.engine, failure=answer.told)
     return OrderTax(request, answer, answer.engine)
 
 

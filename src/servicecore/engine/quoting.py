@@ -65,7 +65,7 @@ def build_quote(
     answer = ask_tax(runtime, draft.tax_request)
     if isinstance(answer, TaxFailure):
         return refuse(
-            NO_TAX.at("tax", value=answer.engine, reason=answer.reason, accepted="an engine that knows the case")
+            NO_TAX.at("tax", value=answer.engine, reason=answer.told, accepted="an engine that knows the case")
         )
     return finish_quote(draft, answer)
 

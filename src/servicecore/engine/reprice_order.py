@@ -192,7 +192,7 @@ class _Repricing:
         answer = ask_tax(self.runtime, draft.tax_request)
         if isinstance(answer, TaxFailure):
             accepted = "an engine that knows the case"
-            problem = NO_TAX.at("tax", value=answer.engine, reason=answer.reason, accepted=accepted)
+            problem = NO_TAX.at("tax", value=answer.engine, reason=answer.told, accepted=accepted)
             return RepricedOrder(problems=(problem,))
         quote = finish_quote(draft, answer)
         if isinstance(quote, Refusal):

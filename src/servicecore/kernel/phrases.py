@@ -11,9 +11,25 @@ from collections.abc import Iterable
 from typing import Final
 
 from servicecore.kernel.phrase_table import PHRASES
+from servicecore.kernel.phrases_of_billing import BILLING_PHRASES
+from servicecore.kernel.phrases_of_campaigns import CAMPAIGN_PHRASES
+from servicecore.kernel.phrases_of_installations import INSTALLATION_PHRASES
+from servicecore.kernel.phrases_of_orders import ORDER_PHRASES
+from servicecore.kernel.phrases_of_service import SERVICE_PHRASES
+from servicecore.kernel.phrases_of_values import VALUE_PHRASES
 
-_SPOKEN: Final = frozenset({"accepted", "rounding", "source", "target", "terms"})
-_SPOKEN_VALUES: Final = frozenset({"a customer without a name", "not known", "not given", "no channel"})
+ALL_PHRASES: Final = (
+    *PHRASES,
+    *ORDER_PHRASES,
+    *BILLING_PHRASES,
+    *SERVICE_PHRASES,
+    *CAMPAIGN_PHRASES,
+    *INSTALLATION_PHRASES,
+    *VALUE_PHRASES,
+)
+"""Every phrase of every room."""
+_SPOKEN: Final = frozenset({"accepted", "cause", "rounding", "source", "target", "terms", "why"})
+_SPOKEN_VALUES: Final = frozenset([row[0] for row in VALUE_PHRASES])
 _HOLES: Final = {
     "{}": r"(\S+(?: (?:[A-Z]{3}|%))?)",
     "{ids}": r"(\S+(?:, \S+)*)",
@@ -65,5 +81,5 @@ def _rank(row: tuple[str, str, str]) -> tuple[int, bool]:
     return (-len(_HOLE.sub("", row[0])), "{mode}" not in row[0])
 
 
-_EXACT: Final = {row[0]: row for row in PHRASES if "{" not in row[0]}
-_PATTERNS: Final = tuple([(_pattern(row[0]), row) for row in sorted(PHRASES, key=_rank) if "{" in row[0]])
+_EXACT: Final = {row[0]: row for row in ALL_PHRASES if "{" not in row[0]}
+_PATTERNS: Final = tuple([(_pattern(row[0]), row) for row in sorted(ALL_PHRASES, key=_rank) if "{" in row[0]])

@@ -27,6 +27,12 @@ class Text:
         template = {"en": self.en, "it": self.it, "de": self.de}.get(language, self.en)
         return template.format_map(_Shown(params))
 
+    def telling(self, name: str, problem: Problem) -> Text:
+        """Return the sentence with ``problem`` in the place of the parameter ``name``, in each language."""
+        hole = f"{{{name}}}"
+        said = {locale: problem.text(locale).replace("{", "{{").replace("}", "}}") for locale in LOCALES}
+        return Text(*(getattr(self, locale).replace(hole, said[locale]) for locale in LOCALES))
+
 
 class _Shown(dict[str, str]):
     def __missing__(self, key: str) -> str:
@@ -56,13 +62,18 @@ class ProblemKind:
         return Text(self.en, self.it, self.de)
 
     def at(self, path: str = "", **params: object) -> Problem:
-        """Return the problem of this kind at ``path`` (``lines[2].quantity``) with its parameters as text."""
-        return Problem(
-            code=self.code,
-            path=path,
-            params=tuple([(name, str(value)) for name, value in params.items()]),
-            sentence=self.sentence,
-        )
+        """Return the problem of this kind at ``path`` (``lines[2].quantity``) with its parameters as text.
+
+        A parameter that is a problem itself is told in the language of the whole sentence.
+        """
+        sentence, texts = self.sentence, []
+        for name, value in params.items():
+            if isinstance(value, Problem):
+                sentence = sentence.telling(name, value)
+                texts.append((name, value.text()))
+            else:
+                texts.append((name, str(value)))
+        return Problem(code=self.code, path=path, params=tuple(texts), sentence=sentence)
 
     def error(self, path: str = "", **params: object) -> InvalidValue:
         """Return the exception that a value's constructor raises for this problem."""

@@ -47,7 +47,7 @@ class OrderTax:
     request: TaxRequest | None = None
     answer: TaxQuote | None = None
     engine: str = ""
-    failure: str = ""
+    failure: Problem | str = ""
 
 
 def tax_request(

@@ -55,6 +55,12 @@ class TaxFailure:
     reason: str
     problem: Problem | None = None
 
+    @property
+    def told(self) -> Problem | str:
+        """Return the problem, which is told in three languages, where it says just the reason; else the reason."""
+        problem = self.problem
+        return problem if problem is not None and problem.text() == self.reason else self.reason
+
 
 @frozen
 class TenderSummary:

@@ -181,7 +181,7 @@ class OverridePolicy:
         if code and (not self.reasons or code in self.reasons):
             return []
         accepted = ", ".join(self.reasons) or "a reason code"
-        return [REASON_REQUIRED.at(path_to(path, "reason"), value=code or "empty", accepted=accepted)]
+        return [REASON_REQUIRED.at(path_to(path, "reason"), value=code or "not given", accepted=accepted)]
 
     def floor(
         self, currency: str, costs: FloorCosts, item: str, facts: Facts, path: str

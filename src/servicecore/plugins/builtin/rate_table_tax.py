@@ -124,14 +124,15 @@ class RateTableEngine:
                 if not each.holds_on(request.on):
                     return _unusable(request.exemption, f"not valid on {request.on}", "a valid certificate")
                 return each
-        return None if request.exemption_in else _unusable(request.exemption, "unknown", ids)
+        return None if request.exemption_in else _unusable(request.exemption, "not known", ids)
 
     def _rows(self, request: TaxRequest, line: TaxableLine) -> tuple[TaxRate, ...] | Problem:
         of_country = tuple(row for row in self._table.rates if row.country == request.country)
         place = of_country or tuple(row for row in self._table.rates if row.country == ANY)
         if not place:
             known = ", ".join(sorted({row.country for row in self._table.rates})) or "none is configured"
-            return UNKNOWN_JURISDICTION.at("", value=repr(request.country), accepted=known)
+            value = repr(request.country) if request.country else "an unknown place"
+            return UNKNOWN_JURISDICTION.at("", value=value, accepted=known)
         country = tuple(row for row in place if not row.region)
         region = tuple(row for row in place if row.region and row.region == request.region)
         own = _of_category(region, line.category)

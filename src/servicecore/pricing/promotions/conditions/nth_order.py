@@ -58,7 +58,7 @@ class NthOrder(Condition):
         if not customer.id:
             if self.anonymous_counts_as_first and self.n == 1:
                 return lines
-            return OTHER_ORDER.at("customer", value="unknown", accepted=f"{self.n}, of a customer who is known")
+            return OTHER_ORDER.at("customer", value="not known", accepted=f"{self.n}, of a customer who is known")
         number = customer.orders_before + 1
         if number == self.n:
             return lines
