@@ -206,7 +206,7 @@ def test_a_certificate_frees_what_it_covers_and_says_why() -> None:
 @pytest.mark.parametrize(
     ("fields", "why"),
     [
-        ({"exemption": "EX-9", "customer": "C-1"}, "unknown"),
+        ({"exemption": "EX-9", "customer": "C-1"}, "not known"),
         ({"exemption": "EX-1", "customer": "C-2"}, "it belongs to another customer"),
         ({"exemption": "EX-1", "customer": "C-1", "on": date(2026, 4, 1)}, "not valid on 2026-04-01"),
     ],
