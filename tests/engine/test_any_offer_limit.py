@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from attrs import frozen
+from attrs import define, evolve, frozen
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
@@ -38,6 +38,25 @@ class Use:
     code: bool = False
 
 
+@define
+class Line:
+    """What became of a line of an order: a unit is canceled, billed, or can still be either."""
+
+    units: int
+    canceled: int = 0
+    billed: int = 0
+    by_hand: bool = False
+    billed_before: bool = False
+
+    @property
+    def rest(self) -> int:
+        return self.units - self.canceled - self.billed
+
+    @property
+    def has_offers(self) -> bool:
+        return self.units > self.canceled and (not self.by_hand or self.billed_before)
+
+
 class LimitedOffers(RuleBasedStateMachine):
     """Pricing properties 32, 33 and 35 for offers, and for the own code of an offer.
 
@@ -62,6 +81,7 @@ class LimitedOffers(RuleBasedStateMachine):
         self.open_uses: dict[str, Use] = {}
         self.held: dict[str, datetime] = {}
         self.orders: dict[str, tuple[str, str]] = {}
+        self.lines: dict[str, dict[str, Line]] = {}
         for customer in ("C-1", "C-1", "C-1", "C-2", "C-2"):
             self.ask(customer, 2, pot=True, typed=True)  # carts that stand open together
 
@@ -116,6 +136,7 @@ class LimitedOffers(RuleBasedStateMachine):
         assert reserved or self.fits(use, quote.id)
         self.held.pop(quote.id, None)
         self.orders[quote.id] = (order, quote.cart.customer)
+        self.lines[quote.id] = {each.item: Line(int(each.quantity)) for each in quote.lines}
         if quote.offer_uses:
             self.open_uses[quote.id] = use
 
@@ -128,12 +149,63 @@ class LimitedOffers(RuleBasedStateMachine):
 
     @rule(data=st.data())
     def cancel(self, data: Any) -> None:
-        quote = self.draw_quote(data)
-        if quote is not None and quote.id in self.orders:
-            order, _customer = self.orders.pop(quote.id)
-            self.shop.agent.execute(orders.CancelOrder(order), reason="customer_request")
-            self.open_uses.pop(quote.id, None)
-            self.quotes.remove(quote)
+        quote = self.draw_order(data)
+        if quote is None or not any(each.rest for each in self.lines[quote.id].values()):
+            return
+        self.shop.agent.execute(orders.CancelOrder(self.orders[quote.id][0]), reason="customer_request")
+        for line in self.lines[quote.id].values():
+            line.canceled += line.rest
+        self.settle(quote)
+
+    @rule(data=st.data(), units=st.integers(1, 3))
+    def cancel_units(self, data: Any, units: int) -> None:
+        quote, item, line = self.draw_line(data)
+        if quote is None or line is None or line.rest < units:
+            return
+        command = orders.CancelLine(self.orders[quote.id][0], self.number(quote, item), Decimal(units))
+        self.shop.agent.execute(command, reason="customer_request")
+        line.canceled += units
+        self.settle(quote)
+
+    @rule(data=st.data(), units=st.integers(1, 3))
+    def bill_units(self, data: Any, units: int) -> None:
+        quote, item, line = self.draw_line(data)
+        if quote is None or line is None or line.rest < units:
+            return
+        order, number = self.orders[quote.id][0], self.number(quote, item)
+        self.shop.agent.execute(orders.ShipLines(order, (orders.LineQuantity(number, Decimal(units)),)))
+        self.shop.agent.execute(orders.InvoiceShipment(order))
+        line.billed += units
+
+    @rule(data=st.data(), cents=st.integers(0, 400))
+    def set_price(self, data: Any, cents: int) -> None:
+        quote, item, line = self.draw_line(data)
+        if quote is None or line is None or not line.rest:
+            return
+        order, number = self.orders[quote.id][0], self.number(quote, item)
+        price = Money.from_minor(cents, "EUR")
+        self.shop.manager.execute(orders.OverridePrice(order, number, price), reason="damage")
+        line.billed_before = line.billed_before if line.by_hand else line.billed > 0
+        line.by_hand = True
+        self.settle(quote)
+
+    @rule(data=st.data())
+    def restore_price(self, data: Any) -> None:
+        quote, item, line = self.draw_line(data)
+        if quote is None or line is None or not line.rest or not line.by_hand:
+            return
+        command = orders.RestorePrice(self.orders[quote.id][0], self.number(quote, item))
+        wanted = self.left(quote, evolve(line, by_hand=False), item)
+        try:
+            self.shop.agent.execute(command)
+        except Refused as refused:
+            codes = {each.code.split(".")[0] for each in refused.problems}
+            assert codes == {"offer"}
+            assert not self.fits_again(wanted, quote.id)
+            return
+        assert self.fits_again(wanted, quote.id)
+        line.by_hand = False
+        self.settle(quote)
 
     @rule(minutes=st.integers(1, 15))
     def wait(self, minutes: int) -> None:
@@ -175,6 +247,40 @@ class LimitedOffers(RuleBasedStateMachine):
             assert expected[f"customer-uses:TEN\n{each}"] <= MOST_EACH
             assert expected[f"order-number:{each}\n1"] <= 1
             assert expected[f"customer-code-uses:CODED\n{each}\nMAY"] <= MOST_OF_CODE_EACH
+
+    def draw_order(self, data: Any) -> pricing.Quote | None:
+        ordered = [each for each in self.quotes if each.id in self.orders]
+        return data.draw(st.sampled_from(ordered)) if ordered else None
+
+    def draw_line(self, data: Any) -> tuple[pricing.Quote | None, str, Line | None]:
+        quote = self.draw_order(data)
+        if quote is None:
+            return None, "", None
+        item = data.draw(st.sampled_from(sorted(self.lines[quote.id])))
+        return quote, item, self.lines[quote.id][item]
+
+    def number(self, quote: pricing.Quote, item: str) -> int:
+        return next(each.number for each in quote.lines if each.item == item)
+
+    def left(self, quote: pricing.Quote, changed: Line | None = None, item: str = "") -> Use:
+        """Return what an order of ``quote`` has of its use, its line of ``item`` as ``changed``."""
+        lines = self.lines[quote.id] if changed is None else {**self.lines[quote.id], item: changed}
+        has = {name for name, line in lines.items() if line.has_offers}
+        use = self.use(quote)
+        return evolve(use, cents=use.cents if "tea" in has else None, code=use.code and "pot" in has)
+
+    def settle(self, quote: pricing.Quote) -> None:
+        """Let the uses of an order be what it has; one that is canceled whole has none, and is no order."""
+        if all(each.canceled == each.units for each in self.lines[quote.id].values()):
+            del self.orders[quote.id], self.lines[quote.id]
+            self.open_uses.pop(quote.id, None)
+            self.quotes.remove(quote)
+        elif quote.offer_uses:
+            self.open_uses[quote.id] = self.left(quote)
+
+    def fits_again(self, use: Use, own: str) -> bool:
+        """Return whether an order may have ``use`` again; its number it has all the time."""
+        return self.fits(evolve(use, first=False), own)
 
     def draw_quote(self, data: Any) -> pricing.Quote | None:
         return data.draw(st.sampled_from(self.quotes)) if self.quotes else None

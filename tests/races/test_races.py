@@ -282,3 +282,23 @@ def test_eight_open_carts_race_for_the_last_use_of_a_code_of_an_offer(open_arena
         assert reader.counter("customer-code-uses:LETTER\nC-1\nLAST") == 1
     assert shop.core.count("order") == serial.core.count("order") == 1
     assert shop.unsound() == []
+
+
+def test_a_price_that_is_restored_races_with_orders_for_the_use_that_it_let_go(
+    open_arena: Callable[..., Arena],
+) -> None:
+    """The last use of a code comes back with a price set by hand: seven carts and the restored price want it."""
+    arena = open_arena(prepare_codes)
+    shop = arena.shop
+    order = shop.desk.execute(shop.placing("order-0")).id
+    shop.desk.execute(orders.OverridePrice(order, 1, euro("3.00")), reason="damage")
+    entries = [entry(shop, f"place-{n}", shop.placing(f"order-{n}")) for n in range(1, 8)]
+    entries += [entry(shop, f"restore-{n}", orders.RestorePrice(order, 1)) for n in range(3)]
+    entries += [entry(shop, f"lower-{n}", orders.OverridePrice(order, 1, euro("2.00")), "damage") for n in range(2)]
+    before, outcomes = arena.play(entries)
+    serial = check_serial(before, shop, entries, outcomes)
+    assert shop.desk.get(order, "order") == serial.desk.get(order, "order")
+    held = [shop.desk.get(each, "redemption") for each in shop.core.find("redemption", "offer", "LETTER")]
+    with shop.core.runtime.store.reading() as reader:
+        assert reader.counter("offer-code-uses:LETTER\nLAST") == len(held) <= 1
+    assert shop.unsound() == []

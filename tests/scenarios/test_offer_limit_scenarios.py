@@ -104,3 +104,25 @@ def test_the_last_use_of_a_code_that_an_offer_has_itself(centre: Any) -> None:
     centre.agent.execute(orders.CancelOrder(first), reason="customer_request")
     centre.agent.execute(placing(bruno))
     assert centre.core.find("redemption", "code", "DEAR-READER") == tuple(sorted((bruno.id, carla.id)))
+
+
+def test_the_use_of_an_order_that_has_nothing_of_the_offer_any_more(centre: Any) -> None:
+    """E11, E12, E17: the lowered pot is canceled, or priced by hand and restored; a caller waits for the one use."""
+    limits = pricing.OfferLimits(total=1)
+    pots = pricing.Target(items=("pot",))
+    open_sale(centre, pricing.Offer("LAUNCH", pricing.PercentOff(Decimal(25)), target=pots, limits=limits))
+    lines = (pricing.CartLine("pot", Decimal(2)), pricing.CartLine("tea", Decimal(1)))
+    both = centre.agent.quote(pricing.Cart("anna", "EUR", lines))
+    bruno = quote(centre, "bruno")
+    order = centre.agent.execute(placing(both)).id
+    centre.agent.execute(orders.CancelLine(order, 1, Decimal(1)), reason="customer_request")
+    assert refused(centre, bruno) == ["offer.limit_reached"]
+    centre.manager.execute(orders.OverridePrice(order, 1, euro("18.00")), reason="damage")
+    second = centre.agent.execute(placing(bruno)).id
+    assert [each.code for each in centre.agent.check(orders.RestorePrice(order, 1))] == ["offer.limit_reached"]
+    centre.agent.execute(orders.CancelLine(second, 1), reason="customer_request")
+    centre.agent.execute(orders.RestorePrice(order, 1))
+    assert centre.get(order).line(1).billable.net == euro("15.00")
+    assert quote(centre, "carla").total == euro("20.00")
+    centre.agent.execute(orders.CancelLine(order, 1), reason="customer_request")
+    assert quote(centre, "carla").total == euro("15.00")

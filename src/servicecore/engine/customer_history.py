@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any
 
 from attrs import frozen
 
 from servicecore.engine.runtime import Runtime
 from servicecore.engine.stored import states_found
-from servicecore.orders import ORDER, RECORDED_ORDER, Order
+from servicecore.orders import ORDER, RECORDED_ORDER, LastingDiscounts, Order, lasting_discounts
+from servicecore.pricing.coupon_limits import normalised
 from servicecore.pricing.promotions.offer_codes import PastOrder
-from servicecore.pricing.quote import Quote
+from servicecore.pricing.quote import Discount, Quote
 
 
 @frozen
@@ -38,7 +38,8 @@ class OrdersBefore:
 def orders_before(runtime: Runtime, customer: str, before: Order | None = None) -> OrdersBefore:
     """Return what ``customer`` ordered, every order of the customer is read; ``before`` leaves only older ones.
 
-    An order uses each offer that lowered a line or a charge of it; one that was canceled whole uses none.
+    An order uses each offer and each code of which something of it still has what it took off; of one that was
+    canceled whole all codes are named.
     """
     orders: list[PastOrder] = []
     uses: Counter[str] = Counter()
@@ -46,8 +47,7 @@ def orders_before(runtime: Runtime, customer: str, before: Order | None = None) 
         if before is not None and (order.id == before.id or order.placed_at > before.placed_at):
             continue
         orders.append(_past(order))
-        if not order.is_canceled:
-            uses.update(_uncounted(order.quote))
+        uses.update(_uncounted(order))
     orders.extend(PastOrder() for _order in states_found(runtime, RECORDED_ORDER, "customer", customer))
     return OrdersBefore(tuple(orders), tuple(sorted(uses.items())))
 
@@ -55,16 +55,28 @@ def orders_before(runtime: Runtime, customer: str, before: Order | None = None) 
 def _past(order: Order) -> PastOrder:
     counted = {each.code for each in order.quote.offer_uses if each.code_uses_before is not None}
     codes = dict.fromkeys(each.code for each in _discounts(order.quote) if each.code and each.code not in counted)
+    if codes and not order.is_canceled:
+        lasting = lasting_discounts(order).codes
+        codes = {code: None for code in codes if normalised(code) in lasting}
     return PastOrder(tuple(codes), cancelled=order.is_canceled)
 
 
-def _uncounted(quote: Quote) -> dict[str, int]:
+def _uncounted(order: Order) -> dict[str, int]:
+    quote = order.quote
     counted = {each.offer for each in quote.offer_uses if each.uses_before is not None}
-    times = {each.offer: each.times for each in quote.offer_uses}
-    return {each.offer: times.get(each.offer, 1) for each in _discounts(quote) if each.offer not in counted}
+    found = [each for each in _discounts(quote) if each.offer not in counted]
+    if not found:
+        return {}
+    lasting, times = lasting_discounts(order), {each.offer: each.times for each in quote.offer_uses}
+    kept = (each for each in found if _lasts(each, lasting))
+    return {each.offer: times.get(each.offer, 1) for each in kept}
 
 
-def _discounts(quote: Quote) -> Iterator[Any]:
+def _lasts(discount: Discount, lasting: LastingDiscounts) -> bool:
+    return normalised(discount.code) in lasting.codes if discount.code else discount.offer in lasting.offers
+
+
+def _discounts(quote: Quote) -> Iterator[Discount]:
     for line in quote.lines:
         yield from line.discounts
     for charge in quote.charges:

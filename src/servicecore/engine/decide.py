@@ -8,7 +8,7 @@ from typing import Any, Final
 from attrs import frozen
 
 from servicecore.engine.gather import gather
-from servicecore.engine.redeeming import check_uses, redeeming_command
+from servicecore.engine.redeeming import Redeeming, check_uses, redeeming
 from servicecore.engine.requests import SYSTEM, Request
 from servicecore.engine.runtime import Runtime
 from servicecore.kernel.authority import NOT_PERMITTED
@@ -111,12 +111,7 @@ def _decide_recalled(runtime: Runtime, request: Request) -> Decided | None:
 
 
 def _is_overtaken(runtime: Runtime, refused: Decided) -> bool:
-    """Return whether what ``refused`` was judged on is not what is stored any more.
-
-    What was to begin beside it, and was found to exist, began between the choice of the command and its judgement.
-    """
-    if any(each.operation.creates and each.document is not None for each in refused.beside):
-        return True
+    """Return whether what ``refused`` was judged on is not what is stored any more."""
     stored = ((each, runtime.store.load(each.kind.name, each.id)) for each in (refused, *refused.beside))
     return any((0 if found is None else found.version) != each.version for each, found in stored)
 
@@ -126,6 +121,13 @@ def _decide_once(runtime: Runtime, request: Request, new_id: str = "") -> Decide
     kind, operation = runtime.registry.of_command(type(command))
     identity = command.target_id() or new_id or command.given_id() or f"new {kind.name}"
     return _decide_on(runtime, request, kind, operation, identity, runtime.store.load(kind.name, identity))
+
+
+def _decide_beside(runtime: Runtime, also: Redeeming) -> Decided:
+    command = also.command
+    kind, operation = runtime.registry.of_command(type(command))
+    identity = command.target_id() or command.given_id()
+    return _decide_on(runtime, Request(command, SYSTEM), kind, operation, identity, also.redemption)
 
 
 def _decide_on(
@@ -171,9 +173,9 @@ def _decide_on(
         if problems:
             return refused(problems)
     beside: tuple[Decided, ...] = ()
-    also = redeeming_command(runtime, identity, state, decision, outcome, facts)
+    also = redeeming(runtime, identity, state, decision, outcome, facts)
     if also is not None:
-        beside = (_decide_once(runtime, Request(also, SYSTEM)),)
+        beside = (_decide_beside(runtime, also),)
         if beside[0].problems:
             return refused(beside[0].problems, beside)
     return Decided(kind, operation, identity, document, state, facts, decision, outcome, filing, beside)

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from attrs import evolve
+
 from servicecore.customers import Customer
 from servicecore.engine.coupon_facts import customer_names, names_of
 from servicecore.engine.customer_history import OrdersBefore, orders_before
@@ -79,9 +81,9 @@ def offer_facts(
 
 
 def offer_standing(
-    runtime: Runtime, quote: str, cart: Cart, uses: tuple[OfferUse, ...], before: Order | None = None
+    runtime: Runtime, cart: Cart, uses: tuple[OfferUse, ...], before: Order | None = None
 ) -> OfferStanding:
-    """Return how the offers that the quote called ``quote`` used stand now; nothing is read where it used none."""
+    """Return how the offers stand now that a quote of ``cart`` used; nothing is read where it used none."""
     if not uses:
         return OfferStanding()
     found = runtime.books.find()
@@ -94,18 +96,23 @@ def offer_standing(
         past = orders_before(runtime, cart.customer, before)
         with runtime.store.reading() as reader:
             names = customer_names(runtime, reader, cart)
-    redemption = find_state(runtime, REDEMPTION, quote)
-    reserved = redemption is not None and redemption.status is RedemptionStatus.RESERVED
-    customers, with_codes = (cart.customer, *names), tuple([each for each in past.orders if each.codes])
-    return OfferStanding(offers, customers, past.number, past.uncounted, reserved, codes, with_codes)
+    with_codes = tuple([each for each in past.orders if each.codes])
+    return OfferStanding(offers, (cart.customer, *names), past.number, past.uncounted, codes=codes, past=with_codes)
 
 
 def standing_of(runtime: Runtime, _state: Any, command: Command, _facts: Facts) -> OfferStanding:
-    """Return how the offers of the quote that ``command`` orders or reserves stand."""
+    """Return how the offers of the quote that ``command`` orders or reserves stand.
+
+    Whether the quote's uses are reserved is read only where they were overtaken otherwise.
+    """
     if not isinstance(command, PlaceOrder | ReserveCoupons):
         return OfferStanding()
     quote = command.quote
-    return offer_standing(runtime, quote.id, quote.cart, quote.offer_uses)
+    standing = offer_standing(runtime, quote.cart, quote.offer_uses)
+    if not standing.overtaken(quote.offer_uses):
+        return standing
+    redemption = find_state(runtime, REDEMPTION, quote.id)
+    return evolve(standing, reserved=redemption is not None and redemption.status is RedemptionStatus.RESERVED)
 
 
 def _history(

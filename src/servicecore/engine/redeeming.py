@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
+
+from attrs import frozen
 
 from servicecore.engine.coupon_facts import coupons_by_code, customer_names
 from servicecore.engine.offer_facts import offer_standing
@@ -15,7 +17,20 @@ from servicecore.kernel.facts import Facts
 from servicecore.kernel.money import sum_money
 from servicecore.kernel.operations import Command
 from servicecore.kernel.problems import Problem
-from servicecore.orders import CouponAdded, CouponRemoved, Order, OrderPlaced
+from servicecore.orders import (
+    ChargeOverridden,
+    ChargeRemoved,
+    ChargeRestored,
+    CouponAdded,
+    CouponRemoved,
+    LineCanceled,
+    OpenPriceMatched,
+    Order,
+    OrderPlaced,
+    PriceOverridden,
+    PriceRestored,
+    lasting_discounts,
+)
 from servicecore.pricing.coupon_usage import CouponUsage
 from servicecore.pricing.quote import Quote
 from servicecore.pricing.redemptions import (
@@ -23,6 +38,7 @@ from servicecore.pricing.redemptions import (
     ConsumeCoupons,
     CountedUse,
     CountingEvent,
+    FollowOrder,
     GiveBackCoupons,
     OfferStanding,
     RedeemCoupons,
@@ -31,19 +47,46 @@ from servicecore.pricing.redemptions import (
     uses_of,
     voided_codes,
 )
-from servicecore.storage.ports import Reader, Transaction
+from servicecore.storage.ports import Document, Reader, Transaction
 
 Events: TypeAlias = "Iterable[Event[Any]]"
 
 
-def redeeming_command(
-    runtime: Runtime, order: str, before: Any, events: Events, after: Any, facts: Facts
-) -> Command | None:
+_FOLLOWED: Final = (
+    LineCanceled,
+    PriceOverridden,
+    OpenPriceMatched,
+    PriceRestored,
+    ChargeOverridden,
+    ChargeRemoved,
+    ChargeRestored,
+)
+"""Events after which an order may have less, or more again, of what offers and codes took off."""
+
+
+@frozen
+class Redeeming:
+    """What has to be done to the redemption of an order.
+
+    Attributes:
+        command: what.
+        redemption: as it was read to choose the command; None where there is none yet.
+
+    """
+
+    command: Command
+    redemption: Document | None
+
+
+def redeeming(runtime: Runtime, order: str, before: Any, events: Events, after: Any, facts: Facts) -> Redeeming | None:
     """Return what has to be done to the redemption of an order beside ``events``; None for nothing.
 
     A placed order consumes what its codes and limited offers use up, and so does a code that is added; a code that is
-    removed and an order that is canceled give it back. A placed order takes the number that ``facts`` judged it by: by
-    now another order may have that number, and this one would pass as the next.
+    removed and an order that is canceled give it back, and so does what leaves nothing that an offer or a code
+    lowered, until it is restored. A placed order takes the number that ``facts`` judged it by: by now another order
+    may have that number, and this one would pass as the next.
+
+    The redemption is read once; what is written is refused where another one is stored by then.
     """
     for event in events:
         if isinstance(event, OrderPlaced):
@@ -52,11 +95,23 @@ def redeeming_command(
             return _consume_quote(runtime, order, quote, facts) if counts else None
         if isinstance(event, CouponAdded):
             return _consume(runtime, order, after.quote, _uses_of_added(runtime, after, event))
-        if isinstance(event, CouponRemoved) and _is_redeemed(runtime, after.quote.id):
-            return GiveBackCoupons(after.quote.id, (event.code,))
-    if _is_canceled_now(before, after) and _is_redeemed(runtime, after.quote.id):
-        return GiveBackCoupons(after.quote.id)
+        if isinstance(event, CouponRemoved):
+            return _change(runtime, GiveBackCoupons(after.quote.id, (event.code,)))
+    if _is_canceled_now(before, after):
+        return _change(runtime, GiveBackCoupons(after.quote.id))
+    if any(isinstance(each, _FOLLOWED) for each in events):
+        return _follow(runtime, before, after)
     return None
+
+
+def _follow(runtime: Runtime, before: Order, after: Order) -> Redeeming | None:
+    """Return that the redemption follows what ``after`` has of offers and codes, where that has changed."""
+    was, lasting = lasting_discounts(before), lasting_discounts(after)
+    counted = {each.offer for each in after.quote.offer_uses if not each.code}
+    if was.codes == lasting.codes and was.offers & counted == lasting.offers & counted:
+        return None
+    codes, offers = tuple(sorted(lasting.codes)), tuple(sorted(lasting.offers))
+    return _change(runtime, FollowOrder(after.quote.id, codes, offers))
 
 
 def check_uses(reader: Reader, events: Events) -> tuple[Problem, ...]:
@@ -105,7 +160,7 @@ def _is_canceled_now(before: Any, after: Any) -> bool:
     return after.is_canceled and not before.is_canceled
 
 
-def _consume_quote(runtime: Runtime, order: str, quote: Quote, facts: Facts) -> Command | None:
+def _consume_quote(runtime: Runtime, order: str, quote: Quote, facts: Facts) -> Redeeming | None:
     """Return what takes what the codes and limited offers of ``quote`` use up, as codes and limits stand now."""
     offered = facts.of(OfferStanding).count(quote.offer_uses)
     codes = used_codes(quote)
@@ -121,7 +176,7 @@ def _consume_quote(runtime: Runtime, order: str, quote: Quote, facts: Facts) -> 
 
 def _uses_of_added(runtime: Runtime, order: Order, event: CouponAdded) -> tuple[CountedUse, ...]:
     quote = order.quote
-    offered = offer_standing(runtime, quote.id, quote.cart, event.offer_uses, order).count(event.offer_uses)
+    offered = offer_standing(runtime, quote.cart, event.offer_uses, order).count(event.offer_uses)
     book = runtime.books.current()
     with runtime.store.reading() as reader:
         coupons = dict(coupons_by_code(runtime, reader, book, (event.code,)))
@@ -133,15 +188,17 @@ def _uses_of_added(runtime: Runtime, order: Order, event: CouponAdded) -> tuple[
 
 def _consume(
     runtime: Runtime, order: str, quote: Quote, uses: tuple[CountedUse, ...], voided: tuple[tuple[str, str], ...] = ()
-) -> Command | None:
-    if _is_redeemed(runtime, quote.id):
-        return ConsumeCoupons(quote.id, order, uses, voided)
-    return RedeemCoupons(quote.id, order, quote.cart.customer, uses, voided) if uses else None
+) -> Redeeming | None:
+    found = runtime.store.load(REDEMPTION.name, quote.id)
+    if found is not None:
+        return Redeeming(ConsumeCoupons(quote.id, order, uses, voided), found)
+    return Redeeming(RedeemCoupons(quote.id, order, quote.cart.customer, uses, voided), None) if uses else None
 
 
-def _is_redeemed(runtime: Runtime, redemption: str) -> bool:
-    with runtime.store.reading() as reader:
-        return reader.load(REDEMPTION.name, redemption) is not None
+def _change(runtime: Runtime, command: Command) -> Redeeming | None:
+    """Return ``command`` for the redemption that is stored; None where there is none."""
+    found = runtime.store.load(REDEMPTION.name, command.target_id())
+    return None if found is None else Redeeming(command, found)
 
 
 def _taken(events: Events) -> list[CountedUse]:

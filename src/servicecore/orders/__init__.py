@@ -7,6 +7,7 @@ from servicecore.orders.gift_card_sales import GiftCardSale, VoidedGiftCards, gi
 from servicecore.orders.holds import Hold, HoldStatus
 from servicecore.orders.invoice_documents import invoice_commands, invoice_source, match_source
 from servicecore.orders.kind import ORDER
+from servicecore.orders.lasting_discounts import LastingDiscounts, lasting_discounts
 from servicecore.orders.line import Amounts, BilledPart, LineOverride, MatchedPart, OrderLine
 from servicecore.orders.line_quantities import LineQuantity
 from servicecore.orders.operations.add_charge import AddCharge, ChargeAdded
@@ -105,6 +106,7 @@ __all__ = [
     "HoldType",
     "InvoiceShipment",
     "InvoicedLine",
+    "LastingDiscounts",
     "LineCanceled",
     "LineOverride",
     "LineQuantity",
@@ -179,6 +181,7 @@ __all__ = [
     "gift_card_source",
     "invoice_commands",
     "invoice_source",
+    "lasting_discounts",
     "match_source",
     "open_payment_requests",
     "order_status",

@@ -85,6 +85,7 @@ class LineOverride:
         explanation: the steps from ``original`` to ``price``.
         price_match: id of the competitor's recorded price that it follows; empty for none.
         margin: how it stands against the bands of the book in force then; None where that has none.
+        billed_before: whether units of the line were billed when the agreed price stood last.
 
     """
 
@@ -99,6 +100,7 @@ class LineOverride:
     explanation: Explanation
     price_match: str = ""
     margin: Margin | None = None
+    billed_before: bool = False
 
 
 @frozen
@@ -210,6 +212,11 @@ class OrderLine:
     def billed_amounts(self) -> Amounts:
         """Return what was invoiced."""
         return sum_amounts((part.amounts for part in self.billed), self.currency)
+
+    @property
+    def billed_before_override(self) -> bool:
+        """Return whether units were billed when the agreed price stood last; it may stand yet."""
+        return bool(self.billed) if self.override is None else self.override.billed_before
 
     def next_share(self, quantity: Decimal) -> Amounts:
         """Return what the next ``quantity`` units cost that are billed or canceled; at most those left."""

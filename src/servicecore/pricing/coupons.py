@@ -98,7 +98,8 @@ class Coupon:
         over_budget: what happens to an amount beyond a budget; what an offer gives is refused, never cut.
         catalogs: only lines from these catalogues (attribute ``catalog`` of the line, else of the cart).
         excluded_catalogs: no line from these catalogues.
-        given_back: whether its use is given back when it is removed or the whole order is canceled (CC 11.2 rule 6).
+        given_back: whether its use is given back when it is removed, when nothing that it lowered is left, and when the
+            whole order is canceled (CC 11.2 rule 6).
         needs_order_completion: whether it works only where orders are completed in one step (CC 11.2).
 
     Raises:

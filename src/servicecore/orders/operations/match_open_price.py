@@ -151,6 +151,7 @@ def _override(
         at=facts.now,
         explanation=Explanation(f"line {line.number}", price, tuple(steps)),
         price_match=terms.record,
+        billed_before=line.billed_before_override,
     )
 
 

@@ -192,6 +192,7 @@ def _override(state: Order, line: OrderLine, command: OverridePrice, price: Mone
         approved_by="" if facts.approver is None else facts.approver.id,
         at=facts.now,
         explanation=Explanation(f"line {line.number}", price, steps),
+        billed_before=line.billed_before_override,
     )
 
 

@@ -69,7 +69,7 @@ class OfferLimits:
         per_customer: by one customer.
         used: applications before, by everybody; what orders placed here used comes on top of what a book says.
         budget: money or uses.
-        given_back: whether an order that is canceled whole gives back what it used.
+        given_back: whether an order gives back what it used when nothing of it has the offer any more.
 
     """
 

@@ -90,7 +90,8 @@ class OfferCode:
         uses_total: in how many orders it works, of everybody; None is no limit.
         uses_per_customer: the same for each customer, who then has to be known.
         used: in how many orders it was used before; what orders placed here used comes on top of what a book says.
-        cancel_releases_use: whether a cancelled order gives its use back.
+        cancel_releases_use: whether an order that is cancelled, or has nothing of the code any more, gives its use
+            back.
 
     """
 

@@ -5,6 +5,7 @@ from servicecore.pricing.redemptions.kind import REDEMPTION
 from servicecore.pricing.redemptions.offer_standing import OfferStanding
 from servicecore.pricing.redemptions.operations.consume_coupons import ConsumeCoupons, CouponsConsumed
 from servicecore.pricing.redemptions.operations.expire_reservation import ExpireReservation, ReservationExpired
+from servicecore.pricing.redemptions.operations.follow_order import FollowOrder, OrderFollowed
 from servicecore.pricing.redemptions.operations.give_back_coupons import CouponsGivenBack, GiveBackCoupons
 from servicecore.pricing.redemptions.operations.redeem_coupons import CouponsRedeemed, RedeemCoupons
 from servicecore.pricing.redemptions.operations.release_coupons import CouponsReleased, ReleaseCoupons
@@ -30,8 +31,10 @@ __all__ = [
     "CouponsReleased",
     "CouponsReserved",
     "ExpireReservation",
+    "FollowOrder",
     "GiveBackCoupons",
     "OfferStanding",
+    "OrderFollowed",
     "RedeemCoupons",
     "Redemption",
     "RedemptionStatus",

@@ -12,6 +12,7 @@ from servicecore.pricing.redemptions.operations.expire_reservation import (
     ExpireReservation,
     next_expiry,
 )
+from servicecore.pricing.redemptions.operations.follow_order import FOLLOW_ORDER
 from servicecore.pricing.redemptions.operations.give_back_coupons import GIVE_BACK_COUPONS
 from servicecore.pricing.redemptions.operations.redeem_coupons import REDEEM_COUPONS
 from servicecore.pricing.redemptions.operations.release_coupons import RELEASE_COUPONS
@@ -40,6 +41,7 @@ REDEMPTION: Final = AggregateKind(
         RELEASE_COUPONS,
         EXPIRE_RESERVATION,
         GIVE_BACK_COUPONS,
+        FOLLOW_ORDER,
     ),
     indexes=_indexes,
     next_wakeup=next_expiry,

@@ -35,7 +35,8 @@ class OfferStanding:
         orders_before: how many orders the customer has by now.
         uncounted: by offer id, how often the customer used it in orders that no counter knows: those of earlier
             releases, and those from before the offer had such a limit.
-        reserved: whether the quote's uses are reserved, so that nothing that came since takes them away.
+        reserved: whether the quote's uses are reserved, so that nothing that came since takes them away; it matters
+            where something did.
         codes: the codes of offers that the quote used and that the price book in force limits.
         past: the customer's orders, with those of their codes that no counter of the customer knows.
 

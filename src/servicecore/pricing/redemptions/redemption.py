@@ -47,7 +47,7 @@ class CountedUse:
         amount: 1 for a use; minor units for money.
         limit: that the counter may not pass; None for no limit.
         customer: whose use it is.
-        given_back: whether it is given back when the code is removed or the order canceled.
+        given_back: whether it is given back when the code is removed, or nothing of the order has it any more.
         offer: the offer's id; empty for a coupon.
 
     """
@@ -91,6 +91,7 @@ class Redemption:
         at: the instant of the last change, aware UTC.
         order: id of the order that consumed them; empty before.
         expires_at: when a reservation lapses; None where there is none.
+        let_go: uses that are back because nothing of the order has them any more; they come again with their price.
 
     """
 
@@ -101,6 +102,7 @@ class Redemption:
     at: datetime
     order: str = ""
     expires_at: datetime | None = None
+    let_go: tuple[CountedUse, ...] = ()
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -120,7 +122,7 @@ class Redemption:
 
     def ended(self, status: RedemptionStatus, at: datetime) -> Redemption:
         """Return the redemption with every use back with its limit."""
-        return evolve(self, status=status, uses=(), at=at, expires_at=None)
+        return evolve(self, status=status, uses=(), at=at, expires_at=None, let_go=())
 
     def check_reserved(self) -> tuple[Problem, ...]:
         """Return why it is no reservation; empty where it is one (``coupon.not_reserved``)."""
