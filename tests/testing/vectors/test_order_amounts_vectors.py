@@ -1,4 +1,4 @@
-"""The vectors of totals, cancellations, changes and refunds, carried over as data, with the runner of each group."""
+"""The vectors of what orders come to, carried over as data, with the runner of each group: totals, splits, refunds."""
 
 from __future__ import annotations
 
@@ -22,12 +22,13 @@ def test_every_vector_is_met_but_what_orders_do_not_have() -> None:
     """Left are exchanges, prepaid orders, versions, charges below 0 and a choice of policies; one loses a cent."""
     report = run_content(CONTENT, "orders")
     assert report.failures == ()
-    assert (report.passed, report.refused, report.not_supported) == (23, 1, 9)
+    assert (report.passed, report.refused, report.not_supported) == (30, 1, 9)
     counts = {each.kind: (each.passed, each.refused, each.not_supported) for each in report.kinds}
     assert counts == {
         "cancel_amounts": (3, 0, 1),
         "order_changes": (5, 0, 4),
         "order_totals": (2, 0, 0),
+        "proration": (7, 0, 0),
         "refund_amounts": (9, 1, 3),
         "return_quantities": (4, 0, 1),
     }
@@ -55,6 +56,14 @@ def test_a_wrong_outcome_fails(group: str) -> None:
     for vector in kept:
         vector["expected"]["outcome"] = "something else"
     assert run_content(turned, "orders").failed == before.passed
+
+
+def test_another_share_fails() -> None:
+    """Ten cents over two weights of 0 are five each; any other split of the same sum is a failure."""
+    vector = {"id": "own", "group": "proration", "input": {"weights": [0, 0], "total_minor": 10}}
+    for shares, passed in (([5, 5], 1), ([6, 4], 0), ([10, 0], 0)):
+        content = {**CONTENT, "vectors": [{**vector, "expected": {"shares": shares}}]}
+        assert run_content(content, "orders").passed == passed
 
 
 def test_an_order_that_was_not_placed_is_not_supported() -> None:

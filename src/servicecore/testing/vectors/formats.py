@@ -11,6 +11,8 @@ from attrs import field, frozen
 from servicecore.errors import ServiceCoreError
 from servicecore.testing.vectors import (
     best_price,
+    call_center_list_prices,
+    call_center_offers,
     call_center_prices,
     cases,
     contract_billing,
@@ -24,6 +26,7 @@ from servicecore.testing.vectors import (
     pricing_catalogue,
     pricing_resolution,
     pricing_usage,
+    proration,
     sla,
 )
 from servicecore.testing.vectors.verdict import VectorCheck
@@ -78,7 +81,7 @@ FORMATS: Final = (
         "orders",
         "servicecore.anchor-vectors/1",
         kind_field="group",
-        checks=_merged(order_amounts.KINDS, price_match.ORDER_KINDS),
+        checks=_merged(order_amounts.KINDS, price_match.ORDER_KINDS, proration.KINDS),
     ),
     VectorFormat("cases", "cases/1", checks=_merged(cases.KINDS, sla.KINDS)),
     VectorFormat(
@@ -88,7 +91,14 @@ FORMATS: Final = (
         "call_center",
         "callcenter-vectors/1",
         kind_field="feature",
-        checks=_merged(call_center_prices.KINDS, coupons.KINDS, gift_cards.KINDS, price_match.CALL_CENTER_KINDS),
+        checks=_merged(
+            call_center_list_prices.KINDS,
+            call_center_offers.KINDS,
+            call_center_prices.KINDS,
+            coupons.KINDS,
+            gift_cards.KINDS,
+            price_match.CALL_CENTER_KINDS,
+        ),
     ),
 )
 

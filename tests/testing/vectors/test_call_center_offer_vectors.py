@@ -1,0 +1,101 @@
+"""Vectors of discounts and list prices: ours in the neutral form pass, and with another answer they fail."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from servicecore.testing.vectors.runner import run_content
+
+VECTORS: dict[str, tuple[str, dict[str, Any], dict[str, Any], dict[str, Any]]] = {
+    "a third of three at half the price, or a tenth off two": (
+        "discount.overlap",
+        {
+            "prices": ["30", "30", "9", "8"],
+            "offers": [
+                {"id": "T", "needs": 3, "effect": "half_off_cheapest_of_three"},
+                {"id": "P", "needs": 2, "effect": "10_percent_off_both"},
+            ],
+        },
+        # 6.00 and 1.70 off the two pairs; the cheapest of any three is at most 9.00, half of which is 4.50.
+        {
+            "total_discount": "7.70",
+            "total": "69.30",
+            "T": "4.50",
+            "P": "7.70",
+            "tie": False,
+            "assignment": [["P", "8", "9"], ["P", "30", "30"]],
+        },
+        {"total_discount": "7.70", "assignment": [["P", "8", "30"], ["P", "9", "30"]]},
+    ),
+    "one discount alone": (
+        "discount.overlap",
+        {"prices": ["12", "8", "6"], "force": "D1 only"},
+        {"total_discount": "4.00"},
+        {"total_discount": "6.00"},
+    ),
+    "what is excluded by its category": (
+        "discount.scope",
+        {
+            "lines": [
+                {"type": "include", "sku": "A"},
+                {"type": "include", "sku": "B"},
+                {"type": "exclude", "category": "sale"},
+            ],
+            "cart": [{"sku": "A", "category": "new"}, {"sku": "B", "category": "sale"}],
+        },
+        {"discounted": ["A"]},
+        {"discounted": ["A", "B"]},
+    ),
+    "the dearer list of the higher priority": (
+        "price.priority",
+        {
+            "groups": {"all": 0, "city": 7},
+            "prices": [
+                {"sku": "CUP", "group": "all", "price": "3"},
+                {"sku": "CUP", "group": "city", "price": "4"},
+            ],
+            "channels": {"village": ["all"], "town": ["all", "city"]},
+        },
+        {"village": {"CUP": "3"}, "town": {"CUP": "4"}},
+        {"village": {"CUP": "3"}, "town": {"CUP": "3"}},
+    ),
+    "an agreement above the base price": (
+        "price.trade_agreement",
+        {
+            "agreements": [{"price": "31.00"}, {"price": "29.50"}, {"price": "30.00"}],
+            "find_next_cases": [True, False],
+            "base_price": "28.00",
+        },
+        {"find_next_true": "29.50", "find_next_false": "31.00", "no_agreement": "28.00"},
+        {"find_next_true": "28.00"},
+    ),
+}
+
+
+def _run(name: str, expected: dict[str, Any]) -> tuple[int, int]:
+    feature, given, _right, _wrong = VECTORS[name]
+    vector = {"id": name, "feature": feature, "input": given, "expected": expected}
+    report = run_content({"schema": "callcenter-vectors/1", "vectors": [vector]}, "own", {})
+    return report.passed, report.failed
+
+
+@pytest.mark.parametrize("name", sorted(VECTORS))
+def test_a_vector_passes_with_its_answer_and_fails_with_another(name: str) -> None:
+    assert _run(name, VECTORS[name][2]) == (1, 0)
+    assert _run(name, VECTORS[name][3]) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("feature", "given"),
+    [
+        ("discount.overlap", {"prices": ["1"], "combinable": True}),
+        ("discount.overlap", {"prices": ["1"], "offers": [{"id": "D", "effect": "a_kite"}]}),
+        ("discount.scope", {"season": "summer"}),
+    ],
+)
+def test_rules_that_nobody_knows_are_not_supported(feature: str, given: dict[str, Any]) -> None:
+    vector = {"id": "own", "feature": feature, "input": given, "expected": {}}
+    report = run_content({"schema": "callcenter-vectors/1", "vectors": [vector]}, "own", {})
+    assert (report.not_supported, report.failed) == (1, 0)
