@@ -42,6 +42,7 @@ from servicecore.pricing.price_lists import (
 from servicecore.pricing.promotions import (
     Budget,
     Combination,
+    ConcurrencyControl,
     CustomerHistory,
     Exclusivity,
     Measure,
@@ -138,6 +139,7 @@ __all__ = [
     "CheapestFree",
     "Combination",
     "CompiledBook",
+    "ConcurrencyControl",
     "CostRow",
     "Counted",
     "Coupon",

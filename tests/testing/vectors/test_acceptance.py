@@ -81,6 +81,8 @@ OWED = {
         "charges.tier",
         "coupon",
         "delivery.mode",
+        "discount.compound",
+        "discount.concurrency",
         "discount.overlap",
         "gift_card",
         "margin.alert",

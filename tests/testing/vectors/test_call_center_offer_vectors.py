@@ -35,6 +35,35 @@ VECTORS: dict[str, tuple[str, dict[str, Any], dict[str, Any], dict[str, Any]]] =
         {"total_discount": "4.00"},
         {"total_discount": "6.00"},
     ),
+    "a price, an amount and a percentage together": (
+        "discount.compound",
+        {
+            "unit_price": "50.00",
+            "compound_offers": [
+                {"id": "P", "kind": "percent", "value": "5"},
+                {"id": "F", "kind": "price", "value": "40"},
+                {"id": "A", "kind": "amount", "value": "3.90"},
+            ],
+        },
+        # 40.00, 36.10, and 5 % of it, which is 1.805 and rounded 1.81
+        {"apply_order": ["F", "A", "P"], "discount": "15.71", "net": "34.29"},
+        {"apply_order": ["F", "A", "P"], "discount": "15.70", "net": "34.30"},
+    ),
+    "an amount off each of three units, before a percentage of another priority": (
+        "discount.concurrency",
+        {
+            "control_model": "compound_across_priority",
+            "rounding": "half_up_2",
+            "products": [{"sku": "P", "unit_price": "10", "qty": 3}],
+            "offers": [
+                {"id": "A", "mode": "best_price", "priority": 2, "kind": "amount", "value": "1", "cls": "line"},
+                {"id": "B", "mode": "compound", "priority": 1, "kind": "percent", "value": "10", "cls": "threshold"},
+                {"id": "C", "mode": "exclusive", "priority": 1, "kind": "percent", "value": "99", "cls": "line"},
+            ],
+        },
+        {"lines": [{"sku": "P", "net": "24.30", "applied": ["A", "B"]}]},
+        {"lines": [{"sku": "P", "net": "24.30", "applied": ["A"]}]},
+    ),
     "what is excluded by its category": (
         "discount.scope",
         {
@@ -90,6 +119,9 @@ def test_a_vector_passes_with_its_answer_and_fails_with_another(name: str) -> No
 @pytest.mark.parametrize(
     ("feature", "given"),
     [
+        ("discount.concurrency", {"products": [], "offers": [], "control_model": "none_at_all"}),
+        ("discount.concurrency", {"products": [], "offers": [], "rounding": "half_even_3"}),
+        ("discount.compound", {"unit_price": "1", "compound_offers": [{"id": "A", "kind": "wish", "value": "1"}]}),
         ("discount.overlap", {"prices": ["1"], "combinable": True}),
         ("discount.overlap", {"prices": ["1"], "offers": [{"id": "D", "effect": "a_kite"}]}),
         ("discount.scope", {"season": "summer"}),

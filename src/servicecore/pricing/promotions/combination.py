@@ -42,8 +42,9 @@ class Selection(Enum):
       of the highest priority alone, however high the priority of ordinary ones.
     - ``BEST_SINGLE``: lane after lane, for each line the one offer that takes most off it; of offers on the order,
       in ``STAGES``, the one that takes most off all lines together.
-    - ``CONCURRENCY``: for each line the best exclusive offer; without one the better of the best ``BEST_PRICE``
-      offer and all ``COMPOUND`` ones together.
+    - ``CONCURRENCY``: stage after stage and priority after priority, for each line the best exclusive offer; without
+      one the better of the best ``BEST_PRICE`` offer and all ``COMPOUND`` ones together. What a lower priority may
+      still give is said by `ConcurrencyControl`.
     - ``OPTIMAL``: lane after lane, the combination that takes most off all goods together, each unit being used by
       one offer only, with a certificate that nothing takes off more (F01).
     """
@@ -53,6 +54,22 @@ class Selection(Enum):
     BEST_SINGLE = "best_single"
     CONCURRENCY = "concurrency"
     OPTIMAL = "optimal"
+
+
+class ConcurrencyControl(Enum):
+    """How the priorities of offers go together under ``Selection.CONCURRENCY`` (CC 7.3).
+
+    An exclusive offer takes only lines that nothing lowered, and leaves them to nothing else.
+
+    - ``WITHIN_PRIORITY``: offers compound within a priority and never across. Of the offers on lines only the highest
+      priority that lowers a line counts, of those on the order again. One on the order touches lines that nothing
+      lowered; a compound one those too which compound offers alone lowered.
+    - ``ACROSS_PRIORITIES``: of each priority one offer a line, be it ``BEST_PRICE`` or ``COMPOUND``, on the order or
+      not; what lower priorities take off is taken of what the higher ones left.
+    """
+
+    WITHIN_PRIORITY = "within_priority"
+    ACROSS_PRIORITIES = "across_priorities"
 
 
 AnySelection: TypeAlias = Selection | PluginSelection
@@ -158,7 +175,7 @@ class Combination:
 
     Attributes:
         selection: which are applied; a built-in one by its word, or a plugin's.
-        order: of application.
+        order: of application; ``CONCURRENCY`` always goes by stages.
         lanes: names of lanes in order; each sees what the ones before left; the lane of an offer that names none is
             ``default``. ``BEST_SINGLE``, ``OPTIMAL`` and selections of plugins ask for them.
         base: of percentages.
@@ -182,6 +199,7 @@ class Combination:
         budget_check: how budgets are asked.
         code_match: how codes are compared.
         work_budget: choices that ``OPTIMAL`` may look at, 1 or more; beyond it the certificate states a gap.
+        concurrency: how priorities go together under ``CONCURRENCY``.
 
     Raises:
         InvalidValue: ``value.not_accepted`` for another budget, and for percentages of the price before all offers
@@ -211,6 +229,7 @@ class Combination:
     budget_check: BudgetCheck = BudgetCheck.RUNNING
     code_match: CodeMatch = CodeMatch.ANY_CASE
     work_budget: int = NODES
+    concurrency: ConcurrencyControl = ConcurrencyControl.WITHIN_PRIORITY
 
     def __attrs_post_init__(self) -> None:
         if self.work_budget < 1:

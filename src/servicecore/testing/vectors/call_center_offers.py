@@ -9,15 +9,23 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from servicecore.catalog.items import Item
+from servicecore.kernel.rounding import HALF_UP
 from servicecore.pricing import (
+    AmountOff,
     Bundle,
     BuyGet,
+    CartLine,
     Combination,
+    ConcurrencyControl,
     DraftQuote,
     Offer,
     PercentOff,
     Selection,
+    SetPrice,
+    Spread,
+    Stacking,
     Target,
+    ValueAtLeast,
 )
 from servicecore.pricing.best_price import (
     BestPriceLine,
@@ -28,12 +36,16 @@ from servicecore.pricing.best_price import (
 )
 from servicecore.pricing.best_price import Bundle as BundleOffer
 from servicecore.pricing.best_price import BuyGet as BuyGetOffer
+from servicecore.pricing.promotions.benefits import AnyBenefit
 from servicecore.testing.vectors.price_desk import CURRENCY, money, priced
 from servicecore.testing.vectors.verdict import Mismatch, NotSupported, VectorCheck, compare
 
 _OF_CHEAPEST: Final = re.compile(r"(half|[0-9.]+_percent)_off_cheapest_of_(two|three|four|[0-9]+)")
 _OF_ALL: Final = re.compile(r"(half|[0-9.]+_percent)_off_(?:both|all)")
 _NUMBERS: Final[Mapping[str, int]] = MappingProxyType({"two": 2, "three": 3, "four": 4})
+_CONTROLS: Final[Mapping[str, ConcurrencyControl]] = MappingProxyType(
+    {"within_priority": ConcurrencyControl.WITHIN_PRIORITY, "across_priority": ConcurrencyControl.ACROSS_PRIORITIES}
+)
 _ASSUMED: Final = (
     {"id": "D1", "needs": 2, "effect": "half_off_cheapest_of_two"},
     {"id": "D2", "needs": 2, "effect": "20_percent_off_both"},
@@ -64,6 +76,75 @@ def _target(lines: Iterable[Mapping[str, Any]]) -> Target:
         excluded_items=named("exclude", "sku"),
         excluded_categories=named("exclude", "category"),
     )
+
+
+def check_compound(vector: Mapping[str, Any]) -> tuple[Mismatch, ...]:
+    """Compare what compound discounts come to, and in which order they are taken."""
+    given, expected = vector["input"], vector["expected"]
+    offers = [_stacked({**each, "mode": "compound", "cls": "line", "priority": 0}) for each in given["compound_offers"]]
+    draft = _concurrent(given, [Item("P", "P", base_price=money(given["unit_price"]))], [Decimal(1)], offers)
+    (line,) = draft.lines
+    return (
+        *compare("apply_order", expected["apply_order"], [each.offer for each in line.discounts]),
+        *compare("discount", Decimal(expected["discount"]), _off(draft)),
+        *compare("net", Decimal(expected["net"]), line.net.amount),
+    )
+
+
+def check_concurrency(vector: Mapping[str, Any]) -> tuple[Mismatch, ...]:
+    """Compare who takes what off each line, by modes, priorities and the control model."""
+    given = vector["input"]
+    items = [Item(each["sku"], each["sku"], base_price=money(each["unit_price"])) for each in given["products"]]
+    quantities = [Decimal(each.get("qty", 1)) for each in given["products"]]
+    draft = _concurrent(given, items, quantities, [_stacked(each) for each in given["offers"]])
+    found: list[Mismatch] = []
+    for wanted, line in zip(vector["expected"]["lines"], draft.lines, strict=True):
+        found += compare(f"{wanted['sku']}.net", Decimal(wanted["net"]), line.net.amount)
+        found += compare(f"{wanted['sku']}.applied", wanted["applied"], [each.offer for each in line.discounts])
+    return tuple(found)
+
+
+def _concurrent(
+    given: Mapping[str, Any], items: Sequence[Item], quantities: Sequence[Decimal], offers: Iterable[Offer]
+) -> DraftQuote:
+    model, rounding = (
+        str(given.get("control_model", "within_priority")).removeprefix("compound_"),
+        given.get("rounding", "half_up_2"),
+    )
+    if rounding != "half_up_2":
+        raise NotSupported(f"the rounding {rounding}")
+    control = _CONTROLS.get(model)
+    if control is None:
+        raise NotSupported(f"the control model {model}")
+    rules = Combination(selection=Selection.CONCURRENCY, concurrency=control, percent_rounding=HALF_UP)
+    lines = [CartLine(item.id, quantity) for item, quantity in zip(items, quantities, strict=True)]
+    return priced(items, lines, offers=tuple(offers), combination=rules)
+
+
+def _stacked(stated: Mapping[str, Any]) -> Offer:
+    threshold = stated["cls"] == "threshold"
+    if not threshold and stated["cls"] != "line":
+        raise NotSupported(f"a discount of the class {stated['cls']}")
+    conditions = (ValueAtLeast(money(stated["min_amount"])),) if "min_amount" in stated else ()
+    return Offer(
+        stated["id"],
+        _benefit(stated, on_order=threshold),
+        target=Target(items=tuple(stated.get("products", ()))),
+        conditions=conditions,
+        priority=int(stated["priority"]),
+        stacking=Stacking(stated["mode"]),
+    )
+
+
+def _benefit(stated: Mapping[str, Any], *, on_order: bool) -> AnyBenefit:
+    kind, value = stated["kind"], stated["value"]
+    if kind == "percent":
+        return PercentOff(value, on_order=on_order, spread=Spread.EACH_LINE if on_order else None)
+    if kind == "amount":
+        return AmountOff(money(value), on_order=on_order)
+    if kind in {"price", "fixed_price"} and not on_order:
+        return SetPrice(money(value))
+    raise NotSupported(f"a discount of the kind {kind}")
 
 
 def check_overlap(vector: Mapping[str, Any]) -> tuple[Mismatch, ...]:
@@ -142,6 +223,11 @@ def _unit_offer(stated: Mapping[str, Any], lines: int) -> UnitOffer:
 
 
 KINDS: Final[Mapping[str, VectorCheck]] = MappingProxyType(
-    {"discount.overlap": check_overlap, "discount.scope": check_scope}
+    {
+        "discount.compound": check_compound,
+        "discount.concurrency": check_concurrency,
+        "discount.overlap": check_overlap,
+        "discount.scope": check_scope,
+    }
 )
 """The features of call-centre vectors that this module runs."""

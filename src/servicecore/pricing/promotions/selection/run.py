@@ -89,6 +89,19 @@ class Run:
         other = Bench(bench.basket, bench.settings, bench.day, bench.round_line)
         return Run(other, codes=self.codes, among=self.among)
 
+    def trial(self) -> Run:
+        """Return a run that got as far as this one and changes for itself."""
+        return Run(
+            self.bench.copy(),
+            list(self.applied),
+            dict(self.times),
+            {offer: list(amounts) for offer, amounts in self.amounts.items()},
+            codes=self.codes,
+            among=self.among,
+            allowed=dict(self.allowed),
+            confined=dict(self.confined),
+        )
+
     def view(self, offer: Offer) -> View:
         """Return the bench as ``offer`` sees it."""
         allowed, confined = self.allowed.get(offer.id), self.confined.get(offer.id)
