@@ -19,6 +19,7 @@ from servicecore.pricing.best_price.integer_program import (
     IntegerSolver,
     Row,
 )
+from servicecore.pricing.best_price.marginal_value import MarginalValue, marginal_values, rank_by_marginal_value
 from servicecore.pricing.best_price.offers import (
     Bundle,
     BuyGet,
@@ -53,6 +54,7 @@ __all__ = [
     "IntegerAnswer",
     "IntegerProgram",
     "IntegerSolver",
+    "MarginalValue",
     "Method",
     "MixAndMatch",
     "OfferApplication",
@@ -67,5 +69,7 @@ __all__ = [
     "UnitUse",
     "Use",
     "find_best_price",
+    "marginal_values",
     "nothing_to_choose",
+    "rank_by_marginal_value",
 ]

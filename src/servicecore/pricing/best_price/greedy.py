@@ -1,187 +1,21 @@
-"""The greedy answer: the dearest application first, as often as possible; what every answer is at least as good as."""
+"""The greedy answer: three simple ways to fill a cart; what every answer past the budget is at least as good as."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Final, TypeAlias
-
-from servicecore.pricing.best_price.compact import CompactOffer, CompactProblem, Counts, Shape
-
-_Parts: TypeAlias = list[tuple[int, int, int]]
-_SMALL_SET: Final = 60
-
-
-def _by_value(value: int, _size: int) -> int:
-    return value
-
-
-def _by_unit(value: int, size: int) -> int:
-    return value * 5040 // size
-
-
-_RANKS: Final[tuple[Callable[[int, int], int], ...]] = (_by_value, _by_unit)
+from servicecore.pricing.best_price.compact import CompactProblem, Counts
+from servicecore.pricing.best_price.filling import Filling, by_unit, by_value
+from servicecore.pricing.best_price.marginal_value import by_marginal_value
 
 
 def greedy(problem: CompactProblem) -> tuple[Counts, int]:
-    """Return the better of two greedy solutions, by value and by value per used unit, with its scaled value."""
-    best, most = Counts(), 0
-    for rank in _RANKS:
-        counts, value = _greedy(problem, rank)
-        if value > most:
-            best, most = counts, value
-    return best, most
+    """Return the best of three solutions, with its scaled value.
 
-
-def _greedy(problem: CompactProblem, rank: Callable[[int, int], int]) -> tuple[Counts, int]:
-    left = [line.quantity for line in problem.lines]
-    rooms = [compact.capacity for compact in problem.offers]
-    money = [compact.cap for compact in problem.offers]
-    holders: dict[int, int] = {}
-    alone = {number for number, compact in enumerate(problem.offers) if compact.alone}
-    ready: dict[int, _Parts] = {}
-    counts: Counts = {}
-    total = 0
-    while True:
-        best: tuple[int, int, int, _Parts] | None = None
-        for number, compact in enumerate(problem.offers):
-            if not rooms[number]:
-                continue
-            if number not in ready:
-                ready[number] = _best_application(compact, _free(number, left, alone, holders))
-            parts = ready[number]
-            value = _value(compact, parts) if parts else 0
-            spare = money[number]
-            if spare is not None:
-                value = min(value, spare)
-            ranked = rank(value, compact.size)
-            if value > 0 and (best is None or ranked > best[0]):
-                best = (ranked, value, number, parts)
-        if best is None:
-            return counts, total
-        _ranked, value, number, parts = best
-        spare = money[number]
-        times = min(rooms[number], *(left[line] // _used(parts, line) for _, line, _ in parts))
-        if spare is not None:
-            times = max(1, min(times, spare // value))
-            money[number] = spare - times * value
-        rooms[number] -= times
-        total += times * value
-        for role, line, units in parts:
-            left[line] -= units * times
-            holders.setdefault(line, number)
-            given = counts.setdefault((number, role), {})
-            given[line] = given.get(line, 0) + units * times
-        changed = {line for _role, line, _units in parts}
-        ready = {each: kept for each, kept in ready.items() if changed.isdisjoint(line for _, line, _ in kept)}
-
-
-def _used(parts: _Parts, line: int) -> int:
-    return sum(units for _, each, units in parts if each == line)
-
-
-def _value(compact: CompactOffer, parts: _Parts) -> int:
-    return compact.constant + sum(compact.roles[role].weights[line] * units for role, line, units in parts)
-
-
-def _free(number: int, left: list[int], alone: set[int], holders: dict[int, int]) -> Callable[[int], int]:
-    """Return what tells how many units of a line the offer ``number`` can use."""
-    if not alone:
-        return left.__getitem__
-
-    def free(line: int) -> int:
-        holder = holders.get(line, number)
-        return left[line] if holder == number or alone.isdisjoint((number, holder)) else 0
-
-    return free
-
-
-def _best_application(compact: CompactOffer, free: Callable[[int], int]) -> _Parts:
-    if compact.shape is Shape.BUY_GET:
-        return _best_pair(compact, free)
-    if len(compact.roles) > 1 and compact.size <= _SMALL_SET:
-        return _best_set(compact, free)
-    taken: dict[int, int] = {}
-    parts: _Parts = []
-    for role, each in enumerate(compact.roles):
-        need = each.need
-        for line in each.ranked:
-            units = free(line)
-            if not units:
-                continue
-            units = min(need, units - taken.get(line, 0), 1 if compact.shape is Shape.DISTINCT else need)
-            if units > 0:
-                parts.append((role, line, units))
-                taken[line] = taken.get(line, 0) + units
-                need -= units
-            if not need:
-                break
-        if need:
-            return []
-    return parts
-
-
-def _best_set(compact: CompactOffer, free: Callable[[int], int]) -> _Parts:
-    """Return the dearest units that fill all slots: each is taken if those before it can still move over for it."""
-    slots = [role for role, each in enumerate(compact.roles) for _ in range(each.need)]
-    holders: list[int | None] = [None] * len(slots)
-
-    def place(line: int, tried: set[int]) -> bool:
-        for slot, role in enumerate(slots):
-            if slot not in tried and line in compact.roles[role].weights:
-                tried.add(slot)
-                held = holders[slot]
-                if held is None or place(held, tried):
-                    holders[slot] = line
-                    return True
-        return False
-
-    worth = {line: max(each.weights.get(line, 0) for each in compact.roles) for line in compact.lines}
-    for line in sorted(compact.lines, key=lambda line: (-worth[line], line)):
-        for _ in range(min(free(line), compact.size)):
-            if not place(line, set()):
-                break
-    parts: dict[tuple[int, int], int] = {}
-    for slot, role in enumerate(slots):
-        held = holders[slot]
-        if held is None:
-            return []
-        parts[role, held] = parts.get((role, held), 0) + 1
-    return [(role, line, units) for (role, line), units in sorted(parts.items())]
-
-
-def _best_pair(compact: CompactOffer, free: Callable[[int], int]) -> _Parts:
-    """Return the application with the dearest units got: units are bought in the order of price until it is paid.
-
-    What is got lies at the first line or after it, what is bought at it or before: one walk over the lines finds the
-    first line where both suffice.
+    The dearest application comes first, by its value or by its value for each used unit; or the offers are applied one
+    after the other by their marginal value (CC 7.4).
     """
-    bought, got = compact.roles
-    units = {line: free(line) for line in compact.lines}
-    to_get = sum(units[line] for line in got.weights)
-    to_buy = 0
-    for first in compact.lines:
-        if first in bought.weights:
-            to_buy += units[first]
-        if first not in got.weights or not units[first]:
-            continue
-        own = min(got.need, units[first]) if first in bought.weights else 0
-        if to_get >= got.need and to_buy - own >= bought.need:
-            taken = _take(got.need, [line for line in compact.lines if line >= first and line in got.weights], units)
-            units[first] -= taken[0][1]
-            paying = [line for line in reversed(compact.lines) if line <= first and line in bought.weights]
-            paid = _take(bought.need, paying, units)
-            return [*((1, *part) for part in taken), *((0, *part) for part in paid)]
-        to_get -= units[first]
-    return []
-
-
-def _take(need: int, lines: Iterable[int], units: dict[int, int]) -> list[tuple[int, int]]:
-    parts = []
-    for line in lines:
-        count = min(need, units[line])
-        if count:
-            parts.append((line, count))
-            need -= count
-        if not need:
-            break
-    return parts
+    everything = range(len(problem.offers))
+    fillings = [Filling(problem), Filling(problem), by_marginal_value(problem)]
+    for filling, rank in zip(fillings, (by_value, by_unit), strict=False):
+        filling.fill(everything, rank)
+    best = max(fillings, key=lambda filling: filling.total)
+    return best.counts, best.total
