@@ -101,4 +101,5 @@ def _line(line: LineInProgress) -> BasketLine:
         categories=line.categories,
         own_units=Decimal(1) if own == quantity else EXACT.divide(own, quantity),
         counts=True,
+        unit=line.unit,
     )

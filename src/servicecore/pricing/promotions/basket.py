@@ -52,6 +52,7 @@ class BasketLine:
         own_units: units of the item's own for each one of ``quantity``.
         counts: whether conditions count it; None where offers may touch it.
         groups: of a shipping method, groups as whose member the customer has it brought; None for the customer's own.
+        unit: unit of measure that ``quantity`` is in; empty where nobody says.
 
     Raises:
         InvalidValue: ``value.not_accepted`` for a negative figure.
@@ -73,6 +74,7 @@ class BasketLine:
     own_units: Decimal = field(converter=_exact, default=Decimal(1))
     counts: bool | None = None
     groups: tuple[str, ...] | None = None
+    unit: str = ""
 
     @quantity.validator
     @unit_price.validator

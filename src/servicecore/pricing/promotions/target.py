@@ -32,6 +32,8 @@ class Target:
         excluded_categories: never these.
         where: tests that a line has to pass, all of them.
         any_of: where given, one of these has to hold too.
+        units: only lines in one of these units of measure, as the cart states them; empty is every unit. Nothing is
+            converted (CC 7.2).
 
     """
 
@@ -41,6 +43,7 @@ class Target:
     excluded_categories: tuple[str, ...] = field(converter=_names, default=())
     where: tuple[PathTest, ...] = ()
     any_of: tuple[Target, ...] = ()
+    units: tuple[str, ...] = field(converter=_names, default=())
     _many: frozenset[str] = field(init=False, eq=False, repr=False)
     _by_item: bool = field(init=False, eq=False, repr=False)
     only_item: str = field(init=False, eq=False, repr=False)
@@ -51,7 +54,8 @@ class Target:
 
     @_by_item.default
     def _is_by_item(self) -> bool:
-        others = self.categories or self.excluded_items or self.excluded_categories or self.where or self.any_of
+        excluded = self.excluded_items or self.excluded_categories
+        others = self.categories or excluded or self.where or self.any_of or self.units
         return bool(self.items and not others)
 
     @only_item.default
@@ -71,6 +75,7 @@ class Target:
         """Return whether ``line`` belongs to it; ``lowered`` is whether an offer lowered it already."""
         return (
             self._names_item(line.item_id, line.categories)
+            and (not self.units or line.unit in self.units)
             and all(test.holds_for(line, lowered=lowered) for test in self.where)
             and (not self.any_of or any(each.matches(line, lowered=lowered) for each in self.any_of))
         )
@@ -112,6 +117,7 @@ class Target:
         excluded = (*self.excluded_items, *self.excluded_categories)
         parts.append(f"not {', '.join(excluded)}" if excluded else "")
         parts.append(" and ".join(f"{test.path} {test.op.value} {', '.join(test.values)}" for test in self.where))
+        parts.append(f"in {', '.join(self.units)}" if self.units else "")
         parts.append(" or ".join(f"({target})" for target in self.any_of))
         return "; ".join(part for part in parts if part) or "any item"
 
