@@ -11,7 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from servicecore.errors import InvalidValue
-from servicecore.pricing.catalogue_promotions import CatalogueItem, CataloguePrice, CataloguePromotion, catalogue_price
+from servicecore.pricing.catalogue_promotions import (
+    CatalogueItem,
+    CataloguePrice,
+    CataloguePromotion,
+    CatalogueSelection,
+    catalogue_price,
+)
 
 DAY = date(2026, 1, 15).toordinal()
 SHIRT = CatalogueItem("red", Decimal(100), "shirt", ("tops", "clothes"))
@@ -101,3 +107,62 @@ def test_a_price_never_rises_and_never_falls_below_the_lowest(
 def test_a_promotion_that_contradicts_itself_is_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(InvalidValue):
         promotion("a", **wrong)
+
+
+def best(*promotions: CataloguePromotion, item: CatalogueItem = SHIRT) -> CataloguePrice:
+    return catalogue_price(item, promotions, "EUR", day=DAY, selection=CatalogueSelection.BEST)
+
+
+def test_a_fixed_price_counts_only_where_it_is_lower() -> None:
+    """CC 7.1: an adjustment never raises a price; in another currency it is not looked at."""
+    assert price(promotion("a", price=Decimal("99.50"))).amount == Decimal("99.50")
+    for dearer in ("100", "122"):
+        assert price(promotion("a", price=Decimal(dearer))) == CataloguePrice(Decimal(100), Decimal(100), ())
+    assert price(promotion("a", price=Decimal(1), currency="USD")).promotions == ()
+    # after a tenth off, 89 lowers 90 and 91 does not
+    assert price(promotion("a", 10), promotion("b", price=Decimal(89))).amount == Decimal(89)
+    assert price(promotion("a", 10), promotion("b", price=Decimal(91))).promotions == ("a",)
+
+
+def test_the_best_one_of_the_highest_priority_that_lowers_the_price_counts_alone() -> None:
+    """CC 7.1: the largest reduction applies; a higher priority hides lower ones, but not if it lowers nothing."""
+    ten, five, fixed = promotion("ten", 10), promotion("five", amount=Decimal(5)), promotion("fix", price=Decimal(88))
+    assert best(ten, five, fixed) == CataloguePrice(Decimal(88), Decimal(100), ("fix",))
+    assert best(ten, promotion("first", 5, priority=1)).promotions == ("first",)
+    assert best(ten, promotion("dear", price=Decimal(120), priority=1)).promotions == ("ten",)
+    assert best(promotion("one", 10), promotion("two", 10)).promotions == ("one",)
+    assert best(promotion("dear", price=Decimal(120))) == CataloguePrice(Decimal(100), Decimal(100), ())
+
+
+@given(
+    start=st.integers(1, 200),
+    drawn=st.lists(st.tuples(st.sampled_from(["percent", "amount", "price"]), st.integers(0, 90)), max_size=5),
+)
+def test_the_best_one_leaves_the_lowest_of_all_prices_that_one_alone_leaves(
+    start: int, drawn: list[tuple[str, int]]
+) -> None:
+    item = CatalogueItem("red", Decimal(start), "shirt")
+    promotions = [
+        CataloguePromotion(
+            f"p{n}",
+            percent=Decimal(value) if kind == "percent" else None,
+            amount=Decimal(value) if kind == "amount" else None,
+            price=Decimal(value) if kind == "price" else None,
+            products=("shirt",),
+        )
+        for n, (kind, value) in enumerate(drawn)
+    ]
+    cents = [start * 100]
+    for kind, value in drawn:
+        left = {"amount": start - value, "price": value}
+        cents.append(start * (100 - value) if kind == "percent" else 100 * left[kind])
+    assert best(*promotions, item=item).amount * 100 == max(0, min(cents))
+
+
+@pytest.mark.parametrize(
+    "figures",
+    [{}, {"percent": 1, "price": Decimal(2)}, {"amount": Decimal(1), "price": Decimal(2)}, {"price": Decimal(-1)}],
+)
+def test_it_is_one_of_a_percentage_an_amount_and_a_price(figures: dict[str, Any]) -> None:
+    with pytest.raises(InvalidValue):
+        promotion("a", **figures)

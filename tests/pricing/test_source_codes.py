@@ -23,6 +23,8 @@ from servicecore.pricing import (
     ChargeLevel,
     ChargeTier,
     Combination,
+    ExchangePolicy,
+    ExchangeSource,
     FreeProduct,
     InCustomerGroup,
     Not,
@@ -37,6 +39,7 @@ from servicecore.pricing import (
     Selection,
     SourceCode,
     compile_book,
+    selectable_source_codes,
 )
 from servicecore.pricing.offers_looking_back import offers_looking_back
 from servicecore.pricing.promotions.basket import Scope
@@ -265,3 +268,44 @@ def test_a_line_costs_what_it_costs_alone_under_its_own_code(
         _lines(desk, CartLine(item, units), book=book, source_code=code or header)[0] for item, units, code in lines
     ]
     assert together[: len(lines)] == alone
+
+
+def test_only_codes_of_the_day_may_be_chosen() -> None:
+    """CC 5.3: a code that is not yet or no longer active does not appear; both ends of its days count."""
+
+    def names(*day: int) -> list[str]:
+        return [code.id for code in selectable_source_codes(compile_book(BOOK), date(*day))]
+
+    assert names(2026, 1, 14) == ["SP-1", "WI-1", "OLD"]
+    assert names(2026, 1, 15) == ["SP-1", "WI-1"]
+    assert names(2026, 3, 31) == ["SP-1", "WI-1"]
+    assert names(2026, 4, 1) == ["WI-1"]
+    assert names(2025, 12, 31) == ["WI-1", "OLD"]
+
+
+def test_an_exchange_carries_the_configured_code_or_that_of_the_original_order(desk: Any) -> None:
+    """CC 5.3: the default takes the place of all codes; an expired original one needs leave."""
+    lines = (CartLine("LAMP", 1), CartLine("LAMP", 1, source_code="SP-1"))
+    again = {"source_code": "OLD", "exchange": True}
+    default = evolve(BOOK, exchanges=ExchangePolicy(ExchangeSource.DEFAULT, "WI-1"))
+    quote = desk.quote(default, desk.cart(*lines, **again))
+    assert quote.cart.source_code == "WI-1"
+    assert [str(line.net.amount) for line in quote.lines] == ["12.00", "12.00"]
+    nothing = evolve(BOOK, exchanges=ExchangePolicy(ExchangeSource.DEFAULT))
+    assert _lines(desk, CartLine("LAMP", 1), book=nothing, **again) == [("LAMP", "1", "20.00")]
+    allowed = evolve(BOOK, exchanges=ExchangePolicy(allow_expired=True))
+    assert _lines(desk, CartLine("LAMP", 1), book=allowed, **again) == [("LAMP", "1", "12.00")]
+    assert desk.quote(allowed, desk.cart(lines[0], **again)).cart.source_code == "OLD"
+    refused = [("pricing.source_code_inactive", "source_code")]
+    assert desk.codes(BOOK, desk.cart(lines[0], **again)) == refused
+    # leave is for exchanges, and for codes that were valid once
+    assert desk.codes(allowed, desk.cart(lines[0], source_code="OLD")) == refused
+    early = evolve(allowed, source_codes=(SourceCode("NEW", "WINTER", date(2026, 1, 16)),))
+    assert desk.codes(early, desk.cart(lines[0], source_code="NEW", exchange=True)) == refused
+
+
+def test_a_default_of_exchanges_that_nobody_knows_is_refused() -> None:
+    with pytest.raises(InvalidValue) as refused:
+        compile_book(evolve(BOOK, exchanges=ExchangePolicy(ExchangeSource.DEFAULT, "NOBODY")))
+    problem = refused.value.problem
+    assert (problem.code, problem.path) == ("pricing.unknown_source_code", "exchanges.default")

@@ -23,7 +23,7 @@ from servicecore.pricing.price_lines import UNKNOWN_ITEM
 from servicecore.pricing.promotions.endless_repeat import ENDLESS_REPEAT
 from servicecore.pricing.promotions.offer_book import CODE_TWICE, UNKNOWN_LANE
 from servicecore.pricing.promotions.offer_parts import NO_PARTS, OfferParts
-from servicecore.pricing.read_source_codes import UNKNOWN_CATALOGUE
+from servicecore.pricing.read_source_codes import UNKNOWN_CATALOGUE, UNKNOWN_SOURCE_CODE
 from servicecore.storage.codec import JsonCodec
 
 _ELEMENT: Final = re.compile(r"(\w+)(?:\[(\d+)\])?")
@@ -31,6 +31,7 @@ _NEEDS: Final = {
     UNKNOWN_ITEM.code: "items",
     COUPON_OFFER.code: "offers",
     UNKNOWN_CATALOGUE.code: "catalogues",
+    UNKNOWN_SOURCE_CODE.code: "source_codes",
     UNKNOWN_LANE.code: "combination",
     ENDLESS_REPEAT.code: "combination",
     CODE_TWICE.code: "combination",

@@ -4,12 +4,13 @@ from servicecore.pricing.advertise_price import AdvertisedPrice, advertise_price
 from servicecore.pricing.agreements import Agreement
 from servicecore.pricing.book import PriceBook, TaxSettings
 from servicecore.pricing.cart import Cart, CartLine, PriceOverride
-from servicecore.pricing.catalogue_promotions import CataloguePromotion
+from servicecore.pricing.catalogue_promotions import CataloguePromotion, CatalogueSelection
 from servicecore.pricing.change_book import with_offer, with_price_row, without_offer
 from servicecore.pricing.charge_category import ChargeCategory
 from servicecore.pricing.charge_overrides import AddedCharge, ChargeOverride
 from servicecore.pricing.charges import AutoCharge, ChargeKind, ChargeLevel, ChargeTier
 from servicecore.pricing.check_book import book_problems
+from servicecore.pricing.compare_prices import PriceComparison, compare_prices
 from servicecore.pricing.compile import compile_book
 from servicecore.pricing.compiled_book import CompiledBook
 from servicecore.pricing.costs import CostRow
@@ -20,12 +21,25 @@ from servicecore.pricing.customer_taxes import CustomerTaxes
 from servicecore.pricing.deductions import DeductionKind, MarginDeduction
 from servicecore.pricing.delivery_modes import DeliveryMode
 from servicecore.pricing.draft import DraftQuote, QuoteWork
+from servicecore.pricing.expected_sales_price import (
+    ExpectedSalesPrice,
+    SalesOutlook,
+    expected_sales_price,
+    judge_purchase,
+)
 from servicecore.pricing.finish_quote import finish_quote
 from servicecore.pricing.issued_coupons import IssuedCoupons
 from servicecore.pricing.margin import MarginBasis, MarginEnforcement, MarginPolicy
 from servicecore.pricing.offer_use import OfferUse
 from servicecore.pricing.override_permission import FloorCost, OverridePermission
 from servicecore.pricing.overrides import OverridePolicy
+from servicecore.pricing.page_space import (
+    CataloguePage,
+    PageSpace,
+    SpaceAnalysis,
+    SpaceResult,
+    analyse_space,
+)
 from servicecore.pricing.past_prices import PastPrice
 from servicecore.pricing.personalisation import Personalisation
 from servicecore.pricing.potential_discounts import PotentialDiscount, potential_discounts
@@ -105,7 +119,8 @@ from servicecore.pricing.quote_many import quote_many
 from servicecore.pricing.rate_categories import rate_categories
 from servicecore.pricing.replay_quote import replay_quote
 from servicecore.pricing.rounding_policy import RoundingPolicy, SubtotalFrom
-from servicecore.pricing.sources import Catalogue, FreeProduct, SourceCode
+from servicecore.pricing.selectable_source_codes import selectable_source_codes
+from servicecore.pricing.sources import Catalogue, ExchangePolicy, ExchangeSource, FreeProduct, SourceCode
 from servicecore.pricing.tax_rates import TaxRates
 from servicecore.pricing.taxes import TaxableLine, TaxLine, TaxQuote, TaxRequest, TaxRounding
 from servicecore.pricing.total_override import TotalOverride
@@ -130,7 +145,9 @@ __all__ = [
     "CartContains",
     "CartLine",
     "Catalogue",
+    "CataloguePage",
     "CataloguePromotion",
+    "CatalogueSelection",
     "ChargeCategory",
     "ChargeKind",
     "ChargeLevel",
@@ -155,7 +172,10 @@ __all__ = [
     "Discount",
     "DistinctItems",
     "DraftQuote",
+    "ExchangePolicy",
+    "ExchangeSource",
     "Exclusivity",
+    "ExpectedSalesPrice",
     "FirstThenAdditional",
     "FloorCost",
     "FormulaBasis",
@@ -192,6 +212,7 @@ __all__ = [
     "OverBudget",
     "OverridePermission",
     "OverridePolicy",
+    "PageSpace",
     "PastOrder",
     "PastPrice",
     "PathTest",
@@ -202,6 +223,7 @@ __all__ = [
     "PluginSelection",
     "PotentialDiscount",
     "PriceBook",
+    "PriceComparison",
     "PriceDetails",
     "PriceFormula",
     "PriceList",
@@ -215,10 +237,13 @@ __all__ = [
     "QuoteLine",
     "QuoteWork",
     "RoundingPolicy",
+    "SalesOutlook",
     "Selection",
     "SetPrice",
     "ShippedBy",
     "SourceCode",
+    "SpaceAnalysis",
+    "SpaceResult",
     "Spread",
     "Stacking",
     "SubtotalFrom",
@@ -240,15 +265,20 @@ __all__ = [
     "ValueAtLeast",
     "WaterfallStep",
     "advertise_price",
+    "analyse_space",
     "book_problems",
+    "compare_prices",
     "compile_book",
+    "expected_sales_price",
     "finish_quote",
+    "judge_purchase",
     "potential_discounts",
     "price_cart",
     "price_details",
     "quote_many",
     "rate_categories",
     "replay_quote",
+    "selectable_source_codes",
     "with_offer",
     "with_price_row",
     "without_offer",

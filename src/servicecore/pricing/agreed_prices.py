@@ -15,6 +15,7 @@ from servicecore.pricing.book import PriceBook
 from servicecore.pricing.cart import Cart
 from servicecore.pricing.coupons import Coupon
 from servicecore.pricing.line_in_progress import LineInProgress, bounded
+from servicecore.pricing.sources import ExchangePolicy
 
 AGREED_LINE: Final = StepKind(
     "pricing.agreed_line",
@@ -69,6 +70,7 @@ def book_of_agreed(book: PriceBook, cart: Cart, coupons: tuple[Coupon, ...]) -> 
             known.get(line.item) or Item(line.item, line.item, line.unit or "each"),
             base_price=free,
             base_price_includes_tax=None,
+            price_unit=1,
             active=True,
         )
         for line in cart.lines
@@ -86,5 +88,6 @@ def book_of_agreed(book: PriceBook, cart: Cart, coupons: tuple[Coupon, ...]) -> 
         catalogues=(),
         catalogue_promotions=(),
         source_codes=(),
+        exchanges=ExchangePolicy(),
         margin=None,
     )

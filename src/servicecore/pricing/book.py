@@ -10,7 +10,7 @@ from servicecore.catalog.items import Item
 from servicecore.kernel.ids import check_id
 from servicecore.kernel.late_slot import fill_late
 from servicecore.kernel.quantity import Conversion
-from servicecore.pricing.catalogue_promotions import CataloguePromotion
+from servicecore.pricing.catalogue_promotions import CataloguePromotion, CatalogueSelection
 from servicecore.pricing.charges import AutoCharge
 from servicecore.pricing.costs import CostRow
 from servicecore.pricing.coupons import Coupon
@@ -22,7 +22,7 @@ from servicecore.pricing.price_lists import PriceList
 from servicecore.pricing.promotions.combination import HOUSE, Combination
 from servicecore.pricing.promotions.offer import Offer
 from servicecore.pricing.rounding_policy import RoundingPolicy
-from servicecore.pricing.sources import Catalogue, SourceCode
+from servicecore.pricing.sources import Catalogue, ExchangePolicy, SourceCode
 
 
 @frozen
@@ -83,6 +83,8 @@ class PriceBook(OffersInRow):
         tax: how prices relate to tax.
         order_completion: whether orders are completed in one step, as some coupons ask (CC 11.2).
         zone: IANA zone of the civil days that validities mean.
+        catalogue_selection: which of several catalogue promotions lower a price.
+        exchanges: which source code an exchange carries.
 
     """
 
@@ -107,3 +109,5 @@ class PriceBook(OffersInRow):
     tax: TaxSettings = TaxSettings()
     order_completion: bool = True
     zone: str = "UTC"
+    catalogue_selection: CatalogueSelection = CatalogueSelection.ALL
+    exchanges: ExchangePolicy = ExchangePolicy()  # noqa: RUF009 - a frozen value

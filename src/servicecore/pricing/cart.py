@@ -126,6 +126,8 @@ class Cart:
         total_override: the sub-total that the lines are brought down to by hand.
         source_code: of the catalogue that the customer orders from, as printed; empty for none (CC 5.3).
         offers: ids of offers that are applied to the cart by name, where their conditions hold.
+        exchange: whether it exchanges goods of an earlier order, whose source codes it then carries, as the book's
+            `ExchangePolicy` says (CC 5.3).
 
     Raises:
         InvalidValue: ``pricing.empty_cart``, ``money.unknown_currency``, ``value.not_accepted``.
@@ -147,6 +149,7 @@ class Cart:
     total_override: TotalOverride | None = None
     offers: tuple[str, ...] = field(converter=_text_tuple, default=())
     source_code: str = ""
+    exchange: bool = False
 
     def mode_of(self, line: CartLine) -> str:
         """Return the code of the delivery mode of ``line``: its own, else the cart's; empty where nobody chose."""

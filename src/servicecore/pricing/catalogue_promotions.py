@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
+from enum import Enum
 from typing import Final
 
 from attrs import field, frozen
@@ -17,6 +18,17 @@ from servicecore.pricing.validity import check_order, civil_date, first_day, las
 
 _NONE: Final = Decimal(0)
 _ALL: Final = Decimal(100)
+
+
+class CatalogueSelection(Enum):
+    """Which of the catalogue promotions that fit an item lower its price.
+
+    - ``ALL``: all of them, each on what the one before left; where one is exclusive, it alone.
+    - ``BEST``: the one that lowers it most, of the highest priority that lowers it at all (CC 7.1).
+    """
+
+    ALL = "all"
+    BEST = "best"
 
 
 def _optional(value: object) -> Decimal | None:
@@ -56,13 +68,13 @@ class CatalogueItem:
 
 @frozen
 class CataloguePromotion:
-    """A percentage or an amount off the price of one unit.
+    """A percentage or an amount off the price of one unit, or another price in its place where that is lower.
 
     Attributes:
         id: named with the price.
-        percent: 10 is 10 percent; either this or ``amount``.
+        percent: 10 is 10 percent; either this, ``amount`` or ``price``.
         amount: off one of the item's own unit, in ``currency``.
-        currency: ISO 4217 of ``amount``: prices in another are left alone; empty where all prices are in one.
+        currency: ISO 4217 of ``amount`` or ``price``: prices in another are left alone; empty where all are in one.
         variants: what it is for; with ``products`` and ``categories`` all empty it is for nothing.
         products: all variants of them.
         categories: everything in them.
@@ -71,6 +83,7 @@ class CataloguePromotion:
         exclusive: where one is, the exclusive one of the highest priority stands alone.
         valid_from: first day, itself included; None is open.
         valid_until: last day, itself included; None is open.
+        price: of one of the item's own unit, in ``currency``; a price that is lower already stays (CC 7.1).
 
     Raises:
         InvalidValue: ``value.not_accepted``.
@@ -89,20 +102,23 @@ class CataloguePromotion:
     exclusive: bool = False
     valid_from: date | None = field(default=None, validator=civil_date)
     valid_until: date | None = field(default=None, validator=civil_date)
+    price: Decimal | None = field(converter=_optional, default=None)
 
     def __attrs_post_init__(self) -> None:
-        if (self.percent is None) == (self.amount is None):
-            raise NOT_ACCEPTED.error("percent", value=self.percent, accepted="either a percentage or an amount")
+        if [self.percent, self.amount, self.price].count(None) != 2:  # noqa: PLR2004 - one of the three
+            raise NOT_ACCEPTED.error("percent", value=self.percent, accepted="a percentage, an amount or a price")
         if self.percent is not None and not 0 <= self.percent <= _ALL:
             raise NOT_ACCEPTED.error("percent", value=self.percent, accepted="0 to 100")
         if self.amount is not None and self.amount < 0:
             raise NOT_ACCEPTED.error("amount", value=self.amount, accepted="0 or more")
+        if self.price is not None and self.price < 0:
+            raise NOT_ACCEPTED.error("price", value=self.price, accepted="0 or more")
         check_order(self.valid_from, self.valid_until)
 
     def fits(self, item: CatalogueItem, currency: str, channel: str, day: int) -> bool:
         """Return whether it lowers ``item``, priced in ``currency``, in ``channel`` on a day (a number of days)."""
         return (
-            (self.amount is None or self.currency in {"", currency})
+            (self.percent is not None or self.currency in {"", currency})
             and first_day(self.valid_from) <= day <= last_day(self.valid_until)
             and (self.channels is None or channel in self.channels)
             and (
@@ -113,7 +129,9 @@ class CataloguePromotion:
         )
 
     def lowers(self, price: Decimal) -> Decimal:
-        """Return ``price`` less what it gives, exact; may be below 0."""
+        """Return ``price`` less what it gives, or the price in its place, exact; may be below 0, or above it."""
+        if self.price is not None:
+            return self.price
         off = self.amount if self.amount is not None else EXACT.multiply(price, self.percent or _NONE).scaleb(-2, EXACT)
         return EXACT.subtract(price, off)
 
@@ -142,22 +160,34 @@ def catalogue_price(
     channel: str = "",
     day: int,
     rounding: Rounding = HALF_UP,
+    selection: CatalogueSelection = CatalogueSelection.ALL,
 ) -> CataloguePrice:
-    """Return the price of ``item`` with every promotion that fits it, each on what the one before left.
+    """Return the price of ``item`` with the promotions that fit it, as ``selection`` says.
 
-    Each price is rounded, and never goes below the item's lowest price; one that cannot lower it is not named.
+    Each price is rounded, and never goes below the item's lowest price; one that cannot lower it is not named. Of
+    equal ones the first given counts.
     """
     fitting = [each for each in promotions if each.fits(item, currency, channel, day)]
     fitting.sort(key=lambda each: -each.priority)
-    exclusive = [each for each in fitting if each.exclusive]
     before = item.before
     if not fitting:
         return CataloguePrice(item.price, before, ())
+
+    def lowered(price: Decimal, promotion: CataloguePromotion) -> Decimal:
+        return max(rounding.apply(promotion.lowers(price), currency), item.lowest_price, _NONE)
+
+    if selection is CatalogueSelection.BEST:
+        able = [each for each in fitting if lowered(before, each) < before]
+        highest = [each for each in able if each.priority == able[0].priority]
+        if not highest:
+            return CataloguePrice(before, before, ())
+        best = min(highest, key=lambda each: lowered(before, each))
+        return CataloguePrice(lowered(before, best), before, (best.id,))
     price = before
     named = []
-    for promotion in exclusive[:1] or fitting:
-        lowered = max(rounding.apply(promotion.lowers(price), currency), item.lowest_price, _NONE)
-        if lowered < price:
-            price = lowered
+    for promotion in [each for each in fitting if each.exclusive][:1] or fitting:
+        after = lowered(price, promotion)
+        if after < price:
+            price = after
             named.append(promotion.id)
     return CataloguePrice(price, before, tuple(named))

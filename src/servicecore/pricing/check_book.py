@@ -28,7 +28,7 @@ from servicecore.pricing.promotions.endless_repeat import check_repeat
 from servicecore.pricing.promotions.offer import Offer
 from servicecore.pricing.promotions.offer_book import check_benefits, check_lane, file_offer_codes
 from servicecore.pricing.promotions.offer_codes import OfferCode
-from servicecore.pricing.read_source_codes import file_sources
+from servicecore.pricing.read_source_codes import check_exchanges, file_sources
 
 
 def book_problems(book: PriceBook) -> tuple[Problem, ...]:
@@ -54,6 +54,7 @@ def book_problems(book: PriceBook) -> tuple[Problem, ...]:
         *_twice("delivery_modes", [mode.code for mode in book.delivery_modes], field="code"),
         *_conversions(book),
         *_found("", "", partial(zone, book.zone)),
+        *_found("", "", partial(check_exchanges, book.exchanges, book.source_codes)),
     )
 
 

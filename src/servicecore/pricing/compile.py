@@ -19,7 +19,7 @@ from servicecore.pricing.price_lines import UNKNOWN_ITEM
 from servicecore.pricing.promote_line import file_promotions
 from servicecore.pricing.promotions.offer import Exclusivity, Offer, OfferTrigger
 from servicecore.pricing.promotions.offer_book import OfferBook, file_offers
-from servicecore.pricing.read_source_codes import file_sources
+from servicecore.pricing.read_source_codes import check_exchanges, file_sources
 from servicecore.pricing.sources import Catalogue
 from servicecore.pricing.validity import first_day, last_day
 
@@ -43,9 +43,9 @@ def compile_book(book: PriceBook) -> CompiledBook:
     Raises:
         InvalidValue: ``pricing.given_twice`` for an item, list, offer, charge, delivery mode, coupon or code that
             stands in it twice, ``pricing.code_given_twice``, ``pricing.offer_unknown_lane``,
-            ``pricing.coupon_offer``, ``pricing.mode_conflict``, ``time.unknown_zone``, those of ``file_sources`` and
-            ``file_promotions``, ``pricing.unknown_item`` for a free product, or one that an offer adds, that is no
-            item.
+            ``pricing.coupon_offer``, ``pricing.mode_conflict``, ``time.unknown_zone``, those of
+            ``check_exchanges``, ``file_sources`` and ``file_promotions``,
+            ``pricing.unknown_item`` for a free product, or one that an offer adds, that is no item.
 
     """
     zone(book.zone)
@@ -65,6 +65,7 @@ def compile_book(book: PriceBook) -> CompiledBook:
         check_free_products(catalogue, items)
     for offer in book.offers:
         check_added_items(offer, items)
+    check_exchanges(book.exchanges, book.source_codes)
     offers = file_offers(book.offers, book.combination)
     for coupon in book.coupons:
         check_coupon_offer(coupon, offers.by_id.get(coupon.offer))

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from attrs import evolve
 
+from servicecore.kernel.money import Money
 from servicecore.kernel.rounding import EXACT
 from servicecore.pricing.compiled_book import CompiledBook, Rounders
 from servicecore.pricing.found_price import FoundPrice, PriceTier
@@ -36,13 +37,20 @@ def find_list_price(
     own = line.item.base_price
     if own is not None and own.currency == asked.currency:
         source, included = f"item {line.item.id}", line.item.base_price_includes_tax
-        if included is not None:
-            stated = FoundPrice(own.amount, source, money=own)
+        if included is not None or line.item.price_unit != 1:
+            stated = _of_many(line, own) if line.item.price_unit != 1 else FoundPrice(own.amount, source, money=own)
             return _per_unit(_in_book_terms(stated, included, line, asked, rounders), line, rounders)
         if line.unit == line.item.unit:
             return FoundPrice(own.amount, source, money=own)
         return FoundPrice(_per_line_unit(line, own.amount, rounders), source)
     return _find(book.prices.fallback, line, asked, rounders, None)
+
+
+def _of_many(line: LineInProgress, own: Money) -> FoundPrice:
+    """Return the price of one unit of an item whose own price is for several, and of the line's quantity together."""
+    each = bounded(EXACT.divide(own.amount, line.item.price_unit))
+    together = bounded(EXACT.divide(EXACT.multiply(own.amount, line.own_quantity), line.item.price_unit))
+    return FoundPrice(each, f"item {line.item.id}", together=together)
 
 
 def find_sale_price(
@@ -149,7 +157,8 @@ def _per_unit(found: FoundPrice, line: LineInProgress, rounders: Rounders) -> Fo
     if found.amount is None or line.unit == line.item.unit:
         return found
     before = None if found.stated is None else _per_line_unit(line, found.stated, rounders)
-    return evolve(found, amount=_per_line_unit(line, found.amount, rounders), money=None, stated=before)
+    amount = _per_line_unit(line, found.amount, rounders)
+    return evolve(found, amount=amount, money=None, stated=before, together=None)
 
 
 def _in_book_terms(
@@ -161,9 +170,11 @@ def _in_book_terms(
         return evolve(found, includes_tax=included)
     rate = taxes.rate(line.item)
     if rate is None:
-        return evolve(found, amount=None, money=None, includes_tax=included, no_rate=True)
+        return evolve(found, amount=None, money=None, includes_tax=included, no_rate=True, together=None)
     amount = rounders.unit_price(taxes.converted(found.amount, rate))
-    return evolve(found, amount=amount, money=None, includes_tax=included, stated=found.amount, rate=rate)
+    return evolve(
+        found, amount=amount, money=None, includes_tax=included, stated=found.amount, rate=rate, together=None
+    )
 
 
 def _computed(

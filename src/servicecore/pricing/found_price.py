@@ -46,6 +46,8 @@ class FoundPrice:
         stated: the price as the row states it, where it was converted; None where it was not.
         rate: by which it was converted, as a fraction; None where it was not.
         no_rate: whether there is no amount because the rate that it is converted by is not known.
+        together: the price of the line's whole quantity, where ``amount`` cannot be stated in full; None is the
+            amount times the quantity.
 
     """
 
@@ -58,12 +60,13 @@ class FoundPrice:
     stated: Decimal | None = None
     rate: Decimal | None = None
     no_rate: bool = False
+    together: Decimal | None = None
 
     @property
     def whole(self) -> Decimal | None:
-        """Return the price of the line's whole quantity where it has tiers, else None."""
+        """Return the price of the line's whole quantity, where it is not the amount times it; else None."""
         if not self.tiers:
-            return None
+            return self.together
         return reduce(EXACT.add, [EXACT.multiply(tier.units, tier.amount) for tier in self.tiers])
 
     @property

@@ -50,7 +50,12 @@ from servicecore.pricing.promotions.scene import Lines, Scene
 from servicecore.pricing.promotions.take_off import alone_in_cart
 from servicecore.pricing.quote import QuoteCharge
 from servicecore.pricing.quote_lines import judged_lines, settle_lines
-from servicecore.pricing.read_source_codes import NO_SOURCES, groups_by_line, with_price_groups
+from servicecore.pricing.read_source_codes import (
+    NO_SOURCES,
+    groups_by_line,
+    with_exchange_source,
+    with_price_groups,
+)
 from servicecore.pricing.read_typed_codes import NOTHING_TYPED, read_typed_codes
 from servicecore.pricing.rounding_policy import SubtotalFrom
 from servicecore.pricing.tax_rates import TaxRates
@@ -93,6 +98,8 @@ _NOTHING_BEYOND: Final = _Beyond()
 def _price(book: CompiledBook, cart: Cart, facts: Facts, quote_id: str) -> DraftQuote | Refusal:
     """Price the cart, and once more without what was found to be beyond its budget, until nothing is."""
     beyond = _NOTHING_BEYOND
+    if cart.exchange:
+        cart = with_exchange_source(book.book.exchanges, cart)
     while True:
         answer = _price_without(beyond, book, cart, facts, quote_id)
         if not isinstance(answer, _Beyond):

@@ -102,7 +102,7 @@ def price_lines(book: CompiledBook, cart: Cart, day: int, rounders: Rounders, fa
     """
     special = [line for line in cart.lines if line.offers or line.source_code or line.override or line.personalisations]
     named = cart.source_code or [line for line in special if line.source_code]
-    sources = read_source_codes(book.sources, cart, day) if named else NO_SOURCES
+    sources = read_source_codes(book.sources, cart, day, book.book.exchanges) if named else NO_SOURCES
     taxes = RowTaxes.of(book.book.tax, facts) if book.states_tax else None
     asked = _question(book, cart, day, sources.header, taxes)
     of_lines = {place: _question(book, cart, day, source, taxes) for place, source in sources.lines.items()}
@@ -179,7 +179,7 @@ def _promote_or_override(
             problems.extend(_override(book, line, override, asked, facts))
             continue
         if book.promotions:
-            promote_line(book.promotions, line, asked.currency, asked.channel, asked.day, rounding)
+            promote_line(book.promotions, line, asked, rounding, book.book.catalogue_selection)
         line.open_to_offers = line.item.discountable
     return problems
 

@@ -14,7 +14,7 @@ from servicecore.kernel.currencies import currency_digits
 from servicecore.kernel.ids import check_id
 from servicecore.kernel.money import CURRENCY_MISMATCH, Money, exact_decimal
 from servicecore.kernel.problems import NOT_ACCEPTED, ProblemKind
-from servicecore.kernel.rounding import Rounding
+from servicecore.kernel.rounding import EXACT, Rounding
 from servicecore.pricing.quantity_breaks import BreakPricing, BreakQuantity
 from servicecore.pricing.validity import check_order, civil_date
 
@@ -79,6 +79,9 @@ class FormulaBasis(Enum):
     COST = "cost"
 
 
+_ALL: Final = Decimal(100)
+
+
 def _decimal(value: object) -> Decimal:
     return exact_decimal(value, "formula")
 
@@ -112,6 +115,21 @@ class PriceFormula:
     def _check_positive(self, attribute: object, value: Decimal) -> None:
         if value <= 0:
             raise NOT_ACCEPTED.error(getattr(attribute, "name", ""), value=value, accepted="a number above 0")
+
+    @classmethod
+    def by_markup(cls, percent: Decimal | int | str, basis: FormulaBasis = FormulaBasis.COST) -> PriceFormula:
+        """Return the formula of a price ``percent`` above its basis: 50 on a cost of 10.00 is 15.00."""
+        return cls(basis, EXACT.divide(EXACT.add(_ALL, exact_decimal(percent, "percent")), _ALL))
+
+    @classmethod
+    def by_margin(cls, percent: Decimal | int | str, basis: FormulaBasis = FormulaBasis.COST) -> PriceFormula:
+        """Return the formula of a price of which ``percent`` is not its basis: 20 on a cost of 8.00 is 10.00."""
+        return cls(basis, divisor=EXACT.divide(EXACT.subtract(_ALL, exact_decimal(percent, "percent")), _ALL))
+
+    @classmethod
+    def by_amount(cls, amount: Decimal | int | str, basis: FormulaBasis = FormulaBasis.COST) -> PriceFormula:
+        """Return the formula of a price ``amount`` above its basis, in the row's currency."""
+        return cls(basis, amount=exact_decimal(amount, "amount"))
 
     @property
     def text(self) -> str:

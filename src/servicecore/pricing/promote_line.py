@@ -12,8 +12,14 @@ from servicecore.kernel.explain import StepKind
 from servicecore.kernel.money import Money, exact_decimal
 from servicecore.kernel.problems import ProblemKind
 from servicecore.kernel.rounding import EXACT, Rounding
-from servicecore.pricing.catalogue_promotions import CatalogueItem, CataloguePromotion, catalogue_price
+from servicecore.pricing.catalogue_promotions import (
+    CatalogueItem,
+    CataloguePromotion,
+    CatalogueSelection,
+    catalogue_price,
+)
 from servicecore.pricing.line_in_progress import LineInProgress
+from servicecore.pricing.price_index import PriceQuestion
 
 PROMOTION_CURRENCY: Final = ProblemKind(
     "pricing.promotion_currency",
@@ -48,8 +54,9 @@ def file_promotions(promotions: Iterable[CataloguePromotion]) -> PromotionShelf:
     shelf: dict[str, list[tuple[int, CataloguePromotion]]] = {}
     for place, each in enumerate(promotions):
         path = f"catalogue_promotions.{each.id}"
-        if each.amount is not None and not each.currency:
-            raise PROMOTION_CURRENCY.error(f"{path}.currency", value=each.amount, accepted="an ISO 4217 code")
+        stated = each.price if each.amount is None else each.amount
+        if stated is not None and not each.currency:
+            raise PROMOTION_CURRENCY.error(f"{path}.currency", value=stated, accepted="an ISO 4217 code")
         names = [f"item:{item}" for item in (*each.variants, *each.products)]
         names += [f"category:{category}" for category in each.categories]
         if not names:
@@ -60,7 +67,11 @@ def file_promotions(promotions: Iterable[CataloguePromotion]) -> PromotionShelf:
 
 
 def promote_line(
-    shelf: PromotionShelf, line: LineInProgress, currency: str, channel: str, day: int, rounding: Rounding
+    shelf: PromotionShelf,
+    line: LineInProgress,
+    asked: PriceQuestion,
+    rounding: Rounding,
+    selection: CatalogueSelection,
 ) -> None:
     """Charge the promoted price for one unit of ``line``, as a step; the list price stays shown.
 
@@ -76,14 +87,22 @@ def promote_line(
         ratio = EXACT.divide(line.own_quantity, line.quantity)
         promotions = [_for_unit(each, ratio) for each in promotions]
     shown = CatalogueItem(item.id, line.unit_price, categories=item.categories, lowest_price=line.lowest)
-    price = catalogue_price(shown, promotions, currency, channel=channel, day=day, rounding=rounding)
+    price = catalogue_price(
+        shown,
+        promotions,
+        asked.currency,
+        channel=asked.channel,
+        day=asked.day,
+        rounding=rounding,
+        selection=selection,
+    )
     if not price.promotions:
         return
     before = line.exact
     line.set_unit_price(price.amount)
     change = exact_decimal(EXACT.subtract(line.exact, before))
     named = ", ".join(price.promotions)
-    line.note(PROMOTED, change, promotions=named, price=Money(price.amount, currency))
+    line.note(PROMOTED, change, promotions=named, price=Money(price.amount, asked.currency))
 
 
 def _names(line: LineInProgress) -> tuple[str, ...]:
@@ -91,6 +110,8 @@ def _names(line: LineInProgress) -> tuple[str, ...]:
 
 
 def _for_unit(promotion: CataloguePromotion, ratio: Decimal) -> CataloguePromotion:
+    if promotion.price is not None:
+        return evolve(promotion, price=EXACT.multiply(promotion.price, ratio))
     if promotion.amount is None:
         return promotion
     return evolve(promotion, amount=EXACT.multiply(promotion.amount, ratio))

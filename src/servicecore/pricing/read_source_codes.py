@@ -11,7 +11,7 @@ from attrs import evolve, frozen
 from servicecore.kernel.problems import Problem, ProblemKind
 from servicecore.pricing.cart import Cart
 from servicecore.pricing.coupon_limits import normalised
-from servicecore.pricing.sources import Catalogue, FreeProduct, SourceCode
+from servicecore.pricing.sources import Catalogue, ExchangePolicy, ExchangeSource, FreeProduct, SourceCode
 from servicecore.pricing.validity import first_day, in_words, last_day
 
 UNKNOWN_SOURCE_CODE: Final = ProblemKind(
@@ -39,6 +39,8 @@ UNKNOWN_CATALOGUE: Final = ProblemKind(
     de="den Katalog {value} gibt es nicht; zulässig: {accepted}",
 )
 
+_NO_EXCHANGES: Final = ExchangePolicy()
+
 
 @frozen(eq=False)
 class Source:
@@ -47,9 +49,13 @@ class Source:
     code: SourceCode
     catalogue: Catalogue
 
-    def problem(self, day: int, path: str) -> Problem | None:
-        """Return ``pricing.source_code_inactive`` where the code is not valid on ``day``, a number of days."""
-        if first_day(self.code.valid_from) <= day <= last_day(self.code.valid_until):
+    def is_valid_on(self, day: int) -> bool:
+        """Return whether an order may carry the code on ``day``, a number of days."""
+        return first_day(self.code.valid_from) <= day <= last_day(self.code.valid_until)
+
+    def problem(self, day: int, path: str, *, expired: bool = False) -> Problem | None:
+        """Return ``pricing.source_code_inactive`` where the code is not valid on ``day``; it may be ``expired``."""
+        if self.is_valid_on(day) or (expired and day > last_day(self.code.valid_until)):
             return None
         accepted = in_words(self.code.valid_from, self.code.valid_until)
         return SOURCE_CODE_INACTIVE.at(path, value=self.code.id, day=date.fromordinal(day), accepted=accepted)
@@ -88,6 +94,19 @@ NO_SOURCES: Final = CartSources(None, {}, ())
 """A cart without source codes."""
 
 
+def check_exchanges(policy: ExchangePolicy, codes: Iterable[SourceCode]) -> None:
+    """Refuse a default code of exchanges that is none of ``codes``.
+
+    Raises:
+        InvalidValue: ``pricing.unknown_source_code``.
+
+    """
+    known = {normalised(code.id): code.id for code in codes}
+    if policy.default and normalised(policy.default) not in known:
+        accepted = ", ".join(known.values()) or "a source code of the book"
+        raise UNKNOWN_SOURCE_CODE.error("exchanges.default", value=policy.default, accepted=accepted)
+
+
 def file_sources(codes: Iterable[SourceCode], catalogues: Iterable[Catalogue]) -> Mapping[str, Source]:
     """Return the source codes by their normalised id.
 
@@ -109,17 +128,43 @@ def file_sources(codes: Iterable[SourceCode], catalogues: Iterable[Catalogue]) -
     return filed
 
 
-def read_source_codes(sources: Mapping[str, Source], cart: Cart, day: int) -> CartSources:
+def with_exchange_source(policy: ExchangePolicy, cart: Cart) -> Cart:
+    """Return ``cart``, which exchanges goods, with the source code that ``policy`` gives it."""
+    if policy.source is ExchangeSource.ORIGINAL:
+        return cart
+    lines = [evolve(line, source_code="") if line.source_code else line for line in cart.lines]
+    return evolve(cart, source_code=policy.default, lines=lines)
+
+
+def read_source_codes(
+    sources: Mapping[str, Source], cart: Cart, day: int, policy: ExchangePolicy = _NO_EXCHANGES
+) -> CartSources:
     """Return what the source codes of ``cart`` mean on ``day``; a line without one has that of the cart.
+
+    An exchange may carry an expired code where ``policy`` says so.
 
     Problems: ``pricing.unknown_source_code``, ``pricing.source_code_inactive``.
     """
     problems: list[Problem] = []
-    header = _read(sources, cart.source_code, day, "source_code", problems)
+    expired = cart.exchange and policy.allow_expired
+
+    def read(typed: str, path: str) -> Source | None:
+        found = sources.get(normalised(typed))
+        problem = (
+            UNKNOWN_SOURCE_CODE.at(path, value=typed, accepted="a source code of the price book")
+            if found is None
+            else found.problem(day, path, expired=expired)
+        )
+        if problem is None:
+            return found
+        problems.append(problem)
+        return None
+
+    header = read(cart.source_code, "source_code") if cart.source_code else None
     lines: dict[int, Source] = {}
     for index, line in enumerate(cart.lines):
         if line.source_code:
-            own = _read(sources, line.source_code, day, f"lines[{index}].source_code", problems)
+            own = read(line.source_code, f"lines[{index}].source_code")
             if own is not None:
                 lines[index] = own
     return CartSources(header, lines, tuple(problems))
@@ -139,18 +184,3 @@ def groups_by_line(cart: Cart, sources: CartSources) -> tuple[tuple[str, tuple[s
             for place, source in sources.lines.items()
         ]
     )
-
-
-def _read(sources: Mapping[str, Source], typed: str, day: int, path: str, problems: list[Problem]) -> Source | None:
-    if not typed:
-        return None
-    found = sources.get(normalised(typed))
-    problem = (
-        UNKNOWN_SOURCE_CODE.at(path, value=typed, accepted="a source code of the price book")
-        if found is None
-        else found.problem(day, path)
-    )
-    if problem is not None:
-        problems.append(problem)
-        return None
-    return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
+from enum import Enum
 
 from attrs import field, frozen
 
@@ -78,3 +79,26 @@ class SourceCode:
 
     def __attrs_post_init__(self) -> None:
         check_order(self.valid_from, self.valid_until)
+
+
+class ExchangeSource(Enum):
+    """Which source code an exchange carries: the configured one, or that of the order whose goods are exchanged."""
+
+    DEFAULT = "default"
+    ORIGINAL = "original"
+
+
+@frozen
+class ExchangePolicy:
+    """How carts that exchange goods of an earlier order (`Cart.exchange`) come to their source code (CC 5.3).
+
+    Attributes:
+        source: which code they carry.
+        default: the code under ``ExchangeSource.DEFAULT``; empty for none.
+        allow_expired: whether the code of the original order may have expired since.
+
+    """
+
+    source: ExchangeSource = ExchangeSource.ORIGINAL
+    default: str = ""
+    allow_expired: bool = False

@@ -62,8 +62,9 @@ def _lowest(item: Item, rows: Iterable[PlacedRow], currency: str, book: PriceBoo
         and each.row.includes_tax in {None, book.tax.prices_include_tax}
     ]
     own = item.base_price_includes_tax in {None, book.tax.prices_include_tax}
-    if own and item.base_price is not None and item.base_price.currency == currency:
-        amounts.append(item.base_price.amount)
+    price = item.base_unit_price
+    if own and price is not None and price.currency == currency:
+        amounts.append(price.amount)
     return min(amounts, default=None)
 
 

@@ -62,7 +62,7 @@ def lowest_price(book: PriceBook, item: Item, price: Money, offers: Iterable[Off
     lowest = Reached(price.amount, ())
     if not met:
         return lowest
-    sold = evolve(item, base_price=price, base_price_includes_tax=None, active=True)
+    sold = evolve(item, base_price=price, base_price_includes_tax=None, price_unit=1, active=True)
     alone = compile_book(
         PriceBook(
             book.id,

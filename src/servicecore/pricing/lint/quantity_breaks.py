@@ -50,7 +50,7 @@ def _rising(book: PriceBook) -> Iterator[tuple[str, PlacedRow, PlacedRow]]:
                 and _costs_more(high.row, low.row)
             ):
                 yield item.id, low, high
-        own = item.base_price
+        own = item.base_unit_price
         for high in rows:
             if own is not None and _begins_above(own, high) and not any(_covers(low, high) for low in rows):
                 base = PlacedRow(
