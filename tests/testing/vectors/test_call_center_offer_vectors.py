@@ -64,6 +64,78 @@ VECTORS: dict[str, tuple[str, dict[str, Any], dict[str, Any], dict[str, Any]]] =
         {"lines": [{"sku": "P", "net": "24.30", "applied": ["A", "B"]}]},
         {"lines": [{"sku": "P", "net": "24.30", "applied": ["A"]}]},
     ),
+    "a third of a page": (
+        "catalog.space",
+        {"page_cost": "100.00", "percent_of_page": "33.335", "sales": "20.00"},
+        {"space_cost": "33.34", "contribution": "-13.34"},
+        {"space_cost": "33.33", "contribution": "-13.33"},
+    ),
+    "gains from units that both want": (
+        "discount.marginal_value",
+        {
+            "discounts": [
+                {"id": "A", "total": "10.00", "without_shared": "3.00"},
+                {"id": "B", "total": "8.00", "without_shared": "0.00"},
+            ],
+            "shared_products": 3,
+        },
+        {"marginal": {"A": "2.33", "B": "2.67"}, "apply_order": ["B", "A"]},
+        {"marginal": {"A": "2.33", "B": "2.67"}, "apply_order": ["A", "B"]},
+    ),
+    "an offer for pieces on a line in pieces": (
+        "discount.scope",
+        {"offer_unit": "each", "line_unit": "each"},
+        {"applies": True},
+        {"applies": False},
+    ),
+    "an even number of purchase prices": (
+        "margin.purchase",
+        {"base_price": "10.00", "trade_prices": ["9.99"]},
+        {"optimistic": "10.00", "pessimistic": "9.99", "average": "10.00"},
+        {"optimistic": "10.00", "pessimistic": "10.00", "average": "10.00"},
+    ),
+    "the largest of three adjustments": (
+        "price.adjustment",
+        {
+            "trade_price": "20.00",
+            "adjustments": [
+                {"kind": "price", "value": "18.50"},
+                {"kind": "percent", "value": "8"},
+                {"kind": "amount", "value": "1.75"},
+            ],
+        },
+        {"active_price": "18.25"},
+        {"active_price": "18.40"},
+    ),
+    "a price below its cost": (
+        "price.category_rule",
+        {"cost": "16.00", "price": "12.00"},
+        {"markup_percent": "-25", "margin_percent": "-33.3", "fixed_amount": "-4.00"},
+        {"markup_percent": "-25", "margin_percent": "-33.4"},
+    ),
+    "a price for a dozen": (
+        "price.price_unit",
+        {"price": "10.00", "price_unit": 12, "qty": 30},
+        {"unit_price": "0.8333", "line_amount": "25.00"},
+        {"unit_price": "0.84"},
+    ),
+    "codes of a day": (
+        "source_code",
+        {"on": "2014-05-10", "codes": [["A", "2014-05-10", "2014-05-10"], ["B", "2014-05-11", None]]},
+        {"selectable": ["A"]},
+        {"selectable": ["A", "B"]},
+    ),
+    "the code of an exchange": (
+        "source_code",
+        {
+            "original": "OLD",
+            "default": "EX",
+            "cases": [{"mode": "original", "allow_expired": False}, {"mode": "default"}],
+            "original_expired": False,
+        },
+        {"code": ["OLD", "EX"]},
+        {"code": ["error:source_code.expired", "EX"]},
+    ),
     "what is excluded by its category": (
         "discount.scope",
         {

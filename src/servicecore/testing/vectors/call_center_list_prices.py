@@ -1,4 +1,4 @@
-"""The kinds of call-centre vectors on the price of one unit: lists, agreements and rules (CC 7.1, 7.5)."""
+"""The kinds of call-centre vectors on the price of one unit: agreements, adjustments and rules (CC 7.1, 7.5, 9)."""
 
 from __future__ import annotations
 
@@ -8,9 +8,25 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from servicecore.catalog.items import Item
-from servicecore.pricing import PriceList, PriceListType, PriceMode, PriceRow
-from servicecore.testing.vectors.price_desk import money, priced
-from servicecore.testing.vectors.verdict import Mismatch, VectorCheck, compare
+from servicecore.kernel.problems import Problem
+from servicecore.kernel.rounding import Rounding
+from servicecore.pricing import (
+    CartLine,
+    CataloguePromotion,
+    CatalogueSelection,
+    PriceBook,
+    PriceFormula,
+    PriceList,
+    PriceListType,
+    PriceMode,
+    PriceRow,
+    SalesOutlook,
+    compare_prices,
+    compile_book,
+    expected_sales_price,
+)
+from servicecore.testing.vectors.price_desk import ANY_DAY, CURRENCY, money, priced
+from servicecore.testing.vectors.verdict import Mismatch, NotSupported, VectorCheck, compare
 
 
 def check_trade_agreement(vector: Mapping[str, Any]) -> tuple[Mismatch, ...]:
@@ -56,12 +72,109 @@ def check_priority(vector: Mapping[str, Any]) -> tuple[Mismatch, ...]:
     )
 
 
+def check_adjustment(vector: Mapping[str, Any]) -> tuple[Mismatch, ...]:
+    """Compare the price that the adjustment leaves which lowers it most; none raises it."""
+    given = vector["input"]
+    adjustments = tuple(_adjustment(place, each) for place, each in enumerate(given["adjustments"]))
+    rows = (PriceRow("A", money(given["trade_price"])),)
+    draft = priced(
+        [Item("A", "A", base_price=money(given.get("base_price", given["trade_price"])))],
+        lists=(PriceList("L", rows, PriceListType.SALE),),
+        catalogue_promotions=adjustments,
+        catalogue_selection=CatalogueSelection.BEST,
+    )
+    price = draft.lines[0].unit_price.amount
+    return compare("active_price", Decimal(vector["expected"]["active_price"]), price)
+
+
+def _adjustment(place: int, given: Mapping[str, Any]) -> CataloguePromotion:
+    kind, value = given["kind"], Decimal(given["value"])
+    if kind not in {"amount", "percent", "price"}:
+        raise NotSupported(f"an adjustment of the kind {kind}")
+    return CataloguePromotion(
+        f"adjustment-{place}",
+        percent=value if kind == "percent" else None,
+        amount=value if kind == "amount" else None,
+        price=value if kind == "price" else None,
+        currency=CURRENCY,
+        variants=("A",),
+        priority=int(given.get("priority", 0)),
+    )
+
+
+def check_price_unit(vector: Mapping[str, Any]) -> tuple[Mismatch, ...]:
+    """Compare the price of one unit, and of the line, where the price is stated for several."""
+    given, expected = vector["input"], vector["expected"]
+    item = Item("A", "A", base_price=money(given["price"]), price_unit=Decimal(given["price_unit"]))
+    (line,) = priced([item], [CartLine("A", Decimal(given.get("qty", 1)))]).lines
+    wanted = Decimal(expected["unit_price"])
+    found = compare("unit_price", wanted, _as_stated(line.unit_price.amount, wanted))
+    amount = expected.get("line_amount", expected.get("amount", line.net.amount))
+    return (*found, *compare("line_amount", Decimal(amount), line.net.amount))
+
+
+def check_category_rule(vector: Mapping[str, Any]) -> tuple[Mismatch, ...]:
+    """Compare which markup, margin or fixed amount makes a price of a cost; each rule gives that price back."""
+    given, expected = vector["input"], vector["expected"]
+    cost, price = money(given["cost"]), money(given["price"])
+    relation = compare_prices(cost, price)
+    figures = {
+        "markup_percent": relation.markup_percent,
+        "margin_percent": relation.margin_percent,
+        "fixed_amount": relation.amount.amount,
+    }
+    rules: dict[str, PriceFormula] = {"fixed_amount": PriceFormula.by_amount(relation.amount.amount)}
+    if relation.markup_percent is not None:
+        rules["markup_percent"] = PriceFormula.by_markup(relation.markup_percent)
+    if relation.margin_percent is not None:
+        rules["margin_percent"] = PriceFormula.by_margin(relation.margin_percent)
+    item = Item("A", "A", categories=("C",), cost=cost)
+    found: list[Mismatch] = []
+    for name, value in expected.items():
+        figure = figures.get(name)
+        wanted = Decimal(value)
+        found += compare(name, wanted, figure if figure is None else _as_stated(figure, wanted))
+        if name in rules:
+            row = PriceRow(formula=rules[name], currency=CURRENCY, category="C")
+            found += compare(f"price by {name}", price.amount, _price(item, [PriceList("L", (row,))]))
+    return tuple(found)
+
+
+def check_purchase(vector: Mapping[str, Any]) -> tuple[Mismatch, ...]:
+    """Compare the sales price that each outlook expects of an item that is bought."""
+    given, expected = vector["input"], vector["expected"]
+    rows = tuple(PriceRow("A", money(price)) for price in given["trade_prices"])
+    items = (Item("A", "A", base_price=money(given["base_price"])),)
+    book = compile_book(PriceBook("vector", "1", items, (PriceList("L", rows, PriceListType.SALE),)))
+    prices = expected_sales_price(book, "A", CURRENCY, ANY_DAY)
+    if isinstance(prices, Problem):
+        return (Mismatch("prices", "an answer", prices.text()),)
+    return tuple(
+        each
+        for name, price in expected.items()
+        for each in compare(name, Decimal(price), prices.expected(SalesOutlook(name)).amount)
+    )
+
+
+def _as_stated(figure: Decimal, wanted: Decimal) -> Decimal:
+    """Return ``figure`` rounded half up to the decimals in which a vector states it."""
+    exponent = wanted.as_tuple().exponent
+    return Rounding(digits=-exponent if isinstance(exponent, int) else None).apply(figure, CURRENCY)
+
+
 def _price(item: Item, lists: Iterable[PriceList], groups: tuple[str, ...] = ()) -> Decimal:
     draft = priced([item], cart={"customer_groups": groups}, lists=tuple(lists))
     return draft.lines[0].unit_price.amount
 
 
 KINDS: Final[Mapping[str, VectorCheck]] = MappingProxyType(
-    {"price.priority": check_priority, "price.trade_agreement": check_trade_agreement}
+    {
+        "margin.purchase": check_purchase,
+        "price.adjustment": check_adjustment,
+        "price.category_rule": check_category_rule,
+        "price.price_unit": check_price_unit,
+        "price.priority": check_priority,
+        "price.trade_agreement": check_trade_agreement,
+    }
 )
 """The features of call-centre vectors that this module runs."""

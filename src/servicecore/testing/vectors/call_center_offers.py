@@ -30,9 +30,11 @@ from servicecore.pricing import (
 from servicecore.pricing.best_price import (
     BestPriceLine,
     BestPriceProblem,
+    MarginalValue,
     PercentCut,
     UnitOffer,
     find_best_price,
+    rank_by_marginal_value,
 )
 from servicecore.pricing.best_price import Bundle as BundleOffer
 from servicecore.pricing.best_price import BuyGet as BuyGetOffer
@@ -55,6 +57,10 @@ _ASSUMED: Final = (
 def check_scope(vector: Mapping[str, Any]) -> tuple[Mismatch, ...]:
     """Compare which items of a cart a discount lowers: an exclusion beats an inclusion."""
     given, expected = vector["input"], vector["expected"]
+    if "offer_unit" in given:
+        item, box = Item("A", "A", given["line_unit"], base_price=money(10)), Target(units=(given["offer_unit"],))
+        draft = priced([item], offers=(Offer("D", PercentOff(10), target=box),))
+        return compare("applies", expected["applies"], bool(draft.lines[0].discounts))
     if "lines" not in given:
         raise NotSupported(f"a scope with {', '.join(given)}")
     target = _target(given["lines"])
@@ -172,6 +178,18 @@ def check_overlap(vector: Mapping[str, Any]) -> tuple[Mismatch, ...]:
     return (*proof, *(each for name, value in wanted.items() for each in compare(name, value, found.get(name))))
 
 
+def check_marginal_value(vector: Mapping[str, Any]) -> tuple[Mismatch, ...]:
+    """Compare the gain for each shared product, and the order in which discounts are applied by it."""
+    given, expected = vector["input"], vector["expected"]
+    ranked = rank_by_marginal_value(
+        MarginalValue(each["id"], money(each["total"]), money(each["without_shared"]), int(given["shared_products"]))
+        for each in given["discounts"]
+    )
+    values = {each.offer: str(each.value.round().amount) for each in ranked}
+    found = compare("marginal", expected["marginal"], values)
+    return (*found, *compare("apply_order", expected["apply_order"], [each.offer for each in ranked]))
+
+
 def _best(items: Sequence[Item], stated: Iterable[Mapping[str, Any]]) -> DraftQuote:
     optimal = Combination(selection=Selection.OPTIMAL, repeat=True)
     return priced(items, offers=tuple(_offer(each) for each in stated), combination=optimal)
@@ -226,6 +244,7 @@ KINDS: Final[Mapping[str, VectorCheck]] = MappingProxyType(
     {
         "discount.compound": check_compound,
         "discount.concurrency": check_concurrency,
+        "discount.marginal_value": check_marginal_value,
         "discount.overlap": check_overlap,
         "discount.scope": check_scope,
     }

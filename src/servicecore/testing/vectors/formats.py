@@ -11,6 +11,7 @@ from attrs import field, frozen
 from servicecore.errors import ServiceCoreError
 from servicecore.testing.vectors import (
     best_price,
+    call_center_catalogues,
     call_center_list_prices,
     call_center_offers,
     call_center_prices,
@@ -92,6 +93,7 @@ FORMATS: Final = (
         "callcenter-vectors/1",
         kind_field="feature",
         checks=_merged(
+            call_center_catalogues.KINDS,
             call_center_list_prices.KINDS,
             call_center_offers.KINDS,
             call_center_prices.KINDS,
