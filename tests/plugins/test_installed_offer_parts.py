@@ -131,14 +131,23 @@ def test_rows_of_offers_with_parts_of_a_plugin_are_imported_and_priced(installed
     }
     again = installed.run("import", folder, "--mapping", folder / "mapping.yaml", "--store", store, "--json")
     assert json.loads(again.stdout)["book_changed"] is False
+    cart = folder / "cart.yaml"
+    cart.write_text("{customer: C-1, currency: EUR, lines: [{item: TEA, quantity: 3}]}", encoding="utf-8")
+    off = installed.run("quote", cart, "--store", store, "--json", SERVICECORE_PLUGINS_DISABLED="acme-weather")
+    assert (off.returncode, "storage.missing_plugin_part" in off.stdout) == (1, True), off.stdout + off.stderr
 
 
+@pytest.mark.parametrize("switched_off", [False, True])
 def test_without_the_plugin_every_row_says_what_it_misses_and_no_book_is_put_in_force(
-    tmp_path: Path, folder: Path
+    installed: Installed, tmp_path: Path, folder: Path, *, switched_off: bool
 ) -> None:
+    """Whether it is not installed, or the environment switches it off."""
     store = f"sqlite:///{folder / 'shop.db'}"
     arguments = ("import", folder, "--mapping", folder / "mapping.yaml", "--store", store, "--json")
-    done = Installed(tmp_path / "empty").run(*arguments)
+    if switched_off:
+        done = installed.run(*arguments, SERVICECORE_PLUGINS_DISABLED="acme-weather")
+    else:
+        done = Installed(tmp_path / "empty").run(*arguments)
     assert done.returncode == 1, done.stderr
     bad = _bad(json.loads(done.stdout))
     codes = {(each["file"], each["line"], problem["code"]) for each in bad for problem in each["problems"]}

@@ -3,10 +3,29 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Final
 
-from servicecore.engine import ServiceCore
+from attrs import evolve
+
+from servicecore.engine import ServiceCore, Settings
+from servicecore.plugins.settings import PluginSettings
+from servicecore.pricing.book import PriceBook
 from servicecore.storage.ports import StoreUnavailable
 from servicecore.storage.urls import SqliteUrl, parse_url
+
+_DEFAULTS: Final = Settings()
+
+
+def open_core(url: str = "memory:", *, settings: Settings = _DEFAULTS, book: PriceBook | None = None) -> ServiceCore:
+    """Return the installation at ``url``, with the installed plugins that SERVICECORE_PLUGINS_DISABLED does not list.
+
+    Raises:
+        StoreUnavailable: it cannot be used.
+        StoreBroken: it is no database of servicecore.
+
+    """
+    plugins = PluginSettings.default_from_environment()
+    return ServiceCore.open(url, settings=evolve(settings, plugins=plugins), book=book)
 
 
 def open_stored(url: str) -> ServiceCore:
@@ -18,7 +37,7 @@ def open_stored(url: str) -> ServiceCore:
 
     """
     must_exist(url)
-    return ServiceCore.open(url)
+    return open_core(url)
 
 
 def must_exist(url: str) -> None:

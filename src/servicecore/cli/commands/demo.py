@@ -17,6 +17,7 @@ from servicecore.cli.commands.import_data import import_progress, rows_shown, sh
 from servicecore.cli.commands.replay import replay_store, show_replay
 from servicecore.cli.demonstration import run_day
 from servicecore.cli.demonstration.sentences import say
+from servicecore.cli.stores import open_core
 from servicecore.engine import ServiceCore
 from servicecore.engine.imports import import_folder
 
@@ -51,7 +52,7 @@ def demo(locale: str, as_json: bool, keep: Path | None, no_replay: bool) -> None
 
 def _facts(url: str, *, kept: bool) -> dict[str, Any]:
     """Return what the day left in the store, the same on every day that it is lived through."""
-    with ServiceCore.open(url) as core:
+    with open_core(url) as core:
         states = {kind: [core.locate(each, kind)[1] for each in _ids(core, kind)] for kind in _KINDS}
         (order,), (contract,) = states["order"], states["contract"]
         return {
@@ -86,8 +87,8 @@ def _replay(folder: Path, locale: str) -> None:
         return
     out.print(say("replay", locale))
     url = f"sqlite:///{folder / 'adventureworks.db'}?synchronous=normal"
-    with ServiceCore.open(url) as core, import_progress(shown=True) as progress:
+    with open_core(url) as core, import_progress(shown=True) as progress:
         moved = rows_shown(progress)
         show_import(import_folder(core.runtime, data, load_mapping(mapping), progress=moved))
-    with ServiceCore.open(url) as core:
+    with open_core(url) as core:
         show_replay(replay_store(core, shown=True))

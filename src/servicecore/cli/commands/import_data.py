@@ -14,7 +14,7 @@ from rich.table import Table
 from servicecore.boundary.mapping import load_mapping
 from servicecore.cli import options
 from servicecore.cli.answers import answers, console, finish, print_json
-from servicecore.engine import ServiceCore
+from servicecore.cli.stores import open_core
 from servicecore.engine.imports import ImportReport, import_folder
 
 _SHOWN = 20
@@ -38,7 +38,7 @@ def import_data(folder: Path, mapping: Path, url: str, as_json: bool, quiet: boo
     stopped.
     """
     plan = load_mapping(mapping)
-    with ServiceCore.open(url) as core, import_progress(shown=not (quiet or as_json)) as progress:
+    with open_core(url) as core, import_progress(shown=not (quiet or as_json)) as progress:
         report = import_folder(core.runtime, folder, plan, progress=rows_shown(progress))
     if as_json:
         print_json(report)

@@ -11,9 +11,9 @@ from servicecore.boundary import Reader
 from servicecore.cli import options
 from servicecore.cli.answers import answers, console, print_json
 from servicecore.cli.files import read_book, read_file
-from servicecore.cli.stores import open_stored
+from servicecore.cli.stores import open_core, open_stored
 from servicecore.cli.tables import quote_table
-from servicecore.engine import ServiceCore, Settings
+from servicecore.engine import Settings
 from servicecore.engine.quoting import UNTAXED
 from servicecore.kernel.authority import Actor
 from servicecore.pricing.cart import Cart
@@ -40,7 +40,7 @@ def quote(cart_file: Path, book_file: Path | None, role: str, url: str, as_json:
     reader = Reader()
     cart = read_file(Cart, cart_file, reader)
     book = read_book(book_file) if book_file is not None else None
-    with open_stored(url) if book is None else ServiceCore.open(settings=_UNTAXED, book=book) as core:
+    with open_stored(url) if book is None else open_core(settings=_UNTAXED, book=book) as core:
         answer = core.acting_as(Actor("cli", roles=frozenset({role}))).quote(cart)
     if as_json:
         print_json(answer)
