@@ -123,6 +123,32 @@ PHRASES: Final[tuple[tuple[str, str, str], ...]] = (
     ("{mode} to {} decimals", "{} a {} decimali", "{} auf {} Stellen"),
     ("{mode} to {}", "{} a passi di {}", "{} auf Schritte von {}"),
     # each once, one of
+    ("a conversion between the two", "una conversione tra le due", "eine Umrechnung zwischen beiden"),
+    (
+        "a cost of the item, or a row of the cost history",
+        "un costo dell'articolo, o una riga dello storico dei costi",
+        "Kosten des Artikels oder eine Zeile der Kostenhistorie",
+    ),
+    (
+        "a category of an item in the price book",
+        "una categoria di un articolo del listino",
+        "eine Kategorie eines Artikels im Preisbuch",
+    ),
+    (
+        "the id of an offer in the price book",
+        "l'id di un'offerta del listino",
+        "die Kennung eines Angebots im Preisbuch",
+    ),
+    (
+        "a lane of its own, or more off",
+        "una corsia propria, o uno sconto maggiore",
+        "eine eigene Spur oder mehr Nachlass",
+    ),
+    (
+        "best_single, optimal, or a selection of a plugin",
+        "best_single, optimal o una selezione di un plugin",
+        "best_single, optimal oder eine Auswahl eines Plugins",
+    ),
     ("at least one benefit", "almeno un vantaggio", "mindestens ein Vorteil"),
     ("at least one code", "almeno un codice", "mindestens ein Code"),
     ("at least one condition", "almeno una condizione", "mindestens eine Bedingung"),

@@ -82,7 +82,9 @@ def book(*offers: Offer, rows: tuple[PriceRow, ...] = (), **parts: Any) -> Price
 
 
 def found(given_book: PriceBook) -> list[tuple[str, str]]:
-    problems = lint_book(given_book)
+    """Return codes and places of what is found, names that the book does not have aside: they have their own tests."""
+    named = ("lint.unknown_item", "lint.unknown_category", "lint.unit_without_conversion")
+    problems = [problem for problem in lint_book(given_book) if problem.code not in named]
     for problem in problems:
         assert "?" not in "".join(problem.text(locale) for locale in ("en", "it", "de"))
         assert problem.param("accepted")
