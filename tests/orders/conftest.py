@@ -15,6 +15,7 @@ from servicecore.kernel.explain import Explanation, StepKind
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.money import Money, sum_money
 from servicecore.kernel.operations import Command, Refusal, after, judge
+from servicecore.kernel.problems import Problem
 from servicecore.orders import (
     ORDER,
     Card,
@@ -188,13 +189,22 @@ class Desk:
     def refused(
         self, command: Command, role: str = "agent", reason: str | None = None, approver: str | None = None
     ) -> tuple[str, ...]:
+        return tuple(problem.code for problem in self._problems(command, role, reason, approver))
+
+    def said(
+        self, command: Command, role: str = "agent", reason: str | None = None, approver: str | None = None
+    ) -> list[str]:
+        """Return the sentences of a refusal."""
+        return [problem.text() for problem in self._problems(command, role, reason, approver)]
+
+    def _problems(self, command: Command, role: str, reason: str | None, approver: str | None) -> tuple[Problem, ...]:
         facts = self.facts(role, reason, approver).with_facts(self.tax_on(command))
         decision = judge(ORDER, self.order, command, facts)
         assert isinstance(decision, Refusal), decision
         for problem in decision.problems:
             for locale in ("en", "it", "de"):
                 assert "?" not in problem.text(locale), problem
-        return tuple(problem.code for problem in decision.problems)
+        return decision.problems
 
     def place(self, quote: Quote, *tenders: Card) -> Order:
         return self.do(PlaceOrder(quote=quote, tenders=tenders or (Card("tok_1"),)))

@@ -80,24 +80,28 @@ def charge_cart(
 
 
 def check_personalisations(book: CompiledBook, cart: Cart, lines: tuple[LineInProgress, ...]) -> list[Problem]:
-    """Return the personalisations that no charge of the book is for (``pricing.unknown_personalisation``).
+    """Return the personalisations that no charge is for on their item (``pricing.unknown_personalisation``).
 
     One that costs nothing is a charge with the value 0.
     """
-    return [
-        UNKNOWN_PERSONALISATION.at(
-            f"lines[{line.index}].personalisations[{place}].code",
-            value=wish.code,
-            item=line.item.id,
-            accepted=", ".join(sorted({each.personalisation for each in book.charges} - {""})) or "none",
-        )
-        for line in lines
-        for place, wish in enumerate(line.cart_line.personalisations)
-        if not any(
-            each.personalisation == wish.code and each.currency == cart.currency and each.fits_item(line.item)
+    problems: list[Problem] = []
+    for line in lines:
+        known = {
+            each.personalisation
             for each in book.charges
-        )
-    ]
+            if each.personalisation and each.currency == cart.currency and each.fits_item(line.item)
+        }
+        problems += [
+            UNKNOWN_PERSONALISATION.at(
+                f"lines[{line.index}].personalisations[{place}].code",
+                value=wish.code,
+                item=line.item.id,
+                accepted=", ".join(sorted(known)) or "none",
+            )
+            for place, wish in enumerate(line.cart_line.personalisations)
+            if wish.code not in known
+        ]
+    return problems
 
 
 def _automatic(
@@ -108,9 +112,9 @@ def _automatic(
     for_order = [
         each
         for each in fitting
-        if each.level is ChargeLevel.ORDER and each.fits_mode(cart.delivery_mode, groups.get(cart.delivery_mode, ""))
+        if each.level is ChargeLevel.ORDER and each.fits_mode(cart.delivery_mode, groups.get(cart.delivery_mode))
     ]
-    units = reduce(EXACT.add, [line.own_quantity for line in lines], Decimal(0))
+    units = reduce(EXACT.add, [line.own_quantity for line in lines])
     for charge in _one_of_each_code(for_order):
         quoted = charge.charge(value.amount, units)
         if quoted is not None:
@@ -122,7 +126,7 @@ def _automatic(
         in_scope = [
             each
             for each in for_lines
-            if each.fits_mode(mode, groups.get(mode, ""))
+            if each.fits_mode(mode, groups.get(mode))
             and each.fits_item(line.item)
             and (not each.personalisation or each.personalisation in wishes)
         ]
@@ -157,7 +161,7 @@ def _override(
     step = CHARGE_OVERRIDDEN.step(
         override.amount - charge.amount, amount=override.amount, actor=facts.actor.id, reason=override.reason
     )
-    explanation = Explanation(told.subject, override.amount, (*told.steps, step), told.not_applied)
+    explanation = evolve(told, figure=override.amount, steps=(*told.steps, step))
     charges[places[0]] = evolve(charge, amount=override.amount, original=charge.amount, explanation=explanation)
     return problems
 

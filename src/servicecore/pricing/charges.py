@@ -156,7 +156,7 @@ class AutoCharge:
                 raise TIER_OVERLAP.error("tiers", value=tier.from_amount, accepted=end)
 
     def __attrs_post_init__(self) -> None:
-        of_lines = ", ".join((*self.products, *([self.personalisation] if self.personalisation else ())))
+        of_lines = ", ".join(filter(None, (*self.products, self.personalisation)))
         if of_lines and self.level is not ChargeLevel.LINE:
             raise SCOPE_OF_LINES.error("level", charge=self.id, value=of_lines, accepted=ChargeLevel.LINE.value)
 
@@ -182,8 +182,8 @@ class AutoCharge:
             and (not self.customer_group or self.customer_group in cart.customer_groups)
         )
 
-    def fits_mode(self, mode: str, group: str) -> bool:
-        """Return whether the delivery mode called ``mode``, of the group ``group``, lies in its scope."""
+    def fits_mode(self, mode: str, group: str | None) -> bool:
+        """Return whether the delivery mode called ``mode``, of ``group`` (None for none), lies in its scope."""
         return (not self.delivery_mode or self.delivery_mode == mode) and (
             not self.delivery_group or self.delivery_group == group
         )

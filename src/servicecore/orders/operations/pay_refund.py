@@ -53,7 +53,7 @@ def guard(state: Order, facts: Facts) -> tuple[Problem, ...]:
     ]
     owed = to_pay_back(state)
     if not owed:
-        problems.append(NOTHING_TO_PAY_BACK.at("", value=owed, accepted="a granted refund that was not paid"))
+        problems.append(NOTHING_TO_PAY_BACK.at(value=owed, accepted="a granted refund that was not paid"))
     return tuple(problems)
 
 
@@ -62,7 +62,7 @@ def decide(state: Order, _command: PayRefund, facts: Facts) -> Decision[Order]:
     owed = to_pay_back(state)
     plan = purse(state, facts.of(OrderPolicy), facts.now).refund(owed)
     if not plan.intents:
-        return refuse(NO_WAY_BACK.at("", value=owed, accepted="a refundable tender that was charged"))
+        return refuse(NO_WAY_BACK.at(value=owed, accepted="a refundable tender that was charged"))
     return requested(plan)
 
 

@@ -125,7 +125,7 @@ def unsettled_takings(state: Order) -> tuple[Problem, ...]:
     if not state.ledger.capturing():
         return ()
     keys = ", ".join(each.key for each in state.ledger.unsettled())
-    return (PAYMENT_UNSETTLED.at("", value=keys, accepted="a settled payment; ask the gateway first"),)
+    return (PAYMENT_UNSETTLED.at(value=keys, accepted="a settled payment; ask the gateway first"),)
 
 
 def decide(state: Order, command: RefundReturn, facts: Facts) -> Decision[Order]:
@@ -185,10 +185,7 @@ def _check_invoiced(state: Order, found: Return) -> tuple[Problem, ...]:
     problems = []
     for each in found.lines:
         line = state.line(each.line)
-        if line is None:
-            continue
-        most = minus(line.invoiced, line.refunded)
-        if each.to_refund > most:
+        if line is not None and each.to_refund > (most := minus(line.invoiced, line.refunded)):
             accepted = f"at most {most:f}, invoice the shipment first"
             problems.append(
                 NOT_INVOICED.at(f"lines[{each.line}]", value=each.to_refund, line=each.line, accepted=accepted)
