@@ -1,10 +1,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from servicecore.billing import Card, OnAccount, PaymentStatus
+from attrs import evolve
+
+from servicecore.billing import Card, OnAccount, PaymentOperation, PaymentStatus, TenderKind
 from servicecore.kernel.money import Money
 
 
@@ -83,3 +86,63 @@ def test_an_authorization_with_a_capture_under_way_is_not_voided(make_till: Call
     assert till.purse.void(eur("0")).intents == ()
     till.answer(2, PaymentStatus.APPROVED)
     assert [each.amount for each in till.purse.void(eur("0")).intents] == [eur("6.00")]
+
+
+def test_an_intent_says_what_is_done_under_which_key_and_when(make_till: Callable[..., Any]) -> None:
+    """Authorised at once, captured an hour later, then half of it refunded; the second authorisation is voided."""
+    till = make_till()
+    began = till.purse.now
+    till.settle(till.purse.authorize(eur("10.00")))
+    till.later(timedelta(hours=1))
+    till.settle(till.purse.capture(eur("10.00")))
+    till.settle(till.purse.refund(eur("5.00")))
+    till.settle(till.purse.authorize(eur("1.00")))
+    till.settle(till.purse.void(eur("0")))
+    assert [(each.operation, each.key, each.at - began) for each in till.ledger.transactions] == [
+        (PaymentOperation.AUTHORIZE, "order-1/1", timedelta(0)),
+        (PaymentOperation.CAPTURE, "order-1/2", timedelta(hours=1)),
+        (PaymentOperation.REFUND, "order-1/3", timedelta(hours=1)),
+        (PaymentOperation.AUTHORIZE, "order-1/4", timedelta(hours=1)),
+        (PaymentOperation.VOID, "order-1/5", timedelta(hours=1)),
+    ]
+
+
+def test_the_installations_own_sequence_decides_who_is_charged_first_and_refunded_last(
+    make_till: Callable[..., Any],
+) -> None:
+    """Cards before the account: 50.00 are 30.00 and 20.00; of 40.00 taken 30.00 are the card's, which is last back."""
+    till = make_till(OnAccount(), Card("a", max_amount=eur("30.00")))
+    till.purse = evolve(till.purse, sequence=(TenderKind.CARD, TenderKind.ON_ACCOUNT))
+    assert till.settle(till.purse.authorize(eur("50.00"))) == [(1, eur("30.00")), (0, eur("20.00"))]
+    assert till.settle(till.purse.capture(eur("40.00"))) == [(1, eur("30.00")), (0, eur("10.00"))]
+    assert till.save(till.purse.refund(eur("15.00"))) == [(0, eur("10.00")), (1, eur("5.00"))]
+
+
+def test_the_limit_of_a_tender_counts_what_stands_on_it_alone_and_has_not_lapsed(
+    make_till: Callable[..., Any],
+) -> None:
+    """Of 40.00, 30.00 are set aside for a day beside 20.00 of the other card: 10.00 are left, after it 40.00."""
+    till = make_till(Card("a", max_amount=eur("40.00")), Card("b", max_amount=eur("20.00")))
+    for number, amount in ((1, "30.00"), (2, "20.00")):
+        till.save(till.purse.authorize(eur(amount), number - 1))
+        till.answer(number, lasting=timedelta(days=1))
+    plan = till.purse.authorize(eur("100.00"))
+    assert ([(each.tender, each.amount) for each in plan.intents], plan.unplanned) == (
+        [(0, eur("10.00"))],
+        eur("90.00"),
+    )
+    assert till.purse.capture(eur("60.00")).unplanned == eur("10.00")
+    till.later(timedelta(days=1))
+    plan = till.purse.authorize(eur("100.00"))
+    assert ([(each.tender, each.amount) for each in plan.intents], plan.unplanned) == (
+        [(0, eur("40.00")), (1, eur("20.00"))],
+        eur("40.00"),
+    )
+    assert till.purse.capture(eur("60.00")).intents == ()
+
+
+def test_a_tender_without_room_is_passed_over_and_a_cent_is_an_amount(make_till: Callable[..., Any]) -> None:
+    till = make_till(Card("a", max_amount=eur("5.00")), Card("b"))
+    till.settle(till.purse.authorize(eur("5.00")))
+    assert till.save(till.purse.authorize(eur("0.01"))) == [(1, eur("0.01"))]
+    assert till.purse.authorize(eur("0.00")).intents == ()

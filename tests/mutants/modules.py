@@ -26,10 +26,7 @@ MODULES: Final = {
     "pricing/redemptions/redemption.py": ("tests/pricing/test_coupon_budgets.py", "tests/pricing/test_usage_ledger.py"),
     "pricing/overrides.py": ("tests/pricing/test_overrides.py", "tests/pricing/test_override_refusals.py"),
     "pricing/margin.py": ("tests/pricing/test_margin.py", "tests/pricing/test_deductions.py"),
-    "pricing/price_match/terms.py": (
-        "tests/orders/operations/test_match_price.py",
-        "tests/orders/operations/test_match_open_price.py",
-    ),
+    "pricing/price_match/terms.py": ("tests/pricing/price_match/test_terms.py",),
     "pricing/price_match/worksheet.py": ("tests/pricing/price_match",),
     "billing/gift_cards/card.py": ("tests/billing/gift_cards",),
     "billing/gift_cards/entries.py": ("tests/billing/gift_cards",),
@@ -37,7 +34,7 @@ MODULES: Final = {
     "billing/payment_plans.py": ("tests/billing/test_payment_plans.py",),
     "orders/line.py": ("tests/orders/test_line.py",),
     "orders/returns.py": ("tests/orders/test_returns.py",),
-    "orders/settlement.py": ("tests/orders",),
+    "orders/settlement.py": ("tests/orders/test_settlement.py",),
     "orders/refund_amounts.py": (
         "tests/orders/operations/test_match_price.py",
         "tests/orders/operations/test_refund_return.py",
@@ -53,6 +50,6 @@ MODULES: Final = {
         "tests/orders/operations/test_return_credit.py",
     ),
     "contracts/proration.py": ("tests/contracts/test_proration.py",),
-    "contracts/billing_schedule.py": ("tests/contracts",),
+    "contracts/billing_schedule.py": ("tests/contracts/test_billing_schedule.py",),
 }
 """Path below ``src/servicecore`` to the tests; few, so that a mutant takes a fraction of a second."""

@@ -118,8 +118,7 @@ def _priced(
 ) -> PricedPeriod:
     full = whole_price(line, price)
     available = _available(line, period.whole, anchor)
-    taken = sum((each.share for each in earlier), Fraction(0))
-    left = max(Fraction(0), available - taken)
+    left = available - sum(each.share for each in earlier)
     completes = period.end == period.whole.end
     if completes and earlier and all(each.price == price for each in earlier):
         before = Money.zero(price.currency)
