@@ -184,6 +184,18 @@ def test_the_offer_that_a_code_for_free_delivery_releases_is_counted(shop: Any) 
     assert add(shop, second, "POST") == [("freight", "0.00")]
 
 
+def test_what_a_code_frees_of_the_delivery_counts_against_its_budget(shop: Any) -> None:
+    """Of a budget of 19.90 two orders free 9.95 each, one quoted with the code, one given it later; a third none."""
+    budget = evolve(POST, budgets=(pricing.CouponBudget(euro("19.90")),))
+    rules = evolve(book(freight(ChargeTier("9.95")), offers=(FREE_DELIVERY,)), coupons=(budget,))
+    placed(shop, rules, cart(2, "POST"))
+    second, third = (placed(shop, rules, cart(2)) for _ in range(2))
+    assert add(shop, second, "POST") == [("freight", "0.00")]
+    assert [each.code for each in shop.agent.check(orders.AddCoupon(third, "POST"))] == ["coupon.budget_reached"]
+    assert remove(shop, second, "POST") == [("freight", "9.95")]
+    assert add(shop, third, "POST") == [("freight", "0.00")]
+
+
 def test_a_code_for_free_delivery_of_the_quote_goes(shop: Any) -> None:
     order = placed(shop, book(freight(ChargeTier("9.95")), offers=(FREE_DELIVERY,)), cart(2, "POST"))
     assert charges(shop, order) == [("freight", "0.00")]

@@ -100,6 +100,17 @@ def test_an_offer_that_gives_more_than_the_budget_is_not_released(desk: Any) -> 
         assert _reasons(quote).get("T1", "") == ("" if quote.discount else "coupon.budget_reached")
 
 
+def test_goods_and_freight_share_the_budget_of_a_coupon(desk: Any) -> None:
+    """Half of 100.00 and of the freight of 20.00 is 60.00: a budget of 60.00 gives it, one of 59.99 gives nothing."""
+    both = Offer("both", (PercentOff(50), PercentOff(50, scope=Scope.SHIPPING)), trigger=OfferTrigger.CODE)
+    freight = AutoCharge("freight", "EUR", (ChargeTier(20),), category=ChargeCategory.SHIPPING)
+    for most, subtotal, charged in (("60.00", 50, 10), ("59.99", 100, 20)):
+        coupon = Coupon("c", ("T1",), offer="both", budgets=(CouponBudget(_eur(most)),))
+        book = evolve(_book(coupon, offers=(both,)), charges=(freight,))
+        quote = desk.quote(book, desk.cart(CartLine("A", 4), codes=["T1"]))
+        assert (quote.subtotal, quote.charges[0].amount) == (_eur(subtotal), _eur(charged))
+
+
 def test_codes_of_coupons_that_release_one_offer_share_its_limit(desk: Any) -> None:
     coupon = Coupon("c", ("T1",), offer="half", limit_per_offer=7)
     used = UsageCount("half", 7, scope=LimitScope.OFFER)
@@ -169,3 +180,18 @@ def test_what_an_offer_takes_off_delivery_counts_against_the_budget(desk: Any) -
         assert (quote.charges[0].amount, _reasons(quote)) == (_eur(paid), reasons)
         uses = {each.counter: each.amount for each in uses_of(quote, {"T1": coupon}, CouponUsage())}
         assert uses.get("money:EUR:coupon:post") == (690 if paid == "0.00" else None)
+
+
+@given(freight=st.integers(1, 5000), most=CENTS, spent=CENTS)
+def test_a_code_frees_the_freight_exactly_where_the_budget_has_left_what_it_costs(
+    desk: Any, freight: int, most: Money, spent: Money
+) -> None:
+    """Pricing property 34 for charges: all of it, or nothing."""
+    free = Offer("free", PercentOff(100, scope=Scope.SHIPPING), trigger=OfferTrigger.CODE)
+    charge = AutoCharge("f", "EUR", (ChargeTier(Decimal(freight).scaleb(-2)),), category=ChargeCategory.SHIPPING)
+    coupon = Coupon("c", ("T1",), offer="free", budgets=(CouponBudget(most),))
+    facts = desk.facts(others=[CouponUsage((UsageCount("c", 1, spent=(spent,)),))])
+    book = evolve(_book(coupon, offers=(free,)), charges=(charge,))
+    quote = desk.quote(book, desk.cart(CartLine("A", 1), codes=["T1"]), facts)
+    fits = freight <= most.to_minor() - spent.to_minor()
+    assert quote.charges[0].amount.to_minor() == (0 if fits else freight)

@@ -181,7 +181,10 @@ def _uses_of_added(runtime: Runtime, order: Order, event: CouponAdded) -> tuple[
     with runtime.store.reading() as reader:
         coupons = dict(coupons_by_code(runtime, reader, book, (event.code,)))
         names = customer_names(runtime, reader, quote.cart)
-    given = sum_money((each.amount for each in event.discounts if each.code == event.code), quote.currency)
+    taken = [each.amount for each in event.discounts if each.code == event.code]
+    if event.off_charges is not None:
+        taken.append(event.off_charges)
+    given = sum_money(taken, quote.currency)
     customers = (quote.cart.customer, *names)
     return (*count_codes({event.code: given}, coupons, customers, quote.cart.channel), *offered)
 

@@ -14,7 +14,7 @@ from servicecore.engine.quoting import NO_TAX, ask_tax
 from servicecore.engine.runtime import Runtime
 from servicecore.engine.stored import state_in
 from servicecore.kernel.facts import Facts
-from servicecore.kernel.money import Money
+from servicecore.kernel.money import Money, sum_money
 from servicecore.kernel.operations import Command, Refusal
 from servicecore.orders import AddCoupon, Order, RemoveCoupon
 from servicecore.orders.line import OrderLine
@@ -119,12 +119,13 @@ class _Repricing:
             failed = before if isinstance(before, Refusal) else after
             return RepricedOrder(problems=failed.problems if isinstance(failed, Refusal) else ())
         changed = changed_charges(order, before.charges, after.charges)
-        lowered = any(freed == each.offer for charge in changed for each in charge.discounts)
-        if freed and not lowered and not any(line.discount for line in draft.lines):
+        taken = [each.amount for charge in changed for each in charge.discounts if each.offer == freed]
+        lowered = sum_money(taken, order.currency) if taken else None
+        if freed and lowered is None and not any(line.discount for line in draft.lines):
             reasons = tuple(evolve(each.reason, path="code") for each in after.not_applied if each.rule == freed)
             return RepricedOrder(problems=(*reasons, *refused)[:1])
         uses = draft.offer_uses
-        if lowered:
+        if lowered is not None:
             uses += tuple(evolve(each, code=self.code) for each in after.offer_uses if each.offer == freed)
         return self._taxed(evolve(draft, charges=changed, offer_uses=_together(uses)), lowered=lowered)
 
@@ -183,7 +184,7 @@ class _Repricing:
             return ""
         return offer.id
 
-    def _taxed(self, draft: DraftQuote, *, lowered: bool) -> RepricedOrder:
+    def _taxed(self, draft: DraftQuote, *, lowered: Money | None) -> RepricedOrder:
         order = self.order
         taxable = tuple(TaxableLine(each.key, each.tax_category, each.amount) for each in draft.charges)
         taxable = tuple(each for each in taxable if each.category)

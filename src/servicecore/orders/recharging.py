@@ -50,7 +50,8 @@ def changed_charges(
             continue
         found = order.charge(*place)
         category = shown.tax_category if found is None else order.tax_category(found)
-        changed.append(evolve(shown, amount=_rest(order, shown, amount), tax_category=category))
+        discounts = tuple(evolve(each, amount=_rest(order, shown, each.amount)) for each in shown.discounts)
+        changed.append(evolve(shown, amount=_rest(order, shown, amount), discounts=discounts, tax_category=category))
     return tuple(changed)
 
 

@@ -51,14 +51,14 @@ class RepricedOrder:
             each; None where there are problems.
         problems: why the code cannot be used.
         exclusive: codes, and offers that lowered goods without one, that stand beside no other.
-        lowered: whether the code that comes lowers a charge.
+        lowered: what the code that comes takes off charges; None where it lowers none.
 
     """
 
     quote: Quote | None = None
     problems: tuple[Problem, ...] = ()
     exclusive: tuple[str, ...] = ()
-    lowered: bool = False
+    lowered: Money | None = None
 
 
 def code_discounts(order: Order) -> tuple[CodeDiscount, ...]:

@@ -7,6 +7,7 @@ from typing import ClassVar, Final
 from attrs import field, frozen
 
 from servicecore.kernel.facts import Facts
+from servicecore.kernel.money import Money
 from servicecore.kernel.operations import Command, Decision, Operation, refuse
 from servicecore.kernel.problems import Problem, ProblemKind
 from servicecore.orders.agreed import agree, check_payable
@@ -60,12 +61,14 @@ class CouponAdded(CodesChanged):
 
     Attributes:
         offer_uses: what the code takes from the limits of the offer that it released.
+        off_charges: what the code takes off charges, for the budgets of its coupon; None for nothing.
 
     """
 
     type_name: ClassVar[str] = "orders.coupon_added"
 
     offer_uses: tuple[OfferUse, ...] = ()
+    off_charges: Money | None = None
 
 
 def guard(state: Order, facts: Facts) -> tuple[Problem, ...]:
@@ -97,7 +100,7 @@ def decide(state: Order, command: AddCoupon, facts: Facts) -> Decision[Order]:
         return refuse(*repriced.problems)
     quoted = () if repriced.quote is None else repriced.quote.lines
     given = {line.number: line.discount for line in quoted if line.discount and state.line(line.number)}
-    if repriced.quote is None or not (given or repriced.lowered):
+    if repriced.quote is None or (not given and repriced.lowered is None):
         return refuse(GIVES_NOTHING.at("code", value=command.code, accepted="a code that lowers what is open"))
     problems = [*check_payable(repriced.quote), *check_repriceable(state, set(given))]
     if problems:
@@ -110,8 +113,9 @@ def decide(state: Order, command: AddCoupon, facts: Facts) -> Decision[Order]:
         (*before, *own),
         facts.now,
         recharged(state, agree(repriced.quote).charges),
-        (*of_charges, command.code) if repriced.lowered else of_charges,
+        of_charges if repriced.lowered is None else (*of_charges, command.code),
         repriced.quote.offer_uses,
+        repriced.lowered,
     )
     return (added, *requested(plan_change(state, added.apply(state), facts.of(OrderPolicy), facts.now)))
 
