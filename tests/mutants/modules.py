@@ -23,7 +23,7 @@ MODULES: Final = {
         "tests/pricing/test_coupons.py",
         "tests/pricing/test_coupon_budgets.py",
     ),
-    "pricing/redemptions/redemption.py": ("tests/pricing/test_coupon_budgets.py", "tests/pricing/test_usage_ledger.py"),
+    "pricing/redemptions/redemption.py": ("tests/pricing/redemptions/test_redemption.py",),
     "pricing/overrides.py": ("tests/pricing/test_overrides.py", "tests/pricing/test_override_refusals.py"),
     "pricing/margin.py": ("tests/pricing/test_margin.py", "tests/pricing/test_deductions.py"),
     "pricing/price_match/terms.py": ("tests/pricing/price_match/test_terms.py",),

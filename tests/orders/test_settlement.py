@@ -26,6 +26,7 @@ from servicecore.orders import (
     OnAccount,
     Order,
     OrderPolicy,
+    PayRefund,
     PlaceOrder,
     ReceiveReturn,
     RefundReturn,
@@ -106,6 +107,10 @@ def test_the_sums_of_an_order_from_its_placing_to_a_refund(
     desk.answer(DECLINED)
     # they did not get through: 30.00 are kept, 11.70 too much
     assert _sums(desk.order, desk.now) == "12.70 0.00 11.70 30.00 12.70"
+    desk.do(PayRefund("order-1"))
+    desk.answer()
+    # now they did: 18.30 of the 42.70 that the order costs are with us
+    assert _sums(desk.order, desk.now) == "24.40 0.00 0.00 18.30 24.40"
 
 
 def test_a_purse_charges_in_the_sequence_of_the_policy_under_the_name_of_the_order(

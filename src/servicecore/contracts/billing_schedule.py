@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 from fractions import Fraction
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from attrs import frozen
 
@@ -103,14 +103,12 @@ def priced_periods(
     (specs: contracts 4, complement rule). Where a renewal changed the price inside the whole period, each part takes
     its share of its own price.
     """
-    whole: Period | None = None
-    earlier: list[PricedPeriod] = []
-    for period in periods:
-        if period.whole != whole:
-            whole, earlier = period.whole, []
-        priced = _priced(line, period, anchor, price_at(line, period.start, prices), earlier)
-        earlier.append(priced)
-        yield priced
+    for _whole, parts in groupby(periods, key=lambda period: period.whole):
+        earlier: list[PricedPeriod] = []
+        for period in parts:
+            priced = _priced(line, period, anchor, price_at(line, period.start, prices), earlier)
+            earlier.append(priced)
+            yield priced
 
 
 def _priced(
