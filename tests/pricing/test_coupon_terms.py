@@ -30,12 +30,12 @@ HALF = Coupon("half", ("H1",), offer="half-off")
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ((_eur(0), 0), "tiers.value: 0 is not accepted; accepted: above 0; a percentage up to 100"),
+        ((_eur(0), 0), "value: 0 is not accepted; accepted: above 0; a percentage up to 100"),
         (
             (_eur(0), Decimal("100.01"), CouponValue.PERCENT),
-            "tiers.value: 100.01 is not accepted; accepted: above 0; a percentage up to 100",
+            "value: 100.01 is not accepted; accepted: above 0; a percentage up to 100",
         ),
-        ((_eur("-0.01"), 5), "tiers.minimum: -0.01 EUR is not accepted; accepted: 0 or more"),
+        ((_eur("-0.01"), 5), "minimum: -0.01 EUR is not accepted; accepted: 0 or more"),
     ],
 )
 def test_a_tier_that_gives_nothing_or_too_much_is_refused(arguments: Any, said: str) -> None:
@@ -47,7 +47,7 @@ def test_a_tier_that_gives_nothing_or_too_much_is_refused(arguments: Any, said: 
 def test_a_value_of_a_tier_that_is_no_number_is_refused_by_its_name() -> None:
     with pytest.raises(InvalidValue) as refused:
         CouponTier(_eur(0), "ten")
-    assert refused.value.problem.path == "tiers.value"
+    assert refused.value.problem.path == "value"
 
 
 @pytest.mark.parametrize(

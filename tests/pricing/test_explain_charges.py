@@ -107,10 +107,10 @@ def test_a_percentage_is_exact_in_any_context_of_the_embedding_program() -> None
 @pytest.mark.parametrize(
     ("make", "said"),
     [
-        (lambda: ChargeTier("-0.01"), "tiers.value: -0.01 is not accepted; accepted: 0 or more"),
+        (lambda: ChargeTier("-0.01"), "value: -0.01 is not accepted; accepted: 0 or more"),
         (
             lambda: ChargeTier(1, from_amount=50, to_amount=50),
-            "tiers.to_amount: 50 is not accepted; accepted: above 50",
+            "to_amount: 50 is not accepted; accepted: above 50",
         ),
         (lambda: AutoCharge("x", "EUR", ()), "tiers: () is not accepted; accepted: at least one tier"),
         (
@@ -137,11 +137,12 @@ def test_a_rule_that_contradicts_itself_is_refused_with_field_and_value(make: An
     assert refused.value.problem.text() == said
 
 
-@pytest.mark.parametrize("wrong", [{"value": "x"}, {"value": 1, "from_amount": "x"}, {"value": 1, "to_amount": "x"}])
-def test_a_tier_that_is_no_number_is_refused_at_the_tiers(wrong: dict[str, Any]) -> None:
+@pytest.mark.parametrize("field", ["value", "from_amount", "to_amount"])
+def test_a_tier_that_is_no_number_is_refused_by_the_name_of_its_field(field: str) -> None:
+    given: dict[str, Any] = {"value": 1, field: "x"}
     with pytest.raises(InvalidValue) as refused:
-        ChargeTier(**wrong)
-    assert refused.value.problem.path == "tiers"
+        ChargeTier(**given)
+    assert refused.value.problem.path == field
 
 
 def test_a_charge_of_lines_follows_the_group_of_their_modes(desk: Any) -> None:
@@ -254,5 +255,5 @@ def test_all_that_is_wrong_with_added_charges_is_told_at_once(desk: Any) -> None
         "added_charges[0].amount: 1.00 USD cannot be combined with EUR; accepted: amounts in one currency",
         "added_charges[1].id: freight is not accepted; accepted: a charge that is not made already",
         "added_charges[2].line: 3 is not accepted; accepted: 0, or one of the lines 1, 2",
-        "added_charges[4].reason: the override's reason is empty; accepted: a reason code",
+        "added_charges[4].reason: the override's reason is not given; accepted: a reason code",
     ]

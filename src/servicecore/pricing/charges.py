@@ -62,16 +62,20 @@ class ChargeKind(Enum):
     PER_UNIT = "per_unit"
 
 
-def _decimal(value: object) -> Decimal:
-    return exact_decimal(value, "tiers")
+def _value(value: object) -> Decimal:
+    return exact_decimal(value, "value")
+
+
+def _from_amount(value: object) -> Decimal:
+    return exact_decimal(value, "from_amount")
+
+
+def _to_amount(value: object) -> Decimal | None:
+    return None if value is None else exact_decimal(value, "to_amount")
 
 
 def _by_value(given: Iterable[ChargeTier]) -> tuple[ChargeTier, ...]:
     return tuple(sorted(given, key=lambda tier: tier.from_amount))
-
-
-def _optional_decimal(value: object) -> Decimal | None:
-    return None if value is None else exact_decimal(value, "tiers")
 
 
 @frozen
@@ -86,10 +90,10 @@ class ChargeTier:
 
     """
 
-    value: Decimal = field(converter=_decimal)
+    value: Decimal = field(converter=_value)
     kind: ChargeKind = ChargeKind.FIXED
-    from_amount: Decimal = field(converter=_decimal, default=Decimal(0))
-    to_amount: Decimal | None = field(converter=_optional_decimal, default=None)
+    from_amount: Decimal = field(converter=_from_amount, default=Decimal(0))
+    to_amount: Decimal | None = field(converter=_to_amount, default=None)
 
     def __attrs_post_init__(self) -> None:
         if self.value < 0:

@@ -162,7 +162,7 @@ def test_a_price_match_without_floors_is_bound_by_the_limit_of_the_role() -> Non
 def test_an_unknown_cost_and_a_missing_reason_are_told_with_item_and_field() -> None:
     floors = OverridePolicy((OverridePermission("agent", Decimal(25)),), reasons=("goodwill",))
     assert [each.text() for each in check_floor(eur("5.00"), eur("4.00"), "tea", _facts(overrides=floors))] == [
-        "price.reason: the override's reason is empty; accepted: goodwill",
+        "price.reason: the override's reason is not given; accepted: goodwill",
         (
             "price: the cost of tea is unknown, so no floor can be computed; accepted: a known cost, or a role without "
             "a floor"
