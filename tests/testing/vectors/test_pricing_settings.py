@@ -16,6 +16,7 @@ from servicecore.pricing.promotions.combination import (
     Tie,
     UnitPick,
 )
+from servicecore.testing.vectors.pricing_carts import KINDS
 from servicecore.testing.vectors.pricing_settings import settings_of
 from servicecore.testing.vectors.verdict import NotSupported
 
@@ -50,3 +51,17 @@ def test_a_switch_told_in_prose_or_in_parts_is_what_its_profile_stands_for(told:
 def test_a_word_that_nobody_mapped_is_not_supported(semantics: dict[str, Any]) -> None:
     with pytest.raises(NotSupported):
         settings_of(semantics)
+
+
+@pytest.mark.parametrize(("base", "total"), [("original", "70"), ("remaining", "72")])
+def test_percentages_that_compound_are_of_the_price_before_or_of_what_is_left(base: str, total: str) -> None:
+    """10 % and 20 % off 100: 100 - 10 - 20 = 70, or 100 x 0.9 x 0.8 = 72."""
+    promotions = [
+        {"id": name, "stacking": "compound", "benefit": {"type": "percent", "value": value, "target": {"all": True}}}
+        for name, value in (("x", "10"), ("y", "20"))
+    ]
+    line = {"id": "a", "sku": "a", "quantity": "1", "unit_price": "100"}
+    given = {"currency": "USD", "lines": [line], "promotions": promotions}
+    semantics = {"profile": "d365", "selection": "concurrency_modes", "base": base}
+    expected = {"lines": {"a": {"total": total}}}
+    assert KINDS["cart_promotions"]({"input": given, "semantics": semantics, "expected": expected}) == ()
