@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from servicecore import Money, Refused, billing, orders
+from servicecore import Money, Refused, billing, orders, pricing
 from servicecore.pricing.price_match import (
     ApprovePriceMatch,
     ChangePriceMatch,
@@ -55,6 +55,24 @@ def test_the_difference_to_a_recorded_price_is_given_back_after_the_invoice(cent
     assert invoice.total == euro("13.50")
     assert {each.corrects for each in memos} == {invoice.id}
     assert [each.status for each in memos] == [billing.InvoiceStatus.PAID] * 2
+
+
+def test_a_set_is_matched_as_a_whole(centre: Any) -> None:
+    """A10 E27: the pot came in a set with the tea; 18.50 elsewhere for the set gives 1.50 back, the tea nothing."""
+    lines = (
+        pricing.CartLine("pot", Decimal(1), number=1),
+        pricing.CartLine("tea", Decimal(1), number=2, component_of=1),
+    )
+    quote = centre.agent.quote(pricing.Cart(customer="C-1", currency="EUR", lines=lines))
+    order = centre.agent.execute(orders.PlaceOrder(quote=quote, tenders=(orders.OnAccount(),))).id
+    centre.agent.execute(orders.ShipLines(order))
+    centre.agent.execute(orders.InvoiceShipment(order))
+    rival = CompetitorPrice("rival", euro("18.50"))
+    with pytest.raises(Refused) as caught:
+        centre.agent.execute(orders.MatchPrice(order, line=2, price=RIVAL), reason="competitor_price")
+    assert [problem.code for problem in caught.value.problems] == ["price_match.parent_only"]
+    centre.agent.execute(orders.MatchPrice(order, line=1, price=rival), reason="competitor_price")
+    assert centre.get(order).granted == euro("1.50")
 
 
 def test_records_are_changed_rejected_and_searched(centre: Any) -> None:

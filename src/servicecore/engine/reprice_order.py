@@ -257,7 +257,9 @@ def _whole_cart(order: Order, lines: Iterable[OrderLine]) -> Cart:
     for line in lines:
         units, origin = minus(line.ordered, line.canceled), by_number.get(line.number)
         bare = CartLine(line.item, units, line.unit, line.number)
-        kept.append(bare if origin is None else evolve(origin, item=line.item, quantity=units, unit=line.unit))
+        kept.append(
+            bare if origin is None else evolve(origin, item=line.item, quantity=units, unit=line.unit, component_of=0)
+        )
     return evolve(asked, lines=tuple(kept))
 
 

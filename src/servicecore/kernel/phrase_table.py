@@ -88,6 +88,12 @@ PHRASES: Final[tuple[tuple[str, str, str], ...]] = (
     ),
     ("a quantity above 0", "una quantità maggiore di 0", "eine Menge über 0"),
     ("a quantity of 0 or more", "una quantità di 0 o più", "eine Menge von 0 oder mehr"),
+    ("the line of the bundle, {}", "la riga del pacchetto, {}", "die Zeile des Pakets, {}"),
+    (
+        "the number of a line that is no component: {}",
+        "il numero di una riga che non è un componente: {}",
+        "die Nummer einer Zeile, die kein Bestandteil ist: {}",
+    ),
     ("a whole number", "un numero intero", "eine ganze Zahl"),
     ("an amount in {}", "un importo in {}", "ein Betrag in {}"),
     ("a number, such as {}", "un numero, come {}", "eine Zahl, etwa {}"),

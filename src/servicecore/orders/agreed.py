@@ -104,6 +104,7 @@ def agree(quote: Quote) -> Agreement:
     taxes = _spread(quote.tax, stated, stated if any(stated) else prices, keys)
     contained = quote.total == before_tax(quote)
     amounts = tuple(Amounts(price - tax if contained else price, tax) for price, tax in zip(prices, taxes, strict=True))
+    bundles = {line.number: line.component_of for line in quote.cart.lines if line.component_of}
     lines = tuple(
         OrderLine(
             line.number,
@@ -113,6 +114,7 @@ def agree(quote: Quote) -> Agreement:
             line.quantity,
             each,
             tax_category=line.tax_category,
+            component_of=bundles.get(line.number, 0),
         )
         for line, each in zip(quote.lines, amounts[: len(quote.lines)], strict=True)
     )

@@ -135,6 +135,7 @@ class OrderLine:
         override: the price set by hand that stands; None where the agreed one does.
         tax_category: of the item when the line was agreed, for the tax engine; empty where an earlier release placed
             it: then the quote says it.
+        component_of: number of the line whose bundle it is a part of; 0 for none.
 
     """
 
@@ -158,6 +159,7 @@ class OrderLine:
     priced_before: Amounts | None = None
     override: LineOverride | None = None
     tax_category: str = ""
+    component_of: int = 0
 
     @canceled_amounts.default
     def _nothing_canceled(self) -> Amounts:

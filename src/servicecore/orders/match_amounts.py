@@ -8,7 +8,7 @@ from typing import Final
 from servicecore.kernel.allocation import allocate
 from servicecore.kernel.explain import Step, StepKind
 from servicecore.kernel.money import Money
-from servicecore.kernel.problems import Problem
+from servicecore.kernel.problems import Problem, ProblemKind
 from servicecore.kernel.rounding import EXACT
 from servicecore.orders.gift_card_sales import PRICE_FIXED
 from servicecore.orders.line import Amounts, OrderLine
@@ -16,6 +16,12 @@ from servicecore.orders.order import Order
 from servicecore.pricing.price_match import worksheet
 from servicecore.pricing.price_match.terms import Terms
 
+PARENT_ONLY: Final = ProblemKind(
+    "price_match.parent_only",
+    en="line {value} is a component of a bundle; accepted: {accepted}",
+    it="la riga {value} è un componente di un pacchetto; valori ammessi: {accepted}",
+    de="Zeile {value} ist Bestandteil eines Pakets; zulässig: {accepted}",
+)
 CREDIT_TAX: Final = StepKind(
     "orders.price_match_tax",
     en="tax recorded for what is given",
@@ -61,8 +67,14 @@ def _share_of_tax(credit: Money, amounts: Amounts) -> Money:
     return Money(exact, credit.currency).round()
 
 
-def fixed_price(state: Order, line: OrderLine, path: str) -> tuple[Problem, ...]:
-    """Return that the line sells a gift card, which is worth its price, where it does (``gift_card.price_fixed``)."""
+def never_matched(state: Order, line: OrderLine, path: str) -> tuple[Problem, ...]:
+    """Return why the line follows no competitor's price, whatever that is; empty where it may.
+
+    ``gift_card.price_fixed`` for a gift card, which is worth its price; ``price_match.parent_only`` for a component of
+    a bundle, whose own line alone can be matched (OR 4).
+    """
+    if line.component_of:
+        return (PARENT_ONLY.at(path, value=line.number, accepted=f"the line of the bundle, {line.component_of}"),)
     if all(sale.line != line.number for sale in state.gift_cards):
         return ()
     price = line.agreed.gross

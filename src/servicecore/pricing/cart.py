@@ -64,6 +64,8 @@ class CartLine:
         delivery_mode: code of the mode that brings it; empty means the cart's (CC 3.1).
         personalisations: what is done to its goods, such as gift wrap.
         source_code: of the catalogue that it was ordered from; empty means the cart's (CC 5.3).
+        component_of: number of the line whose bundle it is a part of; 0 for none. It is priced, sent and returned as
+            any other line; only the bundle's own line can follow a competitor's price (OR 4).
 
     """
 
@@ -77,6 +79,7 @@ class CartLine:
     delivery_mode: str = ""
     personalisations: tuple[Personalisation, ...] = ()
     source_code: str = ""
+    component_of: int = 0
 
 
 def _numbered(given: Iterable[CartLine]) -> tuple[CartLine, ...]:
@@ -103,7 +106,21 @@ def _with_number(line: CartLine, number: int) -> CartLine:
         line.delivery_mode,
         line.personalisations,
         line.source_code,
+        line.component_of,
     )
+
+
+def _check_components(_self: object, _attribute: object, lines: tuple[CartLine, ...]) -> None:
+    """Refuse a component of a line that is not in the cart, or is a component itself."""
+    components = [line for line in lines if line.component_of]
+    if not components:
+        return
+    bundles = [line.number for line in lines if not line.component_of]
+    for line in components:
+        if line.component_of not in bundles:
+            accepted = f"the number of a line that is no component: {', '.join(str(each) for each in bundles) or '-'}"
+            path = f"lines[{lines.index(line)}].component_of"
+            raise NOT_ACCEPTED.error(path, value=line.component_of, accepted=accepted)
 
 
 @frozen
@@ -136,7 +153,7 @@ class Cart:
 
     customer: str = field(validator=lambda _self, _attribute, value: check_id(value, "customer") and None)
     currency: str = field(validator=lambda _self, _attribute, value: currency_digits(value) and None)
-    lines: tuple[CartLine, ...] = field(converter=_numbered)
+    lines: tuple[CartLine, ...] = field(converter=_numbered, validator=_check_components)
     codes: tuple[str, ...] = field(converter=_text_tuple, default=())
     channel: str = ""
     customer_groups: tuple[str, ...] = field(converter=_text_tuple, default=())

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
+from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -185,6 +186,23 @@ def test_a_gift_card_is_never_matched(make_desk: Make, make_quote: Callable[...,
     desk.do(InvoiceShipment("order-1"))
     desk.answer()
     assert desk.refused(MatchPrice("order-1", 1, price=at_rival("40.00")), reason="other") == ("gift_card.price_fixed",)
+
+
+def test_of_a_bundle_only_its_own_line_is_matched(make_desk: Make, make_quote: Callable[..., Quote]) -> None:
+    """OR 4: the component is refused before and after the invoice, with the line that can be matched."""
+    quote = make_quote(("1", "50.00", "0.00"), ("1", "20.00", "0.00"))
+    parts = (quote.cart.lines[0], evolve(quote.cart.lines[1], component_of=1))
+    desk = desk_of(make_desk, evolve(quote, cart=evolve(quote.cart, lines=parts)))
+    assert [line.component_of for line in desk.order.lines] == [0, 1]
+    assert desk.refused(MatchOpenPrice("order-1", 2, at_rival("10.00")), reason="other") == ("price_match.parent_only",)
+    desk.do(MatchOpenPrice("order-1", 1, at_rival("45.00")), reason="other")
+    desk.do(ShipLines("order-1"))
+    desk.do(InvoiceShipment("order-1"))
+    desk.answer()
+    command = MatchPrice("order-1", 2, price=at_rival("10.00"))
+    assert desk.refused(command, reason="other") == ("price_match.parent_only",)
+    desk.do(MatchPrice("order-1", 1, price=at_rival("40.00")), reason="other")
+    assert desk.order.granted == eur("5.00")
 
 
 def test_a_record_is_applied_to_open_units_and_the_order_is_found_by_it(

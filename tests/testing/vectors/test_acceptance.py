@@ -21,7 +21,7 @@ OWED = {
         "usage_limits",
         "validity",
     },
-    "orders": {"order_totals", "proration"},
+    "orders": {"order_totals", "price_match", "proration"},
     "cases": {
         "add_business_days",
         "calendar_error",

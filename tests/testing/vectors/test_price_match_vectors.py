@@ -15,9 +15,8 @@ CONTENT: dict[str, dict[str, Any]] = json.loads(
 )
 
 
-@pytest.mark.parametrize(("name", "passed", "left"), [("orders", 3, 1), ("call_center", 2, 0)])
-def test_every_vector_is_met_but_that_of_components(name: str, passed: int, left: int) -> None:
-    """An order line has no components here, so that the rule on them is not supported, and says so."""
+@pytest.mark.parametrize(("name", "passed", "left"), [("orders", 4, 0), ("call_center", 2, 0)])
+def test_every_vector_is_met(name: str, passed: int, left: int) -> None:
     report = run_content(CONTENT[name], name)
     assert report.failures == ()
     assert (report.passed, report.not_supported) == (passed, left)
@@ -28,4 +27,19 @@ def test_a_wrong_expectation_fails() -> None:
     turned = json.loads(json.dumps(CONTENT["orders"]))
     for vector in turned["vectors"]:
         vector["expected"]["outcome"] = "something else"
-    assert run_content(turned, "orders").failed == 3
+    assert run_content(turned, "orders").failed == 4
+
+
+def test_the_line_of_a_bundle_can_be_matched_and_other_lines_are_not_known() -> None:
+    vectors = [
+        {"id": str(place), "group": "price_match", "input": given, "expected": {"outcome": "ok"}}
+        for place, given in enumerate(
+            [
+                {"line": "bundle_parent", "attempt": "price_match"},
+                {"line": "bundle_component", "attempt": "override"},
+                {"line": "gift", "attempt": "price_match"},
+            ]
+        )
+    ]
+    report = run_content({**CONTENT["orders"], "vectors": vectors}, "orders")
+    assert (report.passed, report.not_supported, report.failed) == (1, 2, 0)

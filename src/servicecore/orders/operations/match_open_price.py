@@ -17,7 +17,7 @@ from servicecore.kernel.rounding import Rounding
 from servicecore.orders.charge_checks import NOTHING_TO_BILL, held, nothing_to_bill
 from servicecore.orders.line import Amounts, LineOverride, OrderLine
 from servicecore.orders.line_quantities import unknown_line
-from servicecore.orders.match_amounts import a_unit, credit_for, first_price, fixed_price
+from servicecore.orders.match_amounts import a_unit, credit_for, first_price, never_matched
 from servicecore.orders.operations.override_price import AGREED
 from servicecore.orders.order import Order
 from servicecore.orders.payments import PaymentRequested, requested
@@ -105,7 +105,7 @@ def decide(state: Order, command: MatchOpenPrice, facts: Facts) -> Decision[Orde
     problems = [*policy.check_reason(command.name, facts.reason), *held(state, command.name, line.number, facts)]
     if not line.to_bill:
         problems.append(NOTHING_TO_BILL.at("line", value=0, accepted="a line with units that are neither"))
-    problems.extend(fixed_price(state, line, "line"))
+    problems.extend(never_matched(state, line, "line"))
     if problems:
         return Refusal(tuple(dict.fromkeys(problems)))
     terms = read_terms(command.price, command.price_match, line.item, line.ordered, state.currency, facts)

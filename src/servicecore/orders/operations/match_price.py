@@ -17,7 +17,7 @@ from servicecore.kernel.problems import Problem, ProblemKind
 from servicecore.orders.holds import holds_against
 from servicecore.orders.line import MatchedPart, OrderLine
 from servicecore.orders.line_quantities import unknown_line
-from servicecore.orders.match_amounts import a_unit, credit_for, first_price, fixed_price
+from servicecore.orders.match_amounts import a_unit, credit_for, first_price, never_matched
 from servicecore.orders.operations.refund_return import unsettled_takings
 from servicecore.orders.order import Order
 from servicecore.orders.payments import PaymentRequested, requested
@@ -130,7 +130,7 @@ def decide(state: Order, command: MatchPrice, facts: Facts) -> Decision[Order]:
     problems = [
         *policy.check_reason(command.name, facts.reason),
         *holds_against(held, command.name, policy, facts.now, (line.number,)),
-        *fixed_price(state, line, "line"),
+        *never_matched(state, line, "line"),
         *_check_units(state, line, quantity, facts),
     ]
     if problems:

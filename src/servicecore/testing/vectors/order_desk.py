@@ -77,6 +77,7 @@ class Sold:
         rate: of the tax, in percent.
         tax: of the whole line; None is by the rate.
         discount: off the whole line.
+        component_of: number of the line whose bundle it is a part of; 0 for none.
 
     """
 
@@ -85,6 +86,7 @@ class Sold:
     rate: Decimal = Decimal(0)
     tax: Decimal | None = None
     discount: Decimal = Decimal(0)
+    component_of: int = 0
 
 
 def quoted(lines: Sequence[Sold], discount: Decimal = Decimal(0), shipping: Sold | None = None) -> Quote:
@@ -110,7 +112,10 @@ def quoted(lines: Sequence[Sold], discount: Decimal = Decimal(0), shipping: Sold
             offers.append(Offer("off-shipping", AmountOff(money(shipping.discount), scope=Scope.SHIPPING)))
     items = tuple(Item(name, name, base_price=money(line.unit)) for name, line in zip(names, lines, strict=True))
     book = PriceBook("vectors", "1", items=items, offers=tuple(offers), charges=charges)
-    sold = tuple(CartLine(name, line.quantity) for name, line in zip(names, lines, strict=True))
+    sold = tuple(
+        CartLine(name, line.quantity, number=number, component_of=line.component_of)
+        for number, (name, line) in enumerate(zip(names, lines, strict=True), 1)
+    )
     draft = price_cart(compile_book(book), Cart("C-1", CURRENCY, sold), facts_of(), "quote-1")
     if isinstance(draft, Refusal):
         raise NotSupported(f"a cart that is refused: {draft.problems}")

@@ -40,8 +40,8 @@ from servicecore.testing.vectors.verdict import Mismatch, NotSupported, VectorCh
 def check_record(vector: Mapping[str, Any]) -> tuple[Mismatch, ...]:
     """Compare what becomes of an edit or a new status of a record."""
     given = vector["input"]
-    if "status" not in given:
-        raise NotSupported(f"{given}: lines with components")
+    if "line" in given:
+        return compare("outcome", vector["expected"]["outcome"], _match_of_bundle(given))
     record = PriceMatch(
         id="pm-1",
         item="item",
@@ -57,6 +57,22 @@ def check_record(vector: Mapping[str, Any]) -> tuple[Mismatch, ...]:
     if isinstance(decision, Refusal):
         outcome = f"refused:{decision.problems[0].code.removeprefix('price_match.')}"
     return compare("outcome", vector["expected"]["outcome"], outcome)
+
+
+def _match_of_bundle(given: Mapping[str, Any]) -> str:
+    """Return what becomes of a match for the line of a bundle, or of its component, after the invoice."""
+    lines = {"bundle": 1, "bundle_parent": 1, "bundle_component": 2}
+    if given["line"] not in lines or given.get("attempt") != "price_match":
+        raise NotSupported(f"{given}: another attempt on another line")
+    desk = Desk()
+    desk.place(quoted([Sold(Decimal(50)), Sold(Decimal(20), component_of=1)]))
+    desk.send()
+    known = PriceMatchFacts(None, FloorCosts(None, None), OverridePolicy())
+    command = MatchPrice("order-1", lines[given["line"]], price=CompetitorPrice("rival", money(10)))
+    decision = judge(ORDER, desk.order, command, facts_of(OrderPolicy(), PriceMatchPolicy(), known))
+    if isinstance(decision, Refusal):
+        return f"refused:{decision.problems[0].code.removeprefix('price_match.')}"
+    return "ok"
 
 
 def _edit(given: Mapping[str, Any]) -> Command:
