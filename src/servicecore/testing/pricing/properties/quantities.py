@@ -24,6 +24,7 @@ from servicecore.pricing import (
     PriceBook,
     QuantityBetween,
     Quote,
+    Selection,
     SetPrice,
     Spread,
     ValueAtLeast,
@@ -96,7 +97,8 @@ class QuantityProperties(PricingProbe):
         """One line of q1 + q2 and two lines of q1 and q2 come to the same total.
 
         Must not hold for rounding of lines (done as finely as it goes here), breaks between the quantities (drawn
-        again), and offers that count or pay each line for itself (left out).
+        again), and offers that count or pay each line for itself (left out); nor, where each line gets its best offer
+        alone, for those on units of several lines (left out too).
         """
 
         def check(visit: Visit, part: Decimal) -> None:
@@ -172,8 +174,10 @@ def _sources(quote: Quote) -> tuple[str, ...]:
 
 
 def _without_lines_of_their_own(book: PriceBook) -> PriceBook:
-    """Return the book without offers that count or pay each line for itself."""
-    return evolve(without_offers(book), offers=tuple(each for each in book.offers if not _looks_at_lines(each)))
+    """Return the book without offers that count or pay each line for itself, or stand or fall line by line."""
+    by_line = book.combination.selection in {Selection.BEST_SINGLE, Selection.CONCURRENCY}
+    kept = (each for each in book.offers if not _looks_at_lines(each) and (each.plain or not by_line))
+    return evolve(without_offers(book), offers=tuple(kept))
 
 
 def _looks_at_lines(offer: Offer) -> bool:

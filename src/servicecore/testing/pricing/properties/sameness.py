@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from random import Random
-from typing import Any
+from typing import Any, Final
 
+import pytest
 from attrs import evolve
 from hypothesis import strategies as st
 
-from servicecore.pricing import CartLine, CouponUsage, PriceBook, Quote, UsageCount
+from servicecore.kernel.allocation import Remainder
+from servicecore.kernel.money import Money
+from servicecore.pricing import CartLine, CouponUsage, OfferOrder, PriceBook, Quote, QuoteLine, UsageCount
+from servicecore.pricing.promotions.combination import Tie, UnitPick
 from servicecore.pricing.promotions.offer_parts import OfferParts
 from servicecore.storage.codec import JsonCodec
 from servicecore.testing.pricing.broken import PropertyBroken
@@ -17,6 +21,9 @@ from servicecore.testing.pricing.probe import PricingProbe
 from servicecore.testing.pricing.visit import Visit
 
 RANDOM = st.randoms(use_true_random=False)
+_BY_POSITION: Final = frozenset(
+    {Remainder.FIRST_LINES, Remainder.REVERSED, Remainder.LAST_LINE, Remainder.HALF_DOWN_FIRST}
+)
 
 
 class SamenessProperties(PricingProbe):
@@ -25,9 +32,14 @@ class SamenessProperties(PricingProbe):
     def test_07_line_order_independence(self) -> None:
         """Permuting the lines, which keep their numbers, permutes the quote: every line costs what it did.
 
-        Odd cents go by the lines' numbers, so that also ties stay where they were. Must not hold for remainders
-        that go by position.
+        Odd cents go by the lines' numbers, so that also ties stay where they were. Must not hold where units are
+        picked as they lie in the basket; where remainders go by position, a line may move by one minor unit for each
+        of its discounts.
         """
+        combination = self.book.combination
+        if combination.unit_pick is UnitPick.BASKET:
+            pytest.skip("units are picked as they lie in the basket")
+        by_position = combination.remainder in _BY_POSITION or combination.tie is Tie.LAST
 
         def check(visit: Visit, order: Random) -> None:
             lines = list(visit.cart.lines)
@@ -35,10 +47,12 @@ class SamenessProperties(PricingProbe):
             straight, turned = self.till.quote(visit), self.till.quote(visit.with_lines(lines))
             for line in straight.lines:
                 other = turned.line(line.number)
+                if other is not None and by_position and _nearly(line, other):
+                    continue
                 if other is None or (other.net, other.tax) != (line.net, line.tax):
                     why = f"line {line.number} costs {line.net} in one order, {other and other.net} in the other"
                     raise PropertyBroken(7, why, visit, as_it_is=straight, lines_permuted=turned)
-            if straight.total != turned.total:
+            if straight.total != turned.total and not by_position:
                 raise PropertyBroken(7, "the totals differ", visit, as_it_is=straight, lines_permuted=turned)
 
         self.prove(7, check, self.visits(), RANDOM)
@@ -46,8 +60,12 @@ class SamenessProperties(PricingProbe):
     def test_08_offer_order_independence(self) -> None:
         """The same offers in another order in the book, and with them the same coupons, give the same quote.
 
-        Priorities decide, then kind and id; nothing goes by the place in the file.
+        Priorities decide, then kind and id; nothing goes by the place in the file. Must not hold where the book orders
+        its offers by place, as the orders ``as_given``, ``buy_get_first``, and ``priority`` among equals do.
         """
+        by_place = _offers_by_place(self.book)
+        if by_place:
+            pytest.skip(by_place)
 
         def check(visit: Visit, order: Random) -> None:
             book = self.till.around(visit)
@@ -120,7 +138,8 @@ class SamenessProperties(PricingProbe):
     def test_43_serialisation(self) -> None:
         """A quote written as JSON and read back is equal, and a book stored the other way round gives the same quote.
 
-        The rows of a list keep their order: it is their rule under ``first_match``.
+        The rows of a list keep their order: it is their rule under ``first_match``; so do offers where the book orders
+        them by place.
         """
         codec = JsonCodec()
 
@@ -146,10 +165,27 @@ def codec_text(book: PriceBook) -> str:
 
 
 def _turned(book: PriceBook) -> PriceBook:
-    parts: dict[str, Any] = {
-        name: getattr(book, name)[::-1] for name in ("items", "lists", "offers", "coupons", "charges", "conversions")
-    }
+    names = ["items", "lists", "coupons", "charges", "conversions"]
+    if not _offers_by_place(book):
+        names.append("offers")
+    parts: dict[str, Any] = {name: getattr(book, name)[::-1] for name in names}
     return evolve(book, **parts)
+
+
+def _offers_by_place(book: PriceBook) -> str:
+    """Return why the place of offers in the book counts; empty where it does not."""
+    order, priorities = book.combination.order, [each.priority for each in book.offers]
+    if order in {OfferOrder.AS_GIVEN, OfferOrder.BUY_GET_FIRST}:
+        return f"offers are applied in the order {order.value}, by their place in the book"
+    if order is OfferOrder.PRIORITY and len(set(priorities)) < len(priorities):
+        return "offers of one priority are applied by their place in the book"
+    return ""
+
+
+def _nearly(line: QuoteLine, other: QuoteLine) -> bool:
+    """Return whether two prices of a line differ by no more than a minor unit for each discount."""
+    step = Money.from_minor(1, line.net.currency).amount
+    return abs((line.net - other.net).amount) <= step * max(len(line.discounts), len(other.discounts))
 
 
 def _difference(one: Quote, other: Quote) -> str:

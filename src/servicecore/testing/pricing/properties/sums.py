@@ -22,6 +22,7 @@ from servicecore.pricing import (
     QuoteLine,
     SubtotalFrom,
 )
+from servicecore.pricing.promotions.combination import PercentBase
 from servicecore.pricing.rounding_policy import rounding_digits
 from servicecore.testing.pricing.broken import PropertyBroken
 from servicecore.testing.pricing.probe import PricingProbe
@@ -36,7 +37,7 @@ class SumProperties(PricingProbe):
 
         The amount is computed again from the lines that it touched; a line of the offer that got no part may make
         it larger by less than one rounding step. Not looked at: amounts for each unit, whose lines a quote does not
-        name where they got nothing.
+        name where they got nothing, percentages of original prices, and offers that repeat.
         """
 
         def check(visit: Visit) -> None:
@@ -66,10 +67,12 @@ class SumProperties(PricingProbe):
         """Return what ``name`` takes off lines worth ``worth``, None where it is not split; and whether by percent."""
         offer = next((each for each in self.book.offers if each.id == name), None)
         if offer is not None:
-            benefit = offer.benefits[0] if offer.plain and offer.on_order else None
+            combination = self.book.combination
+            looked_at = offer.plain and offer.on_order and not combination.repeat
+            benefit = offer.benefits[0] if looked_at else None
             if isinstance(benefit, AmountOff):
                 return self._rounded(benefit.amount.amount, worth), False
-            if isinstance(benefit, PercentOff):
+            if isinstance(benefit, PercentOff) and combination.base is not PercentBase.ORIGINAL:
                 return self._rounded(EXACT.multiply(worth.amount, benefit.percent).scaleb(-2), worth), True
             return None, False
         coupon = next((each for each in self.book.coupons if each.id == name), None)
