@@ -26,6 +26,7 @@ from servicecore.pricing.promotions.benefits import (
     BuyGet,
     FirstThenAdditional,
     FullGroups,
+    MixAndMatch,
     SetPrice,
     Tiered,
     TierMeasure,
@@ -123,6 +124,8 @@ def _quantities(offers: Iterable[Offer], price: Decimal) -> Iterator[Decimal]:
 def _of_benefit(benefit: AnyBenefit, price: Decimal) -> Iterator[Decimal]:
     if isinstance(benefit, Bundle | FullGroups):
         yield Decimal(benefit.size)
+    elif isinstance(benefit, MixAndMatch):
+        yield Decimal(sum(slot.units for slot in benefit.slots))
     elif isinstance(benefit, BuyGet):
         yield _whole(EXACT.add(benefit.buy, benefit.get))
     elif isinstance(benefit, FirstThenAdditional):

@@ -16,6 +16,7 @@ from servicecore.pricing.promotions.benefits import (
     BuyGet,
     FirstThenAdditional,
     FullGroups,
+    MixAndMatch,
     PercentOff,
     Tiered,
     UnitPriceFactor,
@@ -86,8 +87,10 @@ def _is_empty(benefit: AnyBenefit) -> bool:
         return not benefit.base and all(not tier.value for tier in benefit.tiers)
     if isinstance(benefit, FullGroups):
         return not (benefit.amount or benefit.percent or (benefit.tiers and not _is_empty(benefit.tiers)))
-    if isinstance(benefit, Bundle):
-        return benefit.price is None and not benefit.percent
+    if isinstance(benefit, Bundle | MixAndMatch):
+        return benefit.price is None and not (benefit.percent or benefit.amount)
+    if isinstance(benefit, BuyGet) and benefit.amount is not None:
+        return not benefit.amount
     return isinstance(benefit, PercentOff | BuyGet) and not benefit.percent
 
 

@@ -270,8 +270,8 @@ class Offer:
         known = [None if self.skip_conditions else self.target.terms()]
         if not self.skip_conditions:
             known.extend([each.terms() for each in self.conditions])
-        if len(benefits) == 1 and benefits[0].target is not None and benefits[0].scope is Scope.LINES:
-            known.append(benefits[0].target.terms())
+        if len(benefits) == 1 and benefits[0].scope is Scope.LINES:
+            known.append(benefits[0].terms())
         if currency:
             known.append((("currency", currency),))
         return tuple([terms for terms in known if terms is not None])

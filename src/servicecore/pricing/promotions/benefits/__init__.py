@@ -10,6 +10,7 @@ from servicecore.pricing.promotions.benefits.caps import UnitCaps
 from servicecore.pricing.promotions.benefits.cheapest_free import CheapestFree
 from servicecore.pricing.promotions.benefits.first_then_additional import FirstThenAdditional
 from servicecore.pricing.promotions.benefits.full_groups import FullGroups
+from servicecore.pricing.promotions.benefits.mix_and_match import MixAndMatch, Slot
 from servicecore.pricing.promotions.benefits.percent_off import PercentOff
 from servicecore.pricing.promotions.benefits.plugin_benefit import PluginBenefit
 from servicecore.pricing.promotions.benefits.set_price import SetPrice
@@ -26,11 +27,13 @@ __all__ = [
     "CheapestFree",
     "FirstThenAdditional",
     "FullGroups",
+    "MixAndMatch",
     "PercentOff",
     "PlainBenefit",
     "PluginBenefit",
     "Proposal",
     "SetPrice",
+    "Slot",
     "Spread",
     "Tier",
     "TierMeasure",

@@ -11,6 +11,7 @@ from servicecore.pricing.promotions.benefits.buy_get import BuyGet
 from servicecore.pricing.promotions.benefits.cheapest_free import CheapestFree
 from servicecore.pricing.promotions.benefits.first_then_additional import FirstThenAdditional
 from servicecore.pricing.promotions.benefits.full_groups import FullGroups
+from servicecore.pricing.promotions.benefits.mix_and_match import MixAndMatch
 from servicecore.pricing.promotions.benefits.percent_off import PercentOff
 from servicecore.pricing.promotions.benefits.plugin_benefit import PluginBenefit
 from servicecore.pricing.promotions.benefits.set_price import SetPrice
@@ -25,6 +26,7 @@ AnyBenefit: TypeAlias = (
     | CheapestFree
     | BuyGet
     | Bundle
+    | MixAndMatch
     | Tiered
     | FirstThenAdditional
     | FullGroups

@@ -14,6 +14,7 @@ from servicecore.pricing.line_in_progress import LineInProgress
 from servicecore.pricing.promotions.basket import BasketLine, Scope
 from servicecore.pricing.promotions.bench import NOTHING, AddedItem, Share, View
 from servicecore.pricing.promotions.combination import Combination
+from servicecore.pricing.promotions.situation import Term
 from servicecore.pricing.promotions.target import Target
 
 
@@ -94,6 +95,10 @@ class Benefit:
     def plain(self) -> bool:
         """Return whether it takes something off whole lines, or off their sum, without counting units."""
         return False
+
+    def terms(self) -> tuple[Term, ...] | None:
+        """Return alternatives of which a cart needs one for the benefit to touch its goods; None where it says none."""
+        return None if self.target is None else self.target.terms()
 
     def settles(self, rules: Combination) -> bool:
         """Return whether it takes nothing more where it is applied again to the units that it left."""

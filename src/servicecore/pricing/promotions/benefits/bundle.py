@@ -23,15 +23,16 @@ def _optional(value: object) -> Decimal | None:
 
 @frozen
 class Bundle(Benefit):
-    """``size`` units of the target are ``percent`` off, or cost ``price``; the priciest units first.
+    """``size`` units of the target are ``percent`` or ``amount`` off, or cost ``price``; the priciest units first.
 
     One bundle is made; where the book's combination repeats and spends units, as many as there are units for.
 
     Attributes:
         size: units of one bundle.
-        percent: off each bundle; either this or ``price``.
+        percent: off each bundle; exactly one of the three.
         price: of each bundle.
         distinct: whether the units have to come from different lines; then one bundle at a time is made.
+        amount: off each bundle.
 
     """
 
@@ -40,20 +41,24 @@ class Bundle(Benefit):
     percent: Decimal | None = field(converter=_optional, default=None, validator=percentage)
     price: Money | None = field(default=None, validator=not_negative)
     distinct: bool = False
+    amount: Money | None = field(default=None, validator=not_negative)
 
     def __attrs_post_init__(self) -> None:
-        if (self.percent is None) == (self.price is None):
-            raise NOT_ACCEPTED.error("percent", value=self.percent, accepted="either a percentage or a price")
+        if sum(each is not None for each in (self.percent, self.price, self.amount)) != 1:
+            raise NOT_ACCEPTED.error("percent", value=self.percent, accepted="exactly one of percent, price, amount")
 
     @property
     def currency(self) -> str:
-        """Return the price's currency, if it has one."""
-        return "" if self.price is None else self.price.currency
+        """Return the currency of its price or amount, if any."""
+        money = self.amount if self.price is None else self.price
+        return "" if money is None else money.currency
 
     @property
     def text(self) -> str:
         """Return ``3 = 10.00 EUR`` or ``3 -20 %``."""
-        return f"{self.size} -{self.percent} %" if self.price is None else f"{self.size} = {self.price}"
+        if self.price is not None:
+            return f"{self.size} = {self.price}"
+        return f"{self.size} -{self.percent} %" if self.amount is None else f"{self.size} -{self.amount}"
 
     def work_out(self, view: View) -> Proposal:
         """Return what one bundle takes off; repeating it makes the next ones."""
@@ -63,12 +68,14 @@ class Bundle(Benefit):
             worth = EXACT.add(worth, view.base(line, units))
         if not parts:
             return Proposal()
-        off = (
-            EXACT.subtract(worth, self.price.amount)
-            if self.price is not None
-            else percent_of(worth, self.percent or NOTHING)
+        return Proposal(
+            split(view, rounded(self._off(worth), view.settings.rounding, view.basket.currency), parts, on_order=False)
         )
-        return Proposal(split(view, rounded(off, view.settings.rounding, view.basket.currency), parts, on_order=False))
+
+    def _off(self, worth: Decimal) -> Decimal:
+        if self.price is not None:
+            return EXACT.subtract(worth, self.price.amount)
+        return percent_of(worth, self.percent or NOTHING) if self.amount is None else min(self.amount.amount, worth)
 
     def _parts(self, view: View, lines: list[BasketLine]) -> list[tuple[BasketLine, Decimal]]:
         missing = Decimal(self.size)

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from attrs import field, frozen
 
-from servicecore.kernel.money import exact_decimal
+from servicecore.kernel.money import Money, exact_decimal
+from servicecore.kernel.problems import NOT_ACCEPTED
 from servicecore.kernel.rounding import EXACT
 from servicecore.pricing.promotions.basket import BasketLine
 from servicecore.pricing.promotions.bench import NOTHING, View
 from servicecore.pricing.promotions.benefits.benefit import Benefit, Proposal
 from servicecore.pricing.promotions.combination import UnitPick
-from servicecore.pricing.promotions.field_checks import above_zero, one_or_more, percentage
+from servicecore.pricing.promotions.field_checks import above_zero, not_negative, one_or_more, percentage
 from servicecore.pricing.promotions.limits import MOST_APPLICATIONS
 from servicecore.pricing.promotions.money_off import percent_of, rounded, share
 from servicecore.pricing.promotions.target import Target
+
+_FREE: Final = Decimal(100)
 
 
 def _quantity(value: object) -> Decimal:
@@ -25,34 +28,55 @@ def _quantity(value: object) -> Decimal:
 
 @frozen
 class BuyGet(Benefit):
-    """Whoever buys ``buy`` units gets ``get`` others at ``percent`` off; a unit is bought or got, never both.
+    """Whoever buys ``buy`` units gets ``get`` others cheaper; a unit is bought or got, never both.
 
-    Where fewer than ``get`` units are left nothing is given. ``target`` is what is got.
+    They are ``percent`` off, or each is ``amount`` off or costs ``price``; what costs less keeps its price. Where fewer
+    than ``get`` units are left nothing is given. ``target`` is what is got.
 
     Attributes:
         buy: units to buy.
         get: units that are got.
-        percent: 100 is free.
+        percent: 100 is free; leave it out beside an amount or a price.
         bought: what has to be bought; None is the offer's target.
         buy_pick: which units count as bought.
         get_pick: which units are got.
         repeat: how often in one basket; None is as often as there are units.
+        amount: off each unit that is got, in the line's unit of measure.
+        price: of each such unit.
 
     """
 
     turn: ClassVar[int] = 0
     buy: Decimal = field(converter=_quantity, validator=above_zero)
     get: Decimal = field(converter=_quantity, validator=above_zero)
-    percent: Decimal = field(default=Decimal(100), validator=percentage)
+    percent: Decimal = field(default=_FREE, validator=percentage)
     bought: Target | None = None
     buy_pick: UnitPick = UnitPick.DEAREST_LINE
     get_pick: UnitPick = UnitPick.DEAREST_LINE
     repeat: int | None = field(default=1, validator=one_or_more)
+    amount: Money | None = field(default=None, validator=not_negative)
+    price: Money | None = field(default=None, validator=not_negative)
+
+    def __attrs_post_init__(self) -> None:
+        given = [name for name in ("amount", "price") if getattr(self, name) is not None]
+        if given and (len(given) > 1 or self.percent != _FREE):
+            raise NOT_ACCEPTED.error(
+                given[-1], value=getattr(self, given[-1]), accepted="one of percent, amount, price"
+            )
+
+    @property
+    def currency(self) -> str:
+        """Return the currency of its amount or price, if any."""
+        money = self.amount if self.price is None else self.price
+        return "" if money is None else money.currency
 
     @property
     def text(self) -> str:
         """Return ``2 + 1 -100 %``."""
-        return f"{self.buy} + {self.get} -{self.percent} %"
+        units = f"{self.buy} + {self.get}"
+        if self.price is not None:
+            return f"{units} = {self.price} / unit"
+        return f"{units} -{self.percent} %" if self.amount is None else f"{units} -{self.amount} / unit"
 
     def work_out(self, view: View) -> Proposal:
         """Return what is got, and the units that were bought for it without an amount."""
@@ -76,11 +100,18 @@ class BuyGet(Benefit):
         shares = []
         for key, units in got.items():
             line = lines[key]
-            off = percent_of(view.base(line, units), self.percent)
+            off = self._off(view.base(line, units), units)
             amount = min(rounded(off, view.settings.rounding, view.basket.currency), view.room(line))
             shares.append(share(view, line, amount, units))
         shares.extend(share(view, lines[key], NOTHING, units) for key, units in paid.items())
         return Proposal(tuple(shares))
+
+    def _off(self, worth: Decimal, units: Decimal) -> Decimal:
+        if self.price is not None:
+            return max(EXACT.subtract(worth, EXACT.multiply(self.price.amount, units)), NOTHING)
+        if self.amount is not None:
+            return min(EXACT.multiply(self.amount.amount, units), worth)
+        return percent_of(worth, self.percent)
 
 
 def _take(wanted: Decimal, lines: list[BasketLine], free: dict[str, Decimal]) -> dict[str, Decimal] | None:

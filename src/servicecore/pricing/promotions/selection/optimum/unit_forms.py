@@ -214,6 +214,8 @@ def _bundle(benefit: benefits.Bundle, terms: UnitTerms) -> bool:
     cut: Cut
     if benefit.price is not None:
         cut = PriceCut(benefit.price.amount)
+    elif benefit.amount:
+        cut = AmountCut(benefit.amount.amount)
     elif benefit.percent:
         cut = PercentCut(benefit.percent)
     else:
@@ -222,7 +224,8 @@ def _bundle(benefit: benefits.Bundle, terms: UnitTerms) -> bool:
 
 
 def _buy_get(benefit: benefits.BuyGet, terms: UnitTerms) -> bool:
-    if not _is_whole(benefit.buy, benefit.get) or not terms.is_counted:
+    whole = _is_whole(benefit.buy, benefit.get) and terms.is_counted
+    if not whole or benefit.amount is not None or benefit.price is not None:
         return False
     most = None if benefit.repeat is None or terms.limit is None else benefit.repeat * terms.limit
     if benefit.percent and terms.bought and terms.counted:
