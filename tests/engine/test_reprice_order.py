@@ -196,6 +196,18 @@ def test_what_a_code_frees_of_the_delivery_counts_against_its_budget(shop: Any) 
     assert add(shop, third, "POST") == [("freight", "0.00")]
 
 
+def test_only_what_is_freed_of_units_that_are_not_billed_counts_against_the_budget(shop: Any) -> None:
+    """4 teas travel for 1.20 each; one is billed, so the code frees 3.60 of the 4.80."""
+    parcel = freight(ChargeTier("1.20", ChargeKind.PER_UNIT), level=ChargeLevel.LINE)
+    for most, refused in (("3.60", []), ("3.59", ["coupon.budget_reached"])):
+        budget = evolve(POST, id=f"POST{most}", codes=(f"POST{most}",), budgets=(pricing.CouponBudget(euro(most)),))
+        rules = evolve(book(parcel, offers=(FREE_DELIVERY,)), coupons=(budget,))
+        order = placed(shop, rules, cart(4))
+        shop.agent.execute(orders.ShipLines(order, (orders.LineQuantity(1, Decimal(1)),)))
+        shop.agent.execute(orders.InvoiceShipment(order))
+        assert [each.code for each in shop.agent.check(orders.AddCoupon(order, f"POST{most}"))] == refused
+
+
 def test_a_code_for_free_delivery_of_the_quote_goes(shop: Any) -> None:
     order = placed(shop, book(freight(ChargeTier("9.95")), offers=(FREE_DELIVERY,)), cart(2, "POST"))
     assert charges(shop, order) == [("freight", "0.00")]

@@ -146,6 +146,7 @@ def test_bad_values_are_refused_where_they_are_given() -> None:
         (lambda: CreatePriceMatch("tea", price, Decimal(0)), "min_quantity"),
         (lambda: CreatePriceMatch("tea", price, expires_at=datetime(2026, 3, 9)), "expires_at"),  # noqa: DTZ001 - naive
         (lambda: Competitor("rival", Decimal("100.01")), "percent"),
+        (lambda: PriceMatchPolicy(others_percent=0), "others_percent"),
         (lambda: PriceMatchPolicy(max_credit=(eur("1"), eur("2"))), "max_credit"),
         (lambda: PriceMatchPolicy(max_credit=(eur("-1"),)), "max_credit"),
         (lambda: PriceMatchPolicy(window=timedelta(days=-1)), "window"),

@@ -24,14 +24,18 @@ _ALL: Final = Decimal(100)
 
 
 def _percent(value: object) -> Decimal:
-    percent = exact_decimal(value, "percent")
+    return _share(value, "percent")
+
+
+def _others_percent(value: object) -> Decimal | None:
+    return None if value is None else _share(value, "others_percent")
+
+
+def _share(value: object, path: str) -> Decimal:
+    percent = exact_decimal(value, path)
     if not 0 < percent <= _ALL:
-        raise NOT_ACCEPTED.error("percent", value=percent, accepted="above 0 and at most 100")
+        raise NOT_ACCEPTED.error(path, value=percent, accepted="above 0 and at most 100")
     return percent
-
-
-def _optional_percent(value: object) -> Decimal | None:
-    return None if value is None else _percent(value)
 
 
 def _caps(given: Iterable[Money]) -> tuple[Money, ...]:
@@ -79,7 +83,7 @@ class PriceMatchPolicy:
     """
 
     competitors: tuple[Competitor, ...] = ()
-    others_percent: Decimal | None = field(converter=_optional_percent, default=_ALL)
+    others_percent: Decimal | None = field(converter=_others_percent, default=_ALL)
     window: timedelta = field(default=timedelta(days=30))
     max_credit: tuple[Money, ...] = field(converter=_caps, default=())
     to_account: bool = False
