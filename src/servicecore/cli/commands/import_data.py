@@ -34,8 +34,8 @@ def import_data(folder: Path, mapping: Path, url: str, as_json: bool, quiet: boo
     """Read the files of FOLDER as a mapping says into a store.
 
     Customers, items and recorded orders are kept, and a price book is put in force. Bad rows are listed with file,
-    line, field and reason; the good ones are kept. A repeat changes nothing, and a killed import goes on where it
-    stopped.
+    line, field and reason; the good ones are kept, and an order or a price book that lacks a row is left out whole. A
+    repeat changes nothing, and a killed import goes on where it stopped.
     """
     plan = load_mapping(mapping)
     with open_core(url) as core, import_progress(shown=not (quiet or as_json)) as progress:
