@@ -46,6 +46,12 @@ def test_a_problem_told_by_another_is_told_in_the_readers_language() -> None:
     assert told.text().endswith("accepted: 1 or more")
 
 
+@pytest.mark.parametrize(("name", "said"), [("autumn sale", "offer A autumn sale: given"), ("", "offer A: given")])
+def test_a_spaced_parameter_shows_nothing_where_it_is_empty(name: str, said: str) -> None:
+    kind = ProblemKind("test.given", en="offer {offer}{name:spaced}: given", it="-", de="-")
+    assert kind.at(offer="A", name=name).text() == said
+
+
 def test_a_problem_without_sentence_shows_its_code() -> None:
     assert Problem("plugin.said_no", "lines[0]").text() == "lines[0]: plugin.said_no"
 

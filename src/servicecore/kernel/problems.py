@@ -15,7 +15,10 @@ LOCALES: Final = ("en", "it", "de")
 
 @frozen
 class Text:
-    """One sentence in the three languages; ``{name}`` marks where a parameter goes."""
+    """One sentence in the three languages; ``{name}`` marks where a parameter goes.
+
+    ``{name:spaced}`` puts a blank before it, and shows nothing at all where it is empty.
+    """
 
     en: str
     it: str
@@ -35,8 +38,20 @@ class Text:
 
 
 class _Shown(dict[str, str]):
+    def __getitem__(self, key: str) -> str:
+        return _Shape(super().__getitem__(key))
+
     def __missing__(self, key: str) -> str:
         return "?"
+
+
+class _Shape(str):
+    __slots__ = ()
+
+    def __format__(self, spec: str) -> str:
+        if spec == "spaced":
+            return f" {self!s}" if self else ""
+        return super().__format__(spec)
 
 
 @frozen

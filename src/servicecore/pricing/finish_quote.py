@@ -23,9 +23,9 @@ from servicecore.pricing.taxes import TaxQuote
 
 LINES_TOTAL: Final = StepKind(
     "pricing.lines_total",
-    en="{count} lines",
-    it="{count} righe",
-    de="{count} Zeilen",
+    en="lines: {count}",
+    it="righe: {count}",
+    de="Zeilen: {count}",
 )
 CHARGE_TOTAL: Final = StepKind(
     "pricing.charge_total",

@@ -15,9 +15,9 @@ from servicecore.pricing.promotions.target import EVERYTHING
 
 OFFER_APPLIED: Final = StepKind(
     "pricing.offer",
-    en="offer {offer} {name}: {terms} on {base} (quantity {units})",
-    it="offerta {offer} {name}: {terms} su {base} (quantità {units})",
-    de="Angebot {offer} {name}: {terms} auf {base} (Menge {units})",
+    en="offer {offer}{name:spaced}: {terms} on {base} (quantity {units})",
+    it="offerta {offer}{name:spaced}: {terms} su {base} (quantità {units})",
+    de="Angebot {offer}{name:spaced}: {terms} auf {base} (Menge {units})",
     amounts=("base",),
 )
 LOST_TO: Final = ProblemKind(
