@@ -85,3 +85,31 @@ def test_the_page_of_the_catalogue_is_weighed_after_the_season(centre: Any) -> N
         ("pot", euro("-10.00")),
         ("tea", euro("66.00")),
     ]
+
+
+def test_what_two_source_codes_brought(centre: Any) -> None:
+    """A05: ten teas from the spring code and a pot from the line's own; two teas came back, one order was canceled."""
+    codes = tuple(pricing.SourceCode(name, "K") for name in ("SP-1", "WI-1"))
+    book = evolve(
+        centre.core.book().book, version="2", catalogues=(pricing.Catalogue("K"),), source_codes=codes, offers=()
+    )
+    centre.core.use_book(book)
+
+    def ordered() -> str:
+        lines = (pricing.CartLine("tea", Decimal(10)), pricing.CartLine("pot", Decimal(1), source_code="WI-1"))
+        quote = centre.agent.quote(pricing.Cart("C-1", "EUR", lines, source_code="SP-1"))
+        placed = centre.agent.execute(orders.PlaceOrder(quote=quote, tenders=(orders.OnAccount(),)))
+        return str(placed.id)
+
+    first, second, third = ordered(), ordered(), ordered()
+    centre.agent.execute(orders.CancelOrder(third), reason="customer_request")
+    centre.agent.execute(orders.ShipLines(first))
+    centre.agent.execute(orders.InvoiceShipment(first))
+    centre.returned(first, 2)
+    sales = [each for order in (first, second, third) for each in orders.source_code_sales(centre.get(order))]
+    plan = pricing.SourceCodePlan("SP-1", euro("100.00"), euro("20.00"), quantity_mailed=80)
+    spring, winter = pricing.source_code_results([plan], sales, {"SP-1": euro("25.00")})
+    assert (spring.orders, spring.revenue, spring.returned) == (2, euro("45.00"), euro("9.00"))
+    assert (spring.revenue_deviation, spring.cost_deviation) == (euro("-55.00"), euro("5.00"))
+    assert spring.response_percent == Decimal("2.5")
+    assert (winter.code, winter.orders, winter.revenue, winter.returned) == ("WI-1", 2, euro("20.00"), euro("0.00"))

@@ -61,6 +61,7 @@ from servicecore.orders.returns import (
     ReturnLine,
     ReturnStatus,
 )
+from servicecore.orders.source_code_sales import source_code_sales
 from servicecore.orders.status import OrderPaymentStatus, OrderStatus, UnitStatus, order_status, payment_status
 from servicecore.orders.summary import LineSummary, OrderSummary, summary
 
@@ -186,6 +187,7 @@ __all__ = [
     "open_payment_requests",
     "order_status",
     "payment_status",
+    "source_code_sales",
     "summary",
     "unsettled_payments",
 ]

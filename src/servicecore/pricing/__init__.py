@@ -122,6 +122,12 @@ from servicecore.pricing.rate_categories import rate_categories
 from servicecore.pricing.replay_quote import replay_quote
 from servicecore.pricing.rounding_policy import RoundingPolicy, SubtotalFrom
 from servicecore.pricing.selectable_source_codes import selectable_source_codes
+from servicecore.pricing.source_code_results import (
+    SourceCodePlan,
+    SourceCodeResult,
+    SourceCodeSale,
+    source_code_results,
+)
 from servicecore.pricing.sources import Catalogue, ExchangePolicy, ExchangeSource, FreeProduct, SourceCode
 from servicecore.pricing.tax_rates import TaxRates
 from servicecore.pricing.taxes import TaxableLine, TaxLine, TaxQuote, TaxRequest, TaxRounding
@@ -246,6 +252,9 @@ __all__ = [
     "ShippedBy",
     "Slot",
     "SourceCode",
+    "SourceCodePlan",
+    "SourceCodeResult",
+    "SourceCodeSale",
     "SpaceAnalysis",
     "SpaceResult",
     "Spread",
@@ -283,6 +292,7 @@ __all__ = [
     "rate_categories",
     "replay_quote",
     "selectable_source_codes",
+    "source_code_results",
     "with_offer",
     "with_price_row",
     "without_offer",
