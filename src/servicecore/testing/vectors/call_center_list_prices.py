@@ -88,7 +88,8 @@ def check_adjustment(vector: Mapping[str, Any]) -> tuple[Mismatch, ...]:
 
 
 def _adjustment(place: int, given: Mapping[str, Any]) -> CataloguePromotion:
-    kind, value = given["kind"], Decimal(given["value"])
+    value = Decimal(given["value"])
+    kind = str(given["kind"]).removesuffix("_off").removeprefix("fixed_")
     if kind not in {"amount", "percent", "price"}:
         raise NotSupported(f"an adjustment of the kind {kind}")
     return CataloguePromotion(

@@ -143,12 +143,12 @@ def _stacked(stated: Mapping[str, Any]) -> Offer:
 
 
 def _benefit(stated: Mapping[str, Any], *, on_order: bool) -> AnyBenefit:
-    kind, value = stated["kind"], stated["value"]
+    kind, value = str(stated["kind"]).removesuffix("_off").removeprefix("fixed_"), stated["value"]
     if kind == "percent":
         return PercentOff(value, on_order=on_order, spread=Spread.EACH_LINE if on_order else None)
     if kind == "amount":
         return AmountOff(money(value), on_order=on_order)
-    if kind in {"price", "fixed_price"} and not on_order:
+    if kind == "price" and not on_order:
         return SetPrice(money(value))
     raise NotSupported(f"a discount of the kind {kind}")
 
