@@ -283,11 +283,6 @@ PHRASES: Final[tuple[tuple[str, str, str], ...]] = (
         "die Kennung eines Artikels im Preisbuch",
     ),
     (
-        "the id of an offer in the price book",
-        "l'id di un'offerta del listino",
-        "die Kennung eines Angebots im Preisbuch",
-    ),
-    (
         "the id of an offer that a code releases",
         "l'id di un'offerta sbloccata da un codice",
         "die Kennung eines Angebots, das ein Code auslöst",

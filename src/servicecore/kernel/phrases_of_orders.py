@@ -6,6 +6,7 @@ from typing import Final
 
 ORDER_PHRASES: Final[tuple[tuple[str, str, str], ...]] = (
     # quantities and lines
+    ("the id of the line's order", "l'id dell'ordine della riga", "die Kennung des Auftrags der Zeile"),
     ("above 0 and at most {}", "più di 0 e al massimo {}", "über 0 und höchstens {}"),
     ("none, there is no such unit", "nessuna, non c'è alcuna unità così", "keine, solche Einheiten gibt es nicht"),
     (
