@@ -281,7 +281,7 @@ def test_the_count_settles_a_race_of_first_orders(open_shop: Any, monkeypatch: A
     first, second = quote(shop), quote(shop)
     shop.agent.execute(placing(first))
     standing = redemptions.OfferStanding(shop.core.book().book.offers, ("C-1",))
-    for module in ("redeeming.offer_standing", "offer_facts.offer_standing"):
+    for module in ("redeeming.offer_standing", "offer_standing.offer_standing"):
         monkeypatch.setattr(f"servicecore.engine.{module}", lambda *_arguments: standing)
     assert refusals(shop, second) == ["offer.order_number_taken"]
     monkeypatch.setattr("servicecore.engine.decide.check_uses", lambda _reader, _events: ())

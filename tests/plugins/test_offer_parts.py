@@ -358,9 +358,15 @@ class Tagged(Scripted):
     type: str = field(default="x")
 
 
+@frozen
+class LooksBack(Picky):
+    looks_back = "sometimes"  # type: ignore[assignment]  # what the host has to refuse
+
+
 @pytest.mark.parametrize(
     ("part", "reason"),
     [
+        (LooksBack, "looks_back is 'sometimes'; accepted: True or False"),
         (NotItsOwn, "its plugin is 'other'; accepted: 'odd'"),
         (Undecorated, "is no frozen attrs class"),
         (Greedy, "overrides propose; accepted: give, describe"),

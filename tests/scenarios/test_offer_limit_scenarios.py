@@ -4,14 +4,55 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
+from attrs import frozen
 from tests.scenarios.conftest import euro
 
-from servicecore import Refused, orders, pricing
+from servicecore import Actor, Refused, ServiceCore, Settings, orders, pricing
 from servicecore.catalog import Item
+from servicecore.plugins.api import (
+    L,
+    PartClass,
+    PluginCondition,
+    PluginInfo,
+    Problem,
+    ProblemKind,
+    Situation,
+    hookimpl,
+)
 from servicecore.pricing import redemptions
+
+NOT_NEW = ProblemKind(
+    "acme.not_new",
+    en="{value} orders before; accepted: {accepted}",
+    it="{value} ordini prima; valori ammessi: {accepted}",
+    de="{value} Bestellungen zuvor; zulässig: {accepted}",
+)
+
+
+@frozen
+class NewHere(PluginCondition):
+    """The customer ordered less than ``orders`` times."""
+
+    plugin: ClassVar[str] = "acme"
+    looks_back: ClassVar[bool] = True
+    orders: int
+
+    def keep(self, lines: tuple[L, ...], situation: Situation[L]) -> tuple[L, ...] | Problem:
+        before = situation.customer.orders_before
+        return lines if before < self.orders else NOT_NEW.at("customer", value=before, accepted=f"below {self.orders}")
+
+
+class AcmePlugin:
+    @hookimpl
+    def servicecore_plugin_info(self) -> PluginInfo:
+        return PluginInfo(id="acme", version="1.0", api="1.1")
+
+    @hookimpl
+    def servicecore_offer_parts(self) -> tuple[PartClass, ...]:
+        return (NewHere,)
 
 
 def open_sale(centre: Any, *offers: pricing.Offer) -> None:
@@ -126,3 +167,23 @@ def test_the_use_of_an_order_that_has_nothing_of_the_offer_any_more(centre: Any)
     assert quote(centre, "carla").total == euro("20.00")
     centre.agent.execute(orders.CancelLine(order, 1), reason="customer_request")
     assert quote(centre, "carla").total == euro("15.00")
+
+
+def test_a_condition_of_a_plugin_that_other_orders_moved() -> None:
+    """A12, E12: a tenth off the first two orders, as a plugin says; a third cart stands open, and is quoted anew."""
+    pot = Item("pot", "Tea pot", base_price=euro("20.00"))
+    welcome = pricing.Offer("WELCOME", pricing.PercentOff(Decimal(10)), conditions=(NewHere(2),))
+    book = pricing.PriceBook(id="shop", version="1", items=(pot,), offers=(welcome,))
+    settings = Settings(tax_engine="none")
+    with ServiceCore.open("memory:", settings=settings, book=book, plugins=(AcmePlugin(),), autoload=False) as core:
+        agent = core.acting_as(Actor("agent-7", roles={"agent"}))
+        cart = pricing.Cart("anna", "EUR", (pricing.CartLine("pot", Decimal(1)),))
+        first, second, third = (agent.quote(cart) for _ in range(3))
+        agent.execute(placing(first))
+        canceled = agent.execute(placing(second)).id
+        assert [each.code for each in agent.check(placing(third))] == ["offer.condition_changed"]
+        late = agent.quote(cart)
+        assert late.total == euro("20.00")
+        assert [each.reason.code for each in late.not_applied] == ["acme.not_new"]
+        agent.execute(orders.CancelOrder(canceled), reason="customer_request")
+        agent.execute(placing(third))

@@ -17,9 +17,18 @@ from servicecore.engine.runtime import Runtime
 from servicecore.errors import Refused, VersionConflict
 from servicecore.kernel.events import Event
 from servicecore.kernel.money import Money
+from servicecore.kernel.problems import Problem
 from servicecore.storage.ports import Append, ClaimTaken, Transaction
 
 _ATTEMPTS: Final = 64
+
+
+class _LimitReached(Exception):
+    """Somebody took what a decision needs of a limit after it was looked at: it is judged anew."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        super().__init__(problems)
+        self.problems = problems
 
 
 def preview(runtime: Runtime, request: Request) -> Preview:
@@ -70,6 +79,10 @@ def carry_out(
             if attempt == _ATTEMPTS:
                 raise
             attempt += 1
+        except _LimitReached as reached:
+            if attempt == _ATTEMPTS:
+                raise Refused(reached.problems) from None
+            attempt += 1
         except ClaimTaken as taken:
             return _repeated_or_refused(runtime, request, Refused((claim_taken(taken.claim, taken.owner),))), ()
         else:
@@ -114,7 +127,7 @@ def _write(runtime: Runtime, request: Request, decided: Decided, also: Callable[
             keep_codes(transaction, each.events)
             problems = count_uses(transaction, each.events)
             if problems:
-                raise Refused(problems)
+                raise _LimitReached(problems)
         give_back_kept(transaction, decided.state, decided.outcome)
         receipt = Receipt(decided.kind.name, decided.id, version, decided.events)
         if request.key:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from servicecore.engine.coupon_codes import batch_of
 from servicecore.engine.coupon_facts import coupons_by_code, customer_names
-from servicecore.engine.offer_facts import standing_of
+from servicecore.engine.offer_standing import standing_of
 from servicecore.engine.reprice_order import repriced_order
 from servicecore.engine.runtime import Runtime
 from servicecore.engine.stored import find_state

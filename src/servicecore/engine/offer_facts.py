@@ -4,30 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
-
-from attrs import evolve
 
 from servicecore.customers import Customer
-from servicecore.engine.coupon_facts import customer_names, names_of
+from servicecore.engine.coupon_facts import names_of
 from servicecore.engine.customer_history import OrdersBefore, orders_before
 from servicecore.engine.runtime import Runtime
-from servicecore.engine.stored import find_state
 from servicecore.kernel.clock import zone
-from servicecore.kernel.facts import Facts
 from servicecore.kernel.money import Money
-from servicecore.kernel.operations import Command
-from servicecore.orders import Order, PlaceOrder
+from servicecore.orders import Order
 from servicecore.pricing.cart import Cart
 from servicecore.pricing.compiled_book import CompiledBook
 from servicecore.pricing.issued_coupons import NONE_ISSUED, IssuedCoupons
-from servicecore.pricing.offer_use import OfferUse
 from servicecore.pricing.offers_looking_back import offers_looking_back
 from servicecore.pricing.promotions.customer_history import CustomerHistory
 from servicecore.pricing.promotions.offer import Offer
 from servicecore.pricing.promotions.offer_codes import LimitedCode, PastOrder
 from servicecore.pricing.promotions.offer_usage import OfferCount, OfferUsage
-from servicecore.pricing.redemptions import REDEMPTION, OfferStanding, RedemptionStatus, ReserveCoupons
 from servicecore.pricing.redemptions.offer_counters import (
     code_counter,
     customer_code_counters,
@@ -80,41 +72,6 @@ def offer_facts(
     return tuple(known)
 
 
-def offer_standing(
-    runtime: Runtime, cart: Cart, uses: tuple[OfferUse, ...], before: Order | None = None
-) -> OfferStanding:
-    """Return how the offers stand now that a quote of ``cart`` used; nothing is read where it used none."""
-    if not uses:
-        return OfferStanding()
-    found = runtime.books.find()
-    by_id = {} if found is None else found.offers.by_id
-    offers = tuple([by_id[each.offer] for each in uses if each.offer in by_id])
-    codes = () if found is None else found.offers.limited_codes([each.code for each in uses if each.code])
-    past = OrdersBefore((), ())
-    names: tuple[str, ...] = ()
-    if any(each.looks_at_customer for each in uses):
-        past = orders_before(runtime, cart.customer, before)
-        with runtime.store.reading() as reader:
-            names = customer_names(runtime, reader, cart)
-    with_codes = tuple([each for each in past.orders if each.codes])
-    return OfferStanding(offers, (cart.customer, *names), past.number, past.uncounted, codes=codes, past=with_codes)
-
-
-def standing_of(runtime: Runtime, _state: Any, command: Command, _facts: Facts) -> OfferStanding:
-    """Return how the offers of the quote that ``command`` orders or reserves stand.
-
-    Whether the quote's uses are reserved is read only where they were overtaken otherwise.
-    """
-    if not isinstance(command, PlaceOrder | ReserveCoupons):
-        return OfferStanding()
-    quote = command.quote
-    standing = offer_standing(runtime, quote.cart, quote.offer_uses)
-    if not standing.overtaken(quote.offer_uses):
-        return standing
-    redemption = find_state(runtime, REDEMPTION, quote.id)
-    return evolve(standing, reserved=redemption is not None and redemption.status is RedemptionStatus.RESERVED)
-
-
 def _history(
     reader: Reader,
     cart: Cart,
@@ -128,7 +85,7 @@ def _history(
     """Return what the customer did; where orders are ``numbered``, one that is being paid is an order before, too."""
     of_customer = [each for each in offers if each.counts_customer]
     codes_of_customer = [each for each in codes if each.code.uses_per_customer is not None]
-    numbered = numbered and any(each.order_numbers for each in offers)
+    numbered = numbered and any(each.counts_orders for each in offers)
     names: tuple[str, ...] = ()
     if of_customer or codes_of_customer or numbered:
         names = (cart.customer, *names_of(reader, cart, customer))
@@ -140,11 +97,19 @@ def _history(
         (each.offer, each.key, max(map(reader.counter, customer_code_counters(each.offer, each.key, names))))
         for each in codes_of_customer
     ]
-    orders, number = past.orders, past.number + 1
-    while numbered and any(reader.counter(each) for each in order_number_counters(number, names)):
-        orders, number = (*orders, PastOrder()), number + 1
+    orders = past.orders
+    if numbered:
+        number = past.number + 1
+        orders = (*orders, *((PastOrder(),) * (first_free(reader, number, names) - number)))
     flags = () if customer is None else customer.groups
     return CustomerHistory(orders, flags, tuple(sorted(uses.items())), code_uses=tuple(code_uses))
+
+
+def first_free(reader: Reader, number: int, names: tuple[str, ...]) -> int:
+    """Return the first number of a customer's order, from ``number`` on, that no order or reservation holds."""
+    while any(reader.counter(each) for each in order_number_counters(number, names)):
+        number += 1
+    return number
 
 
 def _count(reader: Reader, offer: Offer, currency: str) -> OfferCount:

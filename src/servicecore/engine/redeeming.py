@@ -10,7 +10,7 @@ from typing import Any, Final, TypeAlias
 from attrs import frozen
 
 from servicecore.engine.coupon_facts import coupons_by_code, customer_names
-from servicecore.engine.offer_facts import offer_standing
+from servicecore.engine.offer_standing import offer_standing
 from servicecore.engine.runtime import Runtime
 from servicecore.kernel.events import Event
 from servicecore.kernel.facts import Facts

@@ -24,7 +24,7 @@ _OPERATIONS: Final = tuple(GatewayCapability(name) for name in ("authorize", "ca
 _METHODS: Final[Mapping[type, tuple[str, ...]]] = MappingProxyType(
     {PluginBenefit: ("give", "describe"), PluginCondition: ("keep",), PluginSelection: ("choose", "describe")}
 )
-_OPEN_NAMES: Final = frozenset({"plugin", "turn"})
+_OPEN_NAMES: Final = frozenset({"plugin", "turn", "looks_back"})
 _MAX_NAME: Final = 60
 _MAX_DIGITS: Final = 12
 
@@ -155,6 +155,8 @@ def part_of(part: Any, plugin: GuardedPlugin) -> RegisteredPart:
 def _check_overrides(part: Any, base: type, what: str) -> None:
     if type(getattr(part, "turn", 1)) is not int:
         raise RegistrationRefused(f"{what}: turn is {part.turn!r}; accepted: a whole number")
+    if base is PluginCondition and type(part.looks_back) is not bool:
+        raise RegistrationRefused(f"{what}: looks_back is {part.looks_back!r}; accepted: True or False")
     for name in _METHODS[base]:
         if _declared(part, name) is _declared(base, name):
             raise RegistrationRefused(f"{what} has no method {name} of its own")

@@ -44,7 +44,7 @@ def count_offer_uses(
                     sum_money(given, currency),
                     asked.code,
                     customer.uses_of(offer.id) if offer.counts_customer else None,
-                    customer.orders_before if offer.order_numbers else None,
+                    customer.orders_before if offer.counts_orders else None,
                     None if asked.by is None else asked.by.uses_before,
                 )
             )

@@ -14,12 +14,17 @@ from attrs import frozen
 
 from servicecore.plugins.api import (
     Contest,
+    L,
     PartClass,
     Pick,
     PluginBenefit,
+    PluginCondition,
     PluginInfo,
     PluginSelection,
+    Problem,
+    ProblemKind,
     Proposal,
+    Situation,
     View,
     hookimpl,
     share,
@@ -138,3 +143,63 @@ class _FickleContract(BaseOfferPartContract):
 def test_a_selection_that_depends_on_more_than_the_cart_does_not_pass() -> None:
     with pytest.raises(AssertionError, match=r"the same cart gives the same quote"):
         _FickleContract().test_no_cart_breaks_a_part()
+
+
+TOO_NEW = ProblemKind(
+    "loyal.too_new",
+    en="{value} orders before; accepted: {accepted}",
+    it="{value} ordini prima; valori ammessi: {accepted}",
+    de="{value} Bestellungen zuvor; zulässig: {accepted}",
+)
+
+
+@frozen
+class Silent(PluginCondition):
+    """Looks at the orders before, and does not say so: nobody would ask it again."""
+
+    plugin: ClassVar[str] = "loyal"
+
+    def keep(self, lines: tuple[L, ...], situation: Situation[L]) -> tuple[L, ...] | Problem:
+        before = situation.customer.orders_before
+        return lines if before else TOO_NEW.at("customer", value=before, accepted="1 or more")
+
+
+@frozen
+class Loyal(Silent):
+    """Says so."""
+
+    looks_back: ClassVar[bool] = True
+
+
+class LoyalPlugin:
+    @hookimpl
+    def servicecore_plugin_info(self) -> PluginInfo:
+        return PluginInfo(id="loyal", version="1.0", api="1.1")
+
+    @hookimpl
+    def servicecore_offer_parts(self) -> tuple[PartClass, ...]:
+        return (Silent, Loyal)
+
+
+class _LoyalContract(BaseOfferPartContract):
+    parts: ClassVar[tuple[Part, ...]] = ()
+
+    def make_plugin(self) -> object:
+        return LoyalPlugin()
+
+    def make_parts(self) -> tuple[Part, ...]:
+        return self.parts
+
+
+class _LoudContract(_LoyalContract):
+    parts = (Loyal(),)
+
+
+class _SilentContract(_LoyalContract):
+    parts = (Silent(),)
+
+
+def test_a_condition_that_looks_back_has_to_say_so() -> None:
+    _LoudContract().test_no_cart_breaks_a_part()
+    with pytest.raises(AssertionError, match=r"whatever the customer did"):
+        _SilentContract().test_no_cart_breaks_a_part()

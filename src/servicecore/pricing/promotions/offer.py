@@ -217,14 +217,24 @@ class Offer:
         return frozenset().union(*[each.use_counts for each in self.conditions])
 
     @property
+    def asked_again(self) -> bool:
+        """Return whether an order has to ask its conditions again what they say by now."""
+        return not self.skip_conditions and any(each.asked_again for each in self.conditions)
+
+    @property
     def counts_customer(self) -> bool:
         """Return whether it matters how often one customer used it."""
-        return self.limits.per_customer is not None or bool(self.use_counts)
+        return self.limits.per_customer is not None or bool(self.use_counts) or self.asked_again
+
+    @property
+    def counts_orders(self) -> bool:
+        """Return whether it matters which of the customer's orders it is."""
+        return bool(self.order_numbers) or self.asked_again
 
     @property
     def counted(self) -> bool:
         """Return whether orders count its uses: by its limits, or because its conditions look at them or at orders."""
-        return self.limits.counted or bool(self.order_numbers) or bool(self.use_counts)
+        return self.limits.counted or self.counts_orders or bool(self.use_counts)
 
     @property
     def looks_back(self) -> bool:

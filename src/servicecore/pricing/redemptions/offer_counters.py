@@ -48,6 +48,15 @@ ORDER_NUMBER_TAKEN: Final = ProblemKind(
     de="das Angebot {offer} galt der Bestellung Nummer {value} dieses Kunden, die eine andere ist; "
     "zulässig: {accepted}",
 )
+CONDITION_CHANGED: Final = ProblemKind(
+    "offer.condition_changed",
+    en="the offer {offer} was quoted after {value} orders of this customer, and its conditions say something else now; "
+    "accepted: {accepted}",
+    it="l'offerta {offer} è stata calcolata dopo {value} ordini di questo cliente e le sue condizioni ora danno un "
+    "altro esito; valori ammessi: {accepted}",
+    de="das Angebot {offer} wurde nach {value} Bestellungen dieses Kunden berechnet, und seine Bedingungen sagen jetzt "
+    "etwas anderes; zulässig: {accepted}",
+)
 NEW_QUOTE: Final = "a new quote"
 
 _USES: Final = "offer-uses:"
@@ -88,6 +97,11 @@ def customer_code_counters(offer: str, code: str, names: Iterable[str]) -> tuple
 def order_number_counters(number: int, names: Iterable[str]) -> tuple[str, ...]:
     """Return the names of the counters of a customer's order ``number``: 1 where an order took an offer for it."""
     return tuple(dict.fromkeys(f"{_ORDER_NUMBER}{normalised(each)}\n{number}" for each in names))
+
+
+def changed_condition(offer: str, orders_before: int) -> Problem:
+    """Return the problem that ``offer``, quoted after ``orders_before`` orders, is not what it would be now."""
+    return CONDITION_CHANGED.at("quote.offer_uses", offer=offer, value=orders_before, accepted=NEW_QUOTE)
 
 
 def is_order_number(counter: str) -> bool:

@@ -32,13 +32,14 @@ class OfferStanding:
     Attributes:
         offers: as the price book in force has them; one that it has no more counts without limits.
         customers: all names of the customer, the cart's first.
-        orders_before: how many orders the customer has by now.
+        orders_before: how many orders the customer has by now; one that is being paid and holds its number is one.
         uncounted: by offer id, how often the customer used it in orders that no counter knows: those of earlier
             releases, and those from before the offer had such a limit.
         reserved: whether the quote's uses are reserved, so that nothing that came since takes them away; it matters
             where something did.
         codes: the codes of offers that the quote used and that the price book in force limits.
         past: the customer's orders, with those of their codes that no counter of the customer knows.
+        changed: what conditions say that were asked again, where it is not what the quote says.
 
     """
 
@@ -49,16 +50,18 @@ class OfferStanding:
     reserved: bool = False
     codes: tuple[LimitedCode, ...] = ()
     past: tuple[PastOrder, ...] = ()
+    changed: tuple[Problem, ...] = ()
 
     def overtaken(self, uses: Iterable[OfferUse]) -> tuple[Problem, ...]:
-        """Return which of ``uses`` the customer's other orders overtook (``offer.order_number_taken``).
+        """Return which of ``uses`` the customer's other orders overtook.
 
-        A condition on the number of the order held when the quote was made; it has to say the same now.
+        A condition on the number of the order held when the quote was made; it has to say the same now, and so has one
+        that was asked again (``offer.order_number_taken``, ``offer.condition_changed``).
         """
         if self.reserved:
             return ()
         number = self.orders_before + 1
-        problems: list[Problem] = []
+        problems = list(self.changed)
         for use in uses:
             then = 0 if use.orders_before is None else use.orders_before + 1
             if then and any((each == then) is not (each == number) for each in self._order_numbers(use.offer)):
@@ -129,7 +132,11 @@ class OfferStanding:
 
     def _order_number(self, use: OfferUse) -> tuple[str, ...]:
         number = self.orders_before + 1
-        if use.orders_before is None or all(each < number for each in self._order_numbers(use.offer)):
+        if use.orders_before is None:
+            return ()
+        offer = self._offer(use.offer)
+        asked_again = offer is not None and offer.asked_again
+        if not asked_again and all(each < number for each in self._order_numbers(use.offer)):
             return ()
         return order_number_counters(number, self.customers)
 

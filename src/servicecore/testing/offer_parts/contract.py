@@ -23,9 +23,11 @@ from servicecore.pricing import (
     Cart,
     CartLine,
     Combination,
+    CustomerHistory,
     Exclusivity,
     Offer,
     OfferParts,
+    PastOrder,
     PercentOff,
     PluginBenefit,
     PluginCondition,
@@ -43,6 +45,7 @@ _PRICES: Final = ("0.01", "3.33", "19.99", "250.00")
 _ITEMS: Final = tuple(
     Item(f"KIT-{number}", f"item {number}", base_price=Money(price, "EUR")) for number, price in enumerate(_PRICES)
 )
+_HISTORY: Final = CustomerHistory((PastOrder(),) * 3, flags=("staff",), offer_uses=(("PART", 2),))
 _RIVALS: Final = (
     Offer("FIVE", AmountOff(Money(5, "EUR"), on_order=True)),
     Offer("ONLY", PercentOff(15), exclusive=Exclusivity.UNIT),
@@ -117,6 +120,10 @@ class BaseOfferPartContract:
                 expect(lost, [], f"every refusal has a sentence in {locale}")
             if isinstance(part, PluginSelection):
                 _tell_of_all(part, quote)
+            if isinstance(part, PluginCondition):
+                known = _quote(part, cart, _HISTORY)
+                says = "a condition that does not look back says the same whatever the customer did"
+                expect(part.looks_back or known == quote, True, says)
             taken = any(line.discounts for line in quote.lines)
             if isinstance(part, PluginBenefit) and taken:
                 expect(part.text != part.tag(), True, "a benefit describes itself")
@@ -143,8 +150,8 @@ def _book(part: Part) -> PriceBook:
     return PriceBook("kit", "1", items=_ITEMS, offers=(Offer("PART", **gives), Offer("TEN", PercentOff(10))))
 
 
-def _quote(part: Part, cart: Cart) -> Quote:
-    answer = Till(_book(part)).answer(Visit(cart, _AT))
+def _quote(part: Part, cart: Cart, *facts: object) -> Quote:
+    answer = Till(_book(part)).answer(Visit(cart, _AT), facts=facts)
     if isinstance(answer, Refusal):
         reasons = "; ".join(each.text() for each in answer.problems)
         raise AssertionError(reasons)  # noqa: TRY004 - the part broke the contract, no caller gave a wrong type

@@ -56,6 +56,11 @@ class _Combined(Condition):
         return any(each.asks_history for each in self.parts)
 
     @property
+    def asked_again(self) -> bool:
+        """Return whether a part is."""
+        return any(each.asked_again for each in self.parts)
+
+    @property
     def order_numbers(self) -> frozenset[int]:
         """Return those of every part."""
         return frozenset().union(*[each.order_numbers for each in self.parts])

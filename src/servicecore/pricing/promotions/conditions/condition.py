@@ -59,6 +59,11 @@ class Condition:
         """Return the numbers of uses by one customer at which its answer changes."""
         return frozenset()
 
+    @property
+    def asked_again(self) -> bool:
+        """Return whether only asking it again tells what it says after other orders of the customer."""
+        return False
+
     @abstractmethod
     def narrow(self, lines: tuple[L, ...], situation: Situation[L]) -> tuple[L, ...] | Problem:
         """Return the lines of ``lines`` that are left, or the problem that names value and accepted."""

@@ -25,10 +25,15 @@ class PluginCondition(Condition):
     A subclass has ``plugin``, the id of its plugin, and overrides ``keep``, nothing else. Its offer is applied on the
     bench and tested for every cart. It is pure and runs in the caller's thread, without a deadline. It spends no
     units.
+
+    Where ``looks_back`` is True, its answer depends on what the customer did before: ``situation.customer`` knows the
+    orders, the uses of offers and the flags, ``situation.uses_before`` the uses of its own offer, and an order asks it
+    again (``offer.condition_changed``). Otherwise nobody looks, and these may say nothing.
     """
 
     open_to_plugins: ClassVar[bool] = True
     plugin: ClassVar[str] = ""
+    looks_back: ClassVar[bool] = False
 
     @classmethod
     @final
@@ -46,6 +51,18 @@ class PluginCondition(Condition):
     def plain(self) -> bool:
         """Return False: its offers are applied on the bench."""
         return False
+
+    @property
+    @final
+    def asks_history(self) -> bool:
+        """Return whether it looks at what the customer did before."""
+        return self.looks_back
+
+    @property
+    @final
+    def asked_again(self) -> bool:
+        """Return whether it looks at what the customer did before: nobody else knows at what."""
+        return self.looks_back
 
     @final
     def narrow(self, lines: tuple[L, ...], situation: Situation[L]) -> tuple[L, ...] | Problem:
