@@ -22,6 +22,7 @@ from servicecore.kernel.rounding import HALF_UP, Rounding, RoundingMode
 
 SOURCE = Path(servicecore.__file__).parent
 HOLE = re.compile(r"\{\w*\}")
+HALF_UP_TOLD = ("con la metà per eccesso", "kaufmännisch")
 
 
 @pytest.mark.parametrize("row", ALL_PHRASES, ids=lambda row: row[0])
@@ -44,7 +45,8 @@ def test_a_phrase_is_found_with_whatever_is_put_in(row: tuple[str, str, str]) ->
         for hole in HOLE.findall(row[0]):
             put = fillings.get(hole, filling)
             given_in = given_in.replace(hole, put, 1)
-            wanted = [each.replace("{}", put, 1) for each in wanted]
+            told = HALF_UP_TOLD if hole == "{mode}" else (put, put)
+            wanted = [each.replace("{}", said, 1) for each, said in zip(wanted, told, strict=True)]
         assert [in_language(given_in, locale) for locale in ("it", "de")] == wanted
         assert in_language(given_in, "en") == in_language(given_in, "fr") == given_in
 
@@ -129,12 +131,19 @@ def test_a_problem_says_what_is_accepted_in_the_language_of_its_reader() -> None
 @pytest.mark.parametrize(
     ("rounding", "german"),
     [
-        (HALF_UP, "half_up auf die Stellen der Währung"),
-        (Rounding(RoundingMode.HALF_EVEN, digits=4), "half_even auf 4 Stellen"),
+        (HALF_UP, "kaufmännisch auf die Stellen der Währung"),
+        (Rounding(RoundingMode.HALF_EVEN, digits=4), "mit der Hälfte zur geraden Ziffer auf 4 Stellen"),
     ],
 )
 def test_a_rounding_says_its_rule_in_the_language_of_its_reader(rounding: Rounding, german: str) -> None:
     assert in_language(rounding.name, "de") == german
+
+
+@pytest.mark.parametrize("mode", list(RoundingMode))
+def test_every_mode_of_rounding_is_told_and_as_a_value_stays_the_word_of_the_settings(mode: RoundingMode) -> None:
+    for locale in ("it", "de"):
+        assert mode.value not in in_language(Rounding(mode).name, locale).split()
+        assert in_language(f"{mode.value}, half_up", locale) == f"{mode.value}, half_up"
 
 
 def test_an_explanation_says_what_its_figure_is_in_the_language_of_its_reader() -> None:

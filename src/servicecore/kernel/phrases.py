@@ -34,7 +34,16 @@ _HOLES: Final = {
     "{}": r"(\S+(?: (?:[A-Z]{3}|%))?)",
     "{ids}": r"(\S+(?:, \S+)*)",
     "{any}": r"(.+?)",
-    "{mode}": r"(half_up|half_even|half_down|up|down|ceiling|floor)",
+    "{mode}": r"(?P<mode>half_up|half_even|half_down|up|down|ceiling|floor)",
+}
+_MODES: Final = {
+    "half_up": ("", "con la metà per eccesso", "kaufmännisch"),
+    "half_even": ("", "con la metà alla cifra pari", "mit der Hälfte zur geraden Ziffer"),
+    "half_down": ("", "con la metà per difetto", "mit der Hälfte zur Null hin"),
+    "up": ("", "lontano dallo zero", "von der Null weg"),
+    "down": ("", "verso lo zero", "zur Null hin"),
+    "ceiling": ("", "per eccesso", "aufwärts"),
+    "floor": ("", "per difetto", "abwärts"),
 }
 _HOLE: Final = re.compile(r"\{\w*\}")
 _COLUMN: Final = {"it": 1, "de": 2}
@@ -63,7 +72,10 @@ def _said(phrase: str, column: int) -> str:
     for pattern, each in _PATTERNS:
         match = pattern.fullmatch(phrase)
         if match is not None:
-            return each[column].format(*[_said(part, column) for part in match.groups()])
+            mode = match.re.groupindex.get("mode")
+            parts = enumerate(match.groups(), 1)
+            said = [_MODES[part][column] if place == mode else _said(part, column) for place, part in parts]
+            return each[column].format(*said)
     for comma in ("; ", ", "):
         if comma in phrase:
             return comma.join([_said(part, column) for part in phrase.split(comma)])
