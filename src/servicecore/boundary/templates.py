@@ -57,12 +57,14 @@ class Collections:
         values: by collection name, then key, the gathered values in file order.
         broken: where rows stand that could not be read, by collection name and key.
         strays: where rows stand of which not even the key could be read, by collection name.
+        asked: collection name and key of what templates asked for; it grows while they are filled.
 
     """
 
     values: Mapping[str, Mapping[str, list[Any]]] = field(factory=dict)
     broken: Mapping[str, Mapping[str, object]] = field(factory=dict)
     strays: Mapping[str, object] = field(factory=dict)
+    asked: set[tuple[str, str]] = field(factory=set)
 
 
 def _number(text: str) -> Decimal:
@@ -217,6 +219,7 @@ def _collection(template: Mapping[str, Any], source: _Source, path: str) -> list
     name = template["$collection"]
     key = str(_fill(template["key"], source, path))
     collections = source.collections
+    collections.asked.add((name, key))
     lost, stray = collections.broken.get(name, {}).get(key), collections.strays.get(name)
     if lost is not None:
         raise INCOMPLETE_COLLECTION.error(path, value=key, collection=name, rows=lost, accepted=ALL_READABLE)

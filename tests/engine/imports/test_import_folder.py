@@ -266,6 +266,18 @@ def test_a_price_book_that_lacks_a_row_stays_out_and_the_old_one_in_force(
     assert (report.book_version, report.book_changed, core.book().book.version) == ("2", True, "2")
 
 
+def test_lines_of_an_order_that_is_not_there_are_counted(core: ServiceCore, folder: Path) -> None:
+    """A key that was damaged is another key: two lines of order 9, which nobody sold, and one that became 11."""
+    lines = LINES.replace("1,2,pot", "11,2,pot") + "9,1,tea,1,4.00,4.00\n9,2,tea,1,4.00,4.00\n"
+    write(folder, **{"lines.csv.gz": lines})
+    report = run(core, folder)
+    assert {each.file: each.unasked for each in report.sources if each.unasked} == {"lines.csv.gz": 3}
+    assert report.bad == ()
+    write(folder, **{"lines.csv.gz": LINES})
+    with ServiceCore.open("memory:", autoload=False) as other:
+        assert sum(each.unasked for each in run(other, folder).sources) == 0
+
+
 def test_many_unreadable_rows_are_counted_and_the_first_few_named(core: ServiceCore, folder: Path) -> None:
     write(folder, **{"lines.csv.gz": LINES + "1,3\n" * 9})
     report = run(core, folder)

@@ -88,6 +88,9 @@ def show_import(report: ImportReport, *, most: int | None = _SHOWN) -> None:
     if report.book_version:
         state = "is in force now" if report.book_changed else "was in force already: nothing changed"
         out.print(f"price book {report.book_version} {state}")
+    for source in report.sources:
+        if source.unasked:
+            out.print(f"{source.file}: {source.unasked:,} rows that no record asked for", markup=False)
     for bad in report.bad[:most]:
         reasons = "; ".join(problem.text() for problem in bad.problems)
         place = f"{bad.file}:{bad.line}" if bad.line else bad.file

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any, Final
 
 from attrs import define, field
@@ -39,16 +40,27 @@ class Gathered:
         values: what was gathered, by the collection's name, then its key, in file order.
         broken: where rows stand that could not be read, by the same two.
         strays: where rows stand of which not even the key could be read, by the collection's name.
+        asked: collection and key of what records asked for.
+        counts: how many rows a source gave, by its place in the mapping, the collection and the key.
 
     """
 
     values: dict[str, dict[str, list[Any]]] = field(factory=dict)
     broken: dict[str, dict[str, Places]] = field(factory=dict)
     strays: dict[str, Places] = field(factory=dict)
+    asked: set[tuple[str, str]] = field(factory=set)
+    counts: Counter[tuple[int, str, str]] = field(factory=Counter)
 
-    def take(self, name: str, key: str, value: Any) -> None:
-        """Gather ``value`` under ``key``."""
+    def take(self, name: str, key: str, place: int, value: Any) -> None:
+        """Gather ``value``, of the source at ``place``, under ``key``."""
         self.values.setdefault(name, {}).setdefault(key, []).append(value)
+        self.counts[place, name, key] += 1
+
+    def unasked(self, place: int) -> int:
+        """Return how many rows of the source at ``place`` no record asked for."""
+        return sum(
+            count for (of, name, key), count in self.counts.items() if of == place and (name, key) not in self.asked
+        )
 
     def lose(self, name: str, key: str | None, file: str, line: int) -> None:
         """Note a row that could not be read; without a key it may belong to any record."""
@@ -59,4 +71,4 @@ class Gathered:
 
     def collections(self) -> Collections:
         """Return them as templates take them in."""
-        return Collections(self.values, self.broken, self.strays)
+        return Collections(self.values, self.broken, self.strays, self.asked)

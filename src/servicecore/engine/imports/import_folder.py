@@ -79,7 +79,8 @@ def import_folder(
     reader = Reader(Models(added), JsonCodec(whole_numbers=True, added=added))
     work = _Import(runtime, mapping, folder, progress, added, reader)
     kinds = row_kinds(runtime)
-    reports = tuple(_take(work, source, kinds) for source in mapping.sources)
+    reports = tuple(_take(work, place, source, kinds) for place, source in enumerate(mapping.sources))
+    reports = tuple(evolve(each, unasked=work.gathered.unasked(place)) for place, each in enumerate(reports))
     book, changed, problems = _book(work)
     return ImportReport(
         title=mapping.title,
@@ -90,10 +91,10 @@ def import_folder(
     )
 
 
-def _take(work: _Import, source: Source, kinds: dict[str, RowKind]) -> SourceReport:
+def _take(work: _Import, place: int, source: Source, kinds: dict[str, RowKind]) -> SourceReport:
     report = SourceReport(source.file, source.into, 0, 0, 0, 0, ())
     if source.into == "collection":
-        return _gather(work, source, report)
+        return _gather(work, place, source, report)
     if source.into in PRICE_BOOK_PARTS:
         return _price_book_part(work, source, report)
     return _aggregates(work, source, kinds[source.into], report)
@@ -113,7 +114,7 @@ def _filled(work: _Import, source: Source) -> Iterator[_Filled]:
             yield _Filled(row, problems=(error.problem,))
 
 
-def _gather(work: _Import, source: Source, report: SourceReport) -> SourceReport:
+def _gather(work: _Import, place: int, source: Source, report: SourceReport) -> SourceReport:
     bad: list[BadRow] = []
     rows = 0
     for filled in _filled(work, source):
@@ -131,7 +132,7 @@ def _gather(work: _Import, source: Source, report: SourceReport) -> SourceReport
             if source.incomplete == "refuse":
                 work.gathered.lose(source.name, key, source.file, filled.row.line)
         else:
-            work.gathered.take(source.name, key, filled.plain)
+            work.gathered.take(source.name, key, place, filled.plain)
         if rows % _GROUP == 0:
             work.progress(source.file, rows)
     work.progress(source.file, rows)

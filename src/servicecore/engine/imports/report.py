@@ -37,6 +37,7 @@ class SourceReport:
         bad: rows left out.
         taken: rows that became part of something bigger: of the price book, of a collection; whether that changed
             is said of the whole.
+        unasked: of these, rows of a collection that no record asked for: lines of orders that are not there.
 
     """
 
@@ -48,6 +49,7 @@ class SourceReport:
     unchanged: int
     bad: tuple[BadRow, ...]
     taken: int = 0
+    unasked: int = 0
 
 
 @frozen
