@@ -21,7 +21,7 @@ from servicecore.pricing.check_book import book_problems
 from servicecore.pricing.compile import COUPON_OFFER
 from servicecore.pricing.price_lines import UNKNOWN_ITEM
 from servicecore.pricing.promotions.endless_repeat import ENDLESS_REPEAT
-from servicecore.pricing.promotions.offer_book import CODE_TWICE, UNKNOWN_LANE
+from servicecore.pricing.promotions.offer_book import CODE_TWICE, UNKNOWN_GROUP, UNKNOWN_LANE
 from servicecore.pricing.promotions.offer_parts import NO_PARTS, OfferParts
 from servicecore.pricing.read_source_codes import UNKNOWN_CATALOGUE, UNKNOWN_SOURCE_CODE
 from servicecore.storage.codec import JsonCodec
@@ -32,7 +32,9 @@ _NEEDS: Final = {
     COUPON_OFFER.code: "offers",
     UNKNOWN_CATALOGUE.code: "catalogues",
     UNKNOWN_SOURCE_CODE.code: "source_codes",
+    UNKNOWN_SOURCE_CODE.code: "source_codes",
     UNKNOWN_LANE.code: "combination",
+    UNKNOWN_GROUP.code: "combination",
     ENDLESS_REPEAT.code: "combination",
     CODE_TWICE.code: "combination",
 }

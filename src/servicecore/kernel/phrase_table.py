@@ -158,6 +158,21 @@ PHRASES: Final[tuple[tuple[str, str, str], ...]] = (
     ("exactly one of {any}", "esattamente uno fra {}", "genau eines von {}"),
     ("one of percent, amount, price", "uno fra percent, amount, price", "eines von percent, amount, price"),
     ("places for two units or more", "posti per due unità o più", "Plätze für zwei Einheiten oder mehr"),
+    (
+        "false, where the selection is optimal or concurrency",
+        "false, dove la selezione è optimal o concurrency",
+        "false, wo die Auswahl optimal oder concurrency ist",
+    ),
+    (
+        "no group, unless the selection is all or first_exclusive_else_all",
+        "nessun gruppo, a meno che la selezione sia all o first_exclusive_else_all",
+        "keine Gruppe, wenn die Auswahl nicht all oder first_exclusive_else_all ist",
+    ),
+    (
+        "none, or a group of combination.groups",
+        "nessuno, o un gruppo di combination.groups",
+        "keine, oder eine Gruppe von combination.groups",
+    ),
     ("at least one benefit", "almeno un vantaggio", "mindestens ein Vorteil"),
     ("at least one code", "almeno un codice", "mindestens ein Code"),
     ("at least one condition", "almeno una condizione", "mindestens eine Bedingung"),

@@ -15,6 +15,7 @@ from servicecore.pricing.book import PriceBook
 from servicecore.pricing.compile import (
     GIVEN_TWICE,
     check_coupon_offer,
+    compile_book,
     file_codes,
     unknown_added_items,
     unknown_free_products,
@@ -26,7 +27,7 @@ from servicecore.pricing.price_lists import PriceList, PriceListType
 from servicecore.pricing.promote_line import file_promotions
 from servicecore.pricing.promotions.endless_repeat import check_repeat
 from servicecore.pricing.promotions.offer import Offer
-from servicecore.pricing.promotions.offer_book import check_benefits, check_lane, file_offer_codes
+from servicecore.pricing.promotions.offer_book import check_benefits, check_lane, check_ways, file_offer_codes
 from servicecore.pricing.promotions.offer_codes import OfferCode
 from servicecore.pricing.read_source_codes import check_exchanges, file_sources
 
@@ -37,7 +38,7 @@ def book_problems(book: PriceBook) -> tuple[Problem, ...]:
     Paths name elements by their place: ``offers[2].lane``. Problem codes are those of ``compile_book``, which stops at
     the first.
     """
-    return (
+    found = (
         *_twice("items", [item.id for item in book.items]),
         *_twice("lists", [each.id for each in book.lists]),
         *_modes(book.lists),
@@ -56,6 +57,8 @@ def book_problems(book: PriceBook) -> tuple[Problem, ...]:
         *_found("", "", partial(zone, book.zone)),
         *_found("", "", partial(check_exchanges, book.exchanges, book.source_codes)),
     )
+    # Compiling has the last word, whatever it comes to check beside these.
+    return found or tuple(_found("", "", partial(compile_book, book)))
 
 
 def _found(named: str, placed: str, *checks: Callable[[], object]) -> Iterator[Problem]:
@@ -100,6 +103,7 @@ def _offers(book: PriceBook) -> Iterator[Problem]:
         checks: list[Callable[[], object]] = [
             partial(check_benefits, offer),
             partial(check_lane, offer, rules),
+            partial(check_ways, offer, rules),
             partial(file_offer_codes, codes, offer, rules),
         ]
         if rules.repeat:

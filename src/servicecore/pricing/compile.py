@@ -43,6 +43,7 @@ def compile_book(book: PriceBook) -> CompiledBook:
     Raises:
         InvalidValue: ``pricing.given_twice`` for an item, list, offer, charge, delivery mode, coupon or code that
             stands in it twice, ``pricing.code_given_twice``, ``pricing.offer_unknown_lane``,
+            ``pricing.offer_unknown_group``,
             ``pricing.coupon_offer``, ``pricing.mode_conflict``, ``time.unknown_zone``, those of
             ``check_exchanges``, ``file_sources`` and ``file_promotions``,
             ``pricing.unknown_item`` for a free product, or one that an offer adds, that is no item.

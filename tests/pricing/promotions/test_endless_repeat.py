@@ -110,5 +110,5 @@ def test_a_file_says_it_with_its_place() -> None:
     answer = read_price_book(plain)
     assert isinstance(answer, tuple)
     assert [(each.code, each.path) for each in answer] == [
-        ("pricing.offer_repeats_endlessly", "offers.ten.limits.per_basket")
+        ("pricing.offer_repeats_endlessly", "offers[0].limits.per_basket")
     ]

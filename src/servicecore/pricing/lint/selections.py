@@ -80,7 +80,8 @@ def _always_applies(offer: Offer) -> bool:
         and offer.limits == NO_LIMITS
         and offer.exclusive is Exclusivity.NO
         and offer.applies_to_discounted
-        and not offer.combinable_with
+        and not offer.names_others
+        and not offer.stops
         and _each_unit(offer) is not None
     )
 

@@ -56,10 +56,11 @@ def unknown_names(book: PriceBook) -> Iterator[Problem]:
 def _offers(book: PriceBook) -> Iterator[Problem]:
     known = frozenset(offer.id for offer in book.offers)
     for number, offer in enumerate(book.offers):
-        for name in offer.combinable_with:
-            if name not in known:
-                accepted = "the id of an offer in the price book"
-                yield UNKNOWN_OFFER.at(f"offers[{number}].combinable_with", value=name, accepted=accepted)
+        for field in ("combinable_with", "not_combinable_with"):
+            for name in getattr(offer, field):
+                if name not in known:
+                    accepted = "the id of an offer in the price book"
+                    yield UNKNOWN_OFFER.at(f"offers[{number}].{field}", value=name, accepted=accepted)
 
 
 def _items(path: str, names: Iterable[str], known: frozenset[str]) -> Iterator[Problem]:

@@ -25,6 +25,7 @@ from servicecore.pricing.promotions.customer_history import CustomerHistory
 from servicecore.pricing.promotions.limits import Budget, Measure, OfferLimits
 from servicecore.pricing.promotions.offer import Exclusivity, Offer, OfferTrigger, Stacking
 from servicecore.pricing.promotions.offer_codes import OfferCode, PastOrder
+from servicecore.pricing.promotions.offer_groups import Keep, OfferGroup
 from servicecore.pricing.promotions.offer_usage import OfferCount, OfferUsage
 from servicecore.pricing.promotions.path_test import Operator, PathTest
 from servicecore.pricing.promotions.selection import Application
@@ -45,11 +46,13 @@ __all__ = [
     "ConcurrencyControl",
     "CustomerHistory",
     "Exclusivity",
+    "Keep",
     "Lowered",
     "Measure",
     "Offer",
     "OfferCode",
     "OfferCount",
+    "OfferGroup",
     "OfferLimits",
     "OfferOrder",
     "OfferTrigger",

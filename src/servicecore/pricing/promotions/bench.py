@@ -136,7 +136,7 @@ class Bench:
             before = self.rest[share.line]
             if share.amount:
                 self._take_off(offer, share)
-            if offer.exclusive_on_lines and (share.amount or share.on_order):
+            if (offer.exclusive_on_lines or offer.stops) and (share.amount or share.on_order):
                 self.closed[share.line] = offer.id
             self._use(offer, share.line, share.units, EXACT.subtract(before, self.rest[share.line]))
         self.units.benefit += 1

@@ -11,6 +11,7 @@ from servicecore.kernel.allocation import Remainder
 from servicecore.kernel.problems import NOT_ACCEPTED
 from servicecore.kernel.rounding import Rounding, RoundingMode
 from servicecore.pricing.best_price import NODES
+from servicecore.pricing.promotions.offer_groups import OfferGroup
 from servicecore.pricing.promotions.plugin_selection import PluginSelection
 
 
@@ -199,6 +200,7 @@ class Combination:
         budget_check: how budgets are asked.
         code_match: how codes are compared.
         work_budget: choices that ``OPTIMAL`` may look at, 1 or more; beyond it the certificate states a gap.
+        groups: groups of offers of which a cart gets one.
         concurrency: how priorities go together under ``CONCURRENCY``.
 
     Raises:
@@ -229,6 +231,7 @@ class Combination:
     budget_check: BudgetCheck = BudgetCheck.RUNNING
     code_match: CodeMatch = CodeMatch.ANY_CASE
     work_budget: int = NODES
+    groups: tuple[OfferGroup, ...] = ()
     concurrency: ConcurrencyControl = ConcurrencyControl.WITHIN_PRIORITY
 
     def __attrs_post_init__(self) -> None:

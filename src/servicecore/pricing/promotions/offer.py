@@ -116,10 +116,15 @@ class Offer:
         lane: the lane that it stands in; empty is ``default``.
         exclusive: what it tolerates beside itself.
         combinable_with: ids of the only offers that may share a line with it; empty is all.
+        not_combinable_with: ids of offers that never share a line with it, whichever of the two says so.
         stacking: how it competes under ``CONCURRENCY``.
         applies_to_discounted: whether it may touch lines that were lowered already.
         limits: how often, and for how much.
         skip_conditions: whether it is applied once without looking at conditions.
+        stops: whether no offer that comes after it touches the lines that it lowered; not under ``OPTIMAL`` and
+            ``CONCURRENCY``, which apply offers in no order.
+        group: name of a group of the book's combination, of which a cart gets one offer; empty is none. Only under
+            ``ALL`` and ``FIRST_EXCLUSIVE_ELSE_ALL``.
 
     Raises:
         InvalidValue: ``value.not_accepted``, ``value.wrong_type``.
@@ -143,6 +148,9 @@ class Offer:
     applies_to_discounted: bool = True
     limits: OfferLimits = NO_LIMITS
     skip_conditions: bool = False
+    not_combinable_with: tuple[str, ...] = ()
+    stops: bool = False
+    group: str = ""
     plain: bool = field(init=False, eq=False, repr=False)
     first_day: int = field(init=False, eq=False, repr=False)
     last_day: int = field(init=False, eq=False, repr=False)
@@ -161,7 +169,7 @@ class Offer:
             and self.benefits[0].plain
             and self.limits == NO_LIMITS
             and self.exclusive is not Exclusivity.UNIT
-            and not (self.lane or self.combinable_with or self.skip_conditions)
+            and not (self.lane or self.names_others or self.skip_conditions or self.stops or self.group)
             and all(each.plain for each in self.conditions)
         )
 
@@ -247,6 +255,11 @@ class Offer:
         return any(benefit.scope is not Scope.SHIPPING for benefit in self.benefits)
 
     @property
+    def names_others(self) -> bool:
+        """Return whether it names offers that may, or never do, share a line with it."""
+        return bool(self.combinable_with or self.not_combinable_with)
+
+    @property
     def exclusive_on_lines(self) -> bool:
         """Return whether no other offer may touch its lines."""
         return self.exclusive is Exclusivity.LINE
@@ -258,6 +271,8 @@ class Offer:
 
     def stands_beside(self, other: Offer) -> bool:
         """Return whether it may share a line with ``other``, as the lists of both say."""
+        if other.id in self.not_combinable_with or self.id in other.not_combinable_with:
+            return False
         if not self.combinable_with and not other.combinable_with:
             return True
         return other.id in self.combinable_with or self.id in other.combinable_with

@@ -29,6 +29,12 @@ UNKNOWN_LANE: Final = ProblemKind(
     it="l'offerta {offer} sta nella corsia {value}; valori ammessi: {accepted}",
     de="das Angebot {offer} steht in der Spur {value}; zulässig: {accepted}",
 )
+UNKNOWN_GROUP: Final = ProblemKind(
+    "pricing.offer_unknown_group",
+    en="the offer {offer} stands in the group {value}; accepted: {accepted}",
+    it="l'offerta {offer} sta nel gruppo {value}; valori ammessi: {accepted}",
+    de="das Angebot {offer} steht in der Gruppe {value}; zulässig: {accepted}",
+)
 
 _NONE_FILED: Final = OfferIndex({}, ())
 
@@ -79,11 +85,13 @@ class OfferBook:
 
         Raises:
             InvalidValue: ``pricing.code_given_twice``, ``pricing.offer_unknown_lane``,
-                ``pricing.offer_repeats_endlessly``, ``value.not_accepted`` for an offer without benefits.
+                ``pricing.offer_unknown_group``, ``pricing.offer_repeats_endlessly``,
+                ``value.not_accepted`` for an offer without benefits.
 
         """
         check_benefits(offer)
         check_lane(offer, self.combination)
+        check_ways(offer, self.combination)
         check_repeat(offer, self.combination)
         old = self.by_id.get(offer.id)
         known = self if old is None else self.without(old)
@@ -126,7 +134,8 @@ def file_offers(offers: Iterable[Offer], combination: Combination) -> OfferBook:
 
     Raises:
         InvalidValue: ``pricing.code_given_twice``, ``pricing.offer_unknown_lane``,
-            ``pricing.offer_repeats_endlessly``, ``value.not_accepted`` for an offer without benefits.
+            ``pricing.offer_unknown_group``, ``pricing.offer_repeats_endlessly``,
+            ``value.not_accepted`` for an offer without benefits.
 
     """
     given = tuple(offers)
@@ -135,6 +144,8 @@ def file_offers(offers: Iterable[Offer], combination: Combination) -> OfferBook:
         check_benefits(offer)
         if offer.lane or combination.lanes:
             check_lane(offer, combination)
+        if offer.stops or offer.group:
+            check_ways(offer, combination)
         if combination.repeat:
             check_repeat(offer, combination)
         file_offer_codes(by_code, offer, combination)
@@ -166,6 +177,23 @@ def check_lane(offer: Offer, combination: Combination) -> None:
     if by_lane and lane not in lanes:
         accepted = ", ".join(lanes)
         raise UNKNOWN_LANE.error(f"offers.{offer.id}.lane", offer=offer.id, value=lane, accepted=accepted)
+
+
+def check_ways(offer: Offer, combination: Combination) -> None:
+    """Refuse an offer in a group that the book does not have, or with a way that its selection cannot go."""
+    selection, path = combination.selection, f"offers.{offer.id}"
+    if offer.stops and selection in {Selection.OPTIMAL, Selection.CONCURRENCY}:
+        accepted = "false, where the selection is optimal or concurrency"
+        raise NOT_ACCEPTED.error(f"{path}.stops", value="true", accepted=accepted)
+    if not offer.group:
+        return
+    if selection not in {Selection.ALL, Selection.FIRST_EXCLUSIVE_ELSE_ALL}:
+        accepted = "no group, unless the selection is all or first_exclusive_else_all"
+        raise NOT_ACCEPTED.error(f"{path}.group", value=offer.group, accepted=accepted)
+    names = [group.name for group in combination.groups]
+    if offer.group not in names:
+        accepted = ", ".join(names) or "none, or a group of combination.groups"
+        raise UNKNOWN_GROUP.error(f"{path}.group", offer=offer.id, value=offer.group, accepted=accepted)
 
 
 def file_offer_codes(by_code: dict[str, tuple[Offer, OfferCode]], offer: Offer, combination: Combination) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from servicecore.pricing.promotions.basket import Scope
 from servicecore.pricing.promotions.combination import UnitUse
 from servicecore.pricing.promotions.offer import Offer
+from servicecore.pricing.promotions.selection.one_of_group import wins_in_group
 from servicecore.pricing.promotions.selection.run import Run
 
 
@@ -16,15 +17,20 @@ def apply_in_order(run: Run, offers: Iterable[Offer]) -> None:
     An offer is applied again while its conditions hold where the settings repeat, and once where it skips conditions or
     adds items.
     """
-    for offer in offers:
+    given = tuple(offers)
+    for place, offer in enumerate(given):
         for entered in run.enter([offer]):
-            apply_offer(run, entered)
+            rivals = [each for each in given[place + 1 :] if each.group and run.problem(each) is None]
+            if wins_in_group(run, entered, rivals):
+                apply_offer(run, entered)
 
 
 def apply_together(run: Run, offers: Iterable[Offer]) -> None:
     """Apply ``offers`` in order; the conditions of all are tested before the first of them is applied."""
-    for offer in run.enter(offers):
-        apply_offer(run, offer)
+    entered = run.enter(offers)
+    for place, offer in enumerate(entered):
+        if wins_in_group(run, offer, entered[place + 1 :]):
+            apply_offer(run, offer)
 
 
 def apply_offer(run: Run, offer: Offer) -> None:

@@ -69,6 +69,7 @@ class Run:
         among: by offer, the only lines that it may touch; an offer that is not named may touch all.
         allowed: by offer, the lines that its conditions left.
         confined: by offer, the only lines that a selection leaves it; its conditions see the others too.
+        winners: by group, the offer of it that the cart gets.
 
     """
 
@@ -82,6 +83,7 @@ class Run:
     among: Mapping[str, tuple[BasketLine, ...]] = field(default=Factory(dict))
     allowed: dict[str, frozenset[str]] = field(default=Factory(dict))
     confined: dict[str, frozenset[str]] = field(default=Factory(dict))
+    winners: dict[str, Offer] = field(default=Factory(dict))
 
     def fresh(self) -> Run:
         """Return a run over the same basket to which nothing was applied yet."""
@@ -100,6 +102,7 @@ class Run:
             among=self.among,
             allowed=dict(self.allowed),
             confined=dict(self.confined),
+            winners=dict(self.winners),
         )
 
     def view(self, offer: Offer) -> View:

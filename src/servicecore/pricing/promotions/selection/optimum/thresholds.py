@@ -26,7 +26,7 @@ def thresholds_of(way: Way, on_units: Sequence[Offer], on_order: Sequence[Offer]
     if not on_order:
         return {}
     offers = [*on_units, *on_order]
-    if any(offer.exclusive is not Exclusivity.NO or offer.combinable_with for offer in offers):
+    if any(offer.exclusive is not Exclusivity.NO or offer.names_others for offer in offers):
         return None
     if len({offer.priority for offer in on_units}) > 1 or len({offer.priority for offer in on_order}) > 1:
         return None

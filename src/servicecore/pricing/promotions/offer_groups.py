@@ -1,0 +1,34 @@
+"""Groups of offers of which a cart gets one."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from attrs import field, frozen
+
+from servicecore.pricing.promotions.field_checks import not_blank
+
+
+class Keep(Enum):
+    """Which offer of a group a cart gets, of those that give something: what takes most off, least, or comes first."""
+
+    HIGHEST = "highest"
+    LOWEST = "lowest"
+    FIRST = "first"
+
+
+@frozen
+class OfferGroup:
+    """A group of offers of which a cart gets one.
+
+    What each of them takes off all lines is compared when the first of them has its turn; of equal ones the earlier
+    wins. Offers on lines come before offers on the order: where one of them was applied, no other of its group is.
+
+    Attributes:
+        name: what offers name.
+        keep: which of them.
+
+    """
+
+    name: str = field(validator=not_blank)
+    keep: Keep = Keep.HIGHEST
