@@ -45,7 +45,14 @@ def books(draw: Any) -> pricing.PriceBook:
         condition = draw(st.none() | st.sampled_from((NthOrder(1), NthOrder(2), UsesPerCustomer(2))))
         conditions = () if condition is None else (condition,)
         benefit = draw(st.sampled_from(_BENEFITS))
-        offers.append(pricing.Offer(f"O{number}", benefit, limits=limits, conditions=conditions, priority=number))
+        released: dict[str, Any] = {}
+        if draw(st.booleans()):
+            most, each = draw(st.none() | st.integers(0, 3)), draw(st.none() | st.integers(0, 2))
+            code = pricing.OfferCode(f"Code-{number}", uses_total=most, uses_per_customer=each)
+            released = {"trigger": pricing.OfferTrigger.CODE, "codes": (code,)}
+        offers.append(
+            pricing.Offer(f"O{number}", benefit, limits=limits, conditions=conditions, priority=number, **released)
+        )
     return tea_book(offers=tuple(offers), combination=combination)
 
 
@@ -66,13 +73,16 @@ def test_a_fresh_quote_is_ordered_and_no_limit_is_passed(
     times = dict.fromkeys((each.id for each in book.offers), 0)
     given = {each.id: Decimal(0) for each in book.offers}
     by_customer: dict[tuple[str, str], int] = {}
+    typed = tuple(each.codes[0].code.lower() for each in book.offers if each.codes)
+    of_codes: list[tuple[str, str]] = []
     for customer, items in carts:
         lines = tuple(pricing.CartLine(item, Decimal(units)) for item in items)
-        quote = shop.agent.quote(pricing.Cart(customer, "EUR", lines))
+        quote = shop.agent.quote(pricing.Cart(customer, "EUR", lines, codes=typed))
         shop.agent.execute(orders.PlaceOrder(quote=quote, tenders=(orders.OnAccount(),)))
         for use in quote.offer_uses:
             times[use.offer] += use.times
             by_customer[use.offer, customer] = by_customer.get((use.offer, customer), 0) + use.times
+        of_codes += {(each.offer, customer) for line in quote.lines for each in line.discounts if each.code}
         for line in quote.lines:
             for each in line.discounts:
                 given[each.offer] += each.amount.amount
@@ -85,5 +95,9 @@ def test_a_fresh_quote_is_ordered_and_no_limit_is_passed(
             assert spent <= limits.budget.limit
         if limits.per_customer is not None:
             assert all(by_customer.get((offer.id, each), 0) <= limits.per_customer for each in ("C-1", "C-2"))
+        for code in offer.codes:
+            own = [customer for name, customer in of_codes if name == offer.id]
+            assert code.uses_total is None or len(own) <= code.uses_total
+            assert code.uses_per_customer is None or all(own.count(each) <= code.uses_per_customer for each in own)
     assert tuple(shop.core.verify()) == ()
     shop.core.close()
