@@ -63,6 +63,17 @@ def test_a_tax_engine_that_nobody_has_refuses_the_quote(open_shop: Any) -> None:
     assert refused(lambda: shop.agent.quote(shop.cart())) == ["pricing.no_tax_quote"]
 
 
+def test_a_tax_engine_that_could_not_be_loaded_says_why(open_shop: Any) -> None:
+    wrong = PluginSettings(plugins={"rate-table": {"rates": [], "rounding": "sometimes"}})
+    shop = open_shop(tax_engine="rate-table", plugin_settings=wrong)
+    with pytest.raises(Refused) as caught:
+        shop.agent.quote(shop.cart())
+    told = caught.value.problems[0]
+    assert "a plugin that loads; rate-table does not: " in told.text()
+    assert "rounding" in told.text()
+    assert "un plugin che si carica; rate-table non si carica: " in told.text("it")
+
+
 def test_an_override_below_the_limit_takes_a_second_person(shop: Any) -> None:
     """From 20.00 to 15.00 is 25 % down: beyond the agent's 10, within the supervisor's 30."""
     override = pricing.PriceOverride(Money("15.00", "EUR"), "complaint")

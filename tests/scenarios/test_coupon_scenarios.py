@@ -158,6 +158,17 @@ def test_an_order_without_its_use_is_changed_and_canceled_like_any_other(centre:
     assert reasons(quote(centre, "ONCE")) == reasons(quote(centre, "TWICE")) == {}
 
 
+def test_units_keep_what_a_code_gave_when_others_are_canceled(centre: Any) -> None:
+    """E12: 10 teas at 4.50 are 45.00, from which on a tenth goes off; of 40.50 four teas keep 16.20 (CC 6.5)."""
+    tier = pricing.CouponTier(euro("45"), Decimal(10), pricing.CouponValue.PERCENT)
+    run_campaign(centre, "MANY", tiers=(tier,))
+    order = place(centre, quote(centre, "MANY", quantity=10))
+    assert centre.get(order).billable == euro("40.50")
+    centre.agent.execute(orders.CancelLine(order, 1, Decimal(6)), reason="customer_request")
+    assert centre.get(order).billable == euro("16.20")
+    assert reasons(quote(centre, "MANY", quantity=4)) == {"MANY": "coupon.minimum_not_met"}
+
+
 def test_one_customer_under_many_names_has_one_limit(centre: Any) -> None:
     """A12: a limit for each customer holds in other letters, as a guest, and after the login (property 35)."""
     run_campaign(centre, "MINE", limit_per_customer=1)

@@ -60,6 +60,11 @@ INSTALLATION_PHRASES: Final[tuple[tuple[str, str, str], ...]] = (
     ("an answer", "una risposta", "eine Antwort"),
     ("it belongs to another customer", "è di un altro cliente", "sie gehört einem anderen Kunden"),
     ("not valid on {}", "non valida il {}", "am {} nicht gültig"),
+    (
+        "a plugin that loads; {} does not: {any}",
+        "un plugin che si carica; {} non si carica: {}",
+        "ein Plugin, das lädt; {} lädt nicht: {}",
+    ),
     ("none is loaded", "nessuno è caricato", "keines ist geladen"),
     ("none is configured", "nessuno è configurato", "keines ist eingerichtet"),
     (

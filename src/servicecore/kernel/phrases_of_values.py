@@ -6,6 +6,7 @@ from typing import Final
 
 VALUE_PHRASES: Final[tuple[tuple[str, str, str], ...]] = (
     ("a customer without a name", "un cliente senza nome", "ein Kunde ohne Namen"),
+    ("tax engine", "motore fiscale", "Steuermodul"),
     ("not known", "non conosciuto", "nicht bekannt"),
     ("not given", "non indicato", "nicht angegeben"),
     ("no channel", "nessun canale", "kein Kanal"),

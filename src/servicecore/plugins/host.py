@@ -175,7 +175,7 @@ class PluginHost:
         """Ask a tax engine; a failure is a value with its reason, never a number; raises nothing."""
         engine = self._registry.tax_engines.get(engine_name)
         if engine is None:
-            accepted = ", ".join(self.tax_engine_names()) or "none is loaded"
+            accepted = self._not_loaded(engine_name) or ", ".join(self.tax_engine_names()) or "none is loaded"
             problem = UNKNOWN_NAME.at("", kind="tax engine", value=repr(engine_name), accepted=accepted)
             return TaxFailure(engine_name, problem.code, problem.text(), problem)
         answer = self._guard.call(engine.plugin, self._tax_ask(engine, request))
@@ -238,6 +238,11 @@ class PluginHost:
 
     def _deadlines(self, plugin: GuardedPlugin) -> Deadlines:
         return self.settings.deadlines_for(plugin.info.id)
+
+    def _not_loaded(self, name: str) -> str:
+        """Return that the plugin called ``name`` is there and could not be loaded, and why; empty for any other."""
+        failed = (each.reason for each in self.report.failed if each.id == name)
+        return next((f"a plugin that loads; {name} does not: {reason}" for reason in failed), "")
 
     def _no_gateway(self, name: str) -> str:
         accepted = ", ".join(self.gateway_names()) or "none is loaded"
