@@ -135,7 +135,8 @@ def test_only_what_is_not_held_yet_is_taken_and_each_order_number_once() -> None
 
 def test_what_has_ended_uses_nothing_and_lapses_no_more() -> None:
     later = NOW + timedelta(minutes=5)
-    ended = _redemption(_use("coupon:ten")).ended(RedemptionStatus.RELEASED, later)
+    held = evolve(_redemption(_use("coupon:ten")), let_go=(_use("offer-uses:free", offer="free"),))
+    ended = held.ended(RedemptionStatus.RELEASED, later)
     assert ended == Redemption("q-1", "C1", RedemptionStatus.RELEASED, (), later, "order-1", None)
 
 
