@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
 from io import StringIO
 from pathlib import Path
+from threading import Barrier
 from types import UnionType
 from typing import Any, Union, get_args, get_origin
 
@@ -77,6 +79,21 @@ def test_every_document_of_a_day_is_written_plainly_and_read_back(day: Store) ->
         assert document.data == text_of(state) == codec.encode(state) == codec.encode_like(state, None).text
         kinds.add(document.kind)
     assert {"order", "case", "contract", "customer"} <= kinds
+
+
+def test_threads_that_meet_every_class_for_the_first_time_together_read_and_write_the_same(day: Store) -> None:
+    """Readers and writers are built when they are first needed, also where eight threads need them at once."""
+    documents, states = tuple(day.documents()), {each.name: each.state for each in KINDS}
+    codec, together = JsonCodec(), Barrier(8)
+
+    def written(first: int) -> set[str]:
+        together.wait()
+        mixed = (*documents[first:], *documents[:first])
+        return {codec.encode(codec.decode(states[each.kind], each.data)) for each in mixed}
+
+    with ThreadPoolExecutor(8) as threads:
+        answers = list(threads.map(written, range(8)))
+    assert answers == [{each.data for each in documents}] * 8
 
 
 def test_every_event_of_a_day_is_written_plainly_and_read_back(day: Store) -> None:
