@@ -157,6 +157,17 @@ def test_the_first_reason_against_a_code_is_stable(desk: Any, changes: dict[str,
     assert quote.discount == _eur(0 if code else 10)
 
 
+WIDE = "".join(chr(ord(each) + 0xFEE0) for each in "SPRING10")
+
+
+@pytest.mark.parametrize(
+    "typed", ["spring10", " SPRING 10 ", "Spring\u00a010", "spr\u00ading10\u200b", "\ufeff" + WIDE]
+)
+def test_a_code_is_read_however_it_is_typed_or_pasted(desk: Any, typed: str) -> None:
+    """Blanks, case, wide letters, and marks that nobody sees: a soft hyphen, a zero-width space, a byte order mark."""
+    assert desk.quote(_book(TEN), desk.cart(CartLine("A", 4), codes=[typed])).discount == _eur(10)
+
+
 def test_a_limit_per_code_leaves_the_other_codes_free(desk: Any) -> None:
     coupon = Coupon("batch", ("A", "B"), tiers=TEN.tiers, limit_per_code=1)
     facts = desk.facts(others=[CouponUsage((UsageCount("batch", 1, code="A"),))])

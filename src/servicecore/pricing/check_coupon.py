@@ -63,9 +63,9 @@ ALREADY_REDEEMED: Final = ProblemKind(
 )
 LIMIT_REACHED: Final = ProblemKind(
     "coupon.limit_reached",
-    en="the coupon {coupon} was used {value} times; accepted: {accepted}",
-    it="il buono {coupon} è stato usato {value} volte; valori ammessi: {accepted}",
-    de="der Gutschein {coupon} wurde {value} mal verwendet; zulässig: {accepted}",
+    en="uses of the coupon {coupon} so far: {value}; accepted: {accepted}",
+    it="usi del buono {coupon} finora: {value}; valori ammessi: {accepted}",
+    de="bisherige Einlösungen des Gutscheins {coupon}: {value}; zulässig: {accepted}",
 )
 AT_LOWEST: Final = ProblemKind(
     "coupon.at_lowest_price",

@@ -33,8 +33,14 @@ class OverBudget(Enum):
 
 
 def normalised(text: str) -> str:
-    """Return a code or a customer's name as it is compared: without blanks, in capitals, in one Unicode form."""
-    return "".join(unicodedata.normalize("NFKC", text).split()).upper()
+    """Return a code or a customer's name as it is compared: without blanks, in capitals, in one Unicode form.
+
+    Marks that nobody sees, such as a zero-width space out of a mail, are blanks too.
+    """
+    seen = unicodedata.normalize("NFKC", text)
+    if not seen.isascii():
+        seen = "".join([each for each in seen if unicodedata.category(each) != "Cf"])
+    return "".join(seen.split()).upper()
 
 
 def _above_nothing(_self: object, _attribute: object, value: Money) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
@@ -10,6 +9,7 @@ from attrs import field, frozen
 
 from servicecore.kernel.explain import NotApplied
 from servicecore.kernel.problems import Problem, ProblemKind
+from servicecore.pricing.coupon_limits import normalised
 from servicecore.pricing.promotions.combination import CodeMatch
 from servicecore.pricing.promotions.field_checks import not_blank, not_negative
 from servicecore.pricing.promotions.offer_usage import NEVER_USED, OfferUsage
@@ -204,9 +204,7 @@ class ReleasedBy:
 
 def matched(code: str, way: CodeMatch) -> str:
     """Return ``code`` as it is compared."""
-    if way is CodeMatch.EXACT:
-        return code
-    return "".join(unicodedata.normalize("NFKC", code).split()).upper()
+    return code if way is CodeMatch.EXACT else normalised(code)
 
 
 def read_offer_codes(offers: Iterable[Offer], way: CodeMatch) -> dict[str, tuple[Offer, OfferCode]]:
