@@ -164,7 +164,7 @@ WIDE = "".join(chr(ord(each) + 0xFEE0) for each in "SPRING10")
     "typed", ["spring10", " SPRING 10 ", "Spring\u00a010", "spr\u00ading10\u200b", "\ufeff" + WIDE]
 )
 def test_a_code_is_read_however_it_is_typed_or_pasted(desk: Any, typed: str) -> None:
-    """Blanks, case, wide letters, and marks that nobody sees: a soft hyphen, a zero-width space, a byte order mark."""
+    """Blanks, case, wide letters, and marks that nobody sees, such as a soft hyphen or a zero-width space."""
     assert desk.quote(_book(TEN), desk.cart(CartLine("A", 4), codes=[typed])).discount == _eur(10)
 
 
