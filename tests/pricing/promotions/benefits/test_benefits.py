@@ -14,6 +14,7 @@ from servicecore.kernel.money import Money
 from servicecore.kernel.rounding import HALF_UP, Rounding, RoundingMode
 from servicecore.pricing.promotions.apply_to_basket import BasketOutcome, apply_to_basket
 from servicecore.pricing.promotions.basket import Basket, BasketLine, Scope
+from servicecore.pricing.promotions.bench import View
 from servicecore.pricing.promotions.benefits import (
     AddItem,
     AmountOff,
@@ -33,7 +34,14 @@ from servicecore.pricing.promotions.benefits import (
     UnitPriceFactor,
 )
 from servicecore.pricing.promotions.benefits.caps import UnitCaps
-from servicecore.pricing.promotions.combination import Combination, PercentBase, Rounded, RoundingLevel, UnitPick
+from servicecore.pricing.promotions.combination import (
+    Combination,
+    PercentBase,
+    Rounded,
+    RoundingLevel,
+    Selection,
+    UnitPick,
+)
 from servicecore.pricing.promotions.money_off import unit_discounts
 from servicecore.pricing.promotions.offer import Offer
 from servicecore.pricing.promotions.path_test import Operator, PathTest
@@ -294,3 +302,30 @@ def test_what_makes_no_sense_is_refused_with_what_would(wrong: Any) -> None:
     with pytest.raises(InvalidValue) as refused:
         wrong()
     assert "accepted: " in str(refused.value)
+
+
+@pytest.mark.parametrize("selection", [Selection.ALL, Selection.OPTIMAL])
+@pytest.mark.parametrize(("first", "line_id"), [(UnitPick.PRICIEST, "a"), (UnitPick.CHEAPEST, "b")])
+def test_a_benefit_says_which_units_take_part_first(selection: Selection, first: UnitPick, line_id: str) -> None:
+    """Half off one unit of 10.00 or 4.00, whatever the book's own order and however its offers are chosen."""
+    settings = Combination(rounding=HALF_UP, percent_rounding=HALF_UP, selection=selection)
+    caps = UnitCaps(Decimal(1), first=first)
+    half = {"a": "5.00", "b": "2.00"}[line_id]
+    lines = (line("a", 1, "10.00"), line("b", 1, "4.00"))
+    assert off(PercentOff(Decimal(50), caps), *lines, settings=settings) == {line_id: half}
+    assert {*off(AmountOff(eur(1), caps), *lines, settings=settings)} == {line_id}
+
+
+def test_buying_and_getting_looks_for_its_lines_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not once a set: a hundred lines of three units have a hundred free ones."""
+    looked: list[object] = []
+    lines_of = View.lines
+
+    def counted(view: View, target: Target, scope: Scope = Scope.LINES) -> list[BasketLine]:
+        looked.append(target)
+        return lines_of(view, target, scope)
+
+    monkeypatch.setattr(View, "lines", counted)
+    free = off(BuyGet(2, 1, repeat=None), *(line(f"l{place}", 3, "1.00") for place in range(100)))
+    assert sum(map(Decimal, free.values())) == 100
+    assert len(looked) < 10

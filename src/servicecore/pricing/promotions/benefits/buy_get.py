@@ -83,14 +83,12 @@ class BuyGet(Benefit):
         free = {line.id: view.available(line) for line in view.basket.lines}
         got: dict[str, Decimal] = {}
         paid: dict[str, Decimal] = {}
+        to_buy = view.picked(view.lines(view.offer.target if self.bought is None else self.bought), self.buy_pick)
+        to_get = view.picked(self.lines(view), self.get_pick)
         for _turn in range(MOST_APPLICATIONS if self.repeat is None else self.repeat):
             trial = dict(free)
-            bought = _take(
-                self.buy,
-                view.picked(view.lines(view.offer.target if self.bought is None else self.bought), self.buy_pick),
-                trial,
-            )
-            given = _take(self.get, view.picked(self.lines(view), self.get_pick), trial)
+            bought = _take(self.buy, to_buy, trial)
+            given = _take(self.get, to_get, trial)
             if bought is None or given is None:
                 break
             free = trial

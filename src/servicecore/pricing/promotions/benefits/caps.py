@@ -11,6 +11,7 @@ from servicecore.kernel.money import exact_decimal
 from servicecore.kernel.rounding import EXACT
 from servicecore.pricing.promotions.basket import BasketLine
 from servicecore.pricing.promotions.bench import NOTHING, View
+from servicecore.pricing.promotions.combination import UnitPick
 from servicecore.pricing.promotions.field_checks import not_negative
 
 
@@ -25,17 +26,19 @@ class UnitCaps:
     Attributes:
         units: of all lines together.
         units_per_line: of each line.
+        first: which of the units, where ``units`` are fewer than there are; None takes the book's ``unit_pick``.
 
     """
 
     units: Decimal | None = field(converter=_optional, default=None, validator=not_negative)
     units_per_line: Decimal | None = field(converter=_optional, default=None, validator=not_negative)
+    first: UnitPick | None = None
 
     def pick(self, view: View, lines: list[BasketLine]) -> list[tuple[BasketLine, Decimal]]:
-        """Return ``lines`` with the units that take part, in the settings' order; lines without any are left out."""
+        """Return ``lines`` with the units that take part, in their order; lines without any are left out."""
         left = self.units
         picked: list[tuple[BasketLine, Decimal]] = []
-        for line in view.picked(lines):
+        for line in view.picked(lines, self.first):
             units = view.available(line)
             if self.units_per_line is not None:
                 units = min(units, self.units_per_line)

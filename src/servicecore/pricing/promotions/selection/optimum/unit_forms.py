@@ -164,7 +164,7 @@ def _percent(benefit: benefits.PercentOff, terms: UnitTerms) -> bool:
     if units is None and each_line is None:
         terms.each(terms.ids, cut, cap=cap)
         return True
-    if not _is_whole(units, each_line) or len(terms.counted) < len(terms.batches):
+    if not _is_whole(units, each_line) or len(terms.counted) < len(terms.batches) or _names_first(benefit):
         return False
     if each_line is None:
         terms.each(terms.ids, cut, int(units or 0), cap)
@@ -174,12 +174,17 @@ def _percent(benefit: benefits.PercentOff, terms: UnitTerms) -> bool:
     return units is None and cap is None
 
 
+def _names_first(benefit: benefits.PercentOff | benefits.AmountOff) -> bool:
+    """Return whether it says which units take part first: not those that are best for the customer."""
+    return benefit.caps.units is not None and benefit.caps.first is not None
+
+
 def _amount(benefit: benefits.AmountOff, terms: UnitTerms) -> bool:
     amount = benefit.amount.amount
     if not amount:
         return True
     units, each_line = benefit.caps.units, benefit.caps.units_per_line
-    if benefit.meant_for is benefits.Spread.ACROSS or each_line is not None:
+    if benefit.meant_for is benefits.Spread.ACROSS or each_line is not None or _names_first(benefit):
         return False
     if benefit.meant_for is benefits.Spread.EACH_LINE:
         return units is None and terms.whole_lines(AmountCut(amount))
