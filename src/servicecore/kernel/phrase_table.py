@@ -94,6 +94,7 @@ PHRASES: Final[tuple[tuple[str, str, str], ...]] = (
         "il numero di una riga che non è un componente: {}",
         "die Nummer einer Zeile, die kein Bestandteil ist: {}",
     ),
+    ("a whole number of 0 or more", "un numero intero di 0 o più", "eine ganze Zahl von 0 oder mehr"),
     ("a whole number", "un numero intero", "eine ganze Zahl"),
     ("an amount in {}", "un importo in {}", "ein Betrag in {}"),
     ("a number, such as {}", "un numero, come {}", "eine Zahl, etwa {}"),
