@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import cache
 from typing import Final
 
 from servicecore.kernel.phrase_table import PHRASES
@@ -69,7 +70,7 @@ def _said(phrase: str, column: int) -> str:
     row = _EXACT.get(phrase)
     if row is not None:
         return row[column]
-    for pattern, each in _PATTERNS:
+    for pattern, each in _patterns():
         match = pattern.fullmatch(phrase)
         if match is not None:
             mode = match.re.groupindex.get("mode")
@@ -88,10 +89,15 @@ def _pattern(english: str) -> re.Pattern[str]:
     return re.compile("".join(part + hole for part, hole in zip(parts, [*holes, ""], strict=True)))
 
 
+@cache
+def _patterns() -> tuple[tuple[re.Pattern[str], tuple[str, str, str]], ...]:
+    """Return the phrases with holes; compiled when somebody reads Italian or German, which most processes never do."""
+    return tuple([(_pattern(row[0]), row) for row in sorted(ALL_PHRASES, key=_rank) if "{" in row[0]])
+
+
 def _rank(row: tuple[str, str, str]) -> tuple[int, bool]:
     """Return what sorts the longest phrases first, of equal ones those of which a hole takes less."""
     return (-len(_HOLE.sub("", row[0])), "{mode}" not in row[0])
 
 
 _EXACT: Final = {row[0]: row for row in ALL_PHRASES if "{" not in row[0]}
-_PATTERNS: Final = tuple([(_pattern(row[0]), row) for row in sorted(ALL_PHRASES, key=_rank) if "{" in row[0]])
