@@ -20,6 +20,7 @@ from servicecore.pricing.best_price import (
     Cut,
     DistinctSet,
     EachUnit,
+    IntegerAnswer,
     IntegerProgram,
     Method,
     MixAndMatch,
@@ -31,6 +32,9 @@ from servicecore.pricing.best_price import (
     UnitOffer,
     find_best_price,
 )
+from servicecore.pricing.best_price.compact import StageLine, compact
+from servicecore.pricing.best_price.integer_program import programmed
+from servicecore.pricing.best_price.valuation import Valuation
 
 
 def test_a_knapsack_by_hand() -> None:
@@ -93,6 +97,32 @@ def test_it_finds_what_the_own_search_proves(seed: int) -> None:
     if own.certificate.is_exact and with_solver.certificate.is_exact:
         assert own.discount == with_solver.discount
     assert with_solver.certificate.is_exact or own.certificate.is_exact
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_large_part_is_handed_over_without_what_no_better_solution_uses(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Taken for large, a cart is narrowed to its best solution met; HiGHS then finds what the own search proves."""
+    problem = contested(seed)
+    own = find_best_price(problem, nodes=3_000_000)
+    monkeypatch.setattr("servicecore.pricing.best_price.stage._FEW_COLUMNS", 0)
+    monkeypatch.setattr("servicecore.pricing.best_price.deepening._FIRST_TRY", -1)
+    asked: list[IntegerProgram] = []
+
+    class Asked(HighsSolver):
+        def solve(self, program: IntegerProgram, nodes: int) -> IntegerAnswer | None:
+            asked.append(program)
+            return super().solve(program, nodes)
+
+    answer = find_best_price(problem, solver=Asked())
+    assert answer.certificate.is_exact
+    assert answer.discount == own.discount
+    if asked:
+        valuation = Valuation.of(problem)
+        lines = [StageLine(line.id, valuation.units(line.unit_price), line.quantity) for line in problem.lines]
+        whole = programmed(compact(lines, problem.offers, valuation)).program
+        assert len(asked[0].columns) < len(whole.columns)
 
 
 def test_thousands_of_copies_of_the_book_puzzle_are_proven() -> None:

@@ -14,21 +14,27 @@ falls. ``climb`` moves all credits at once by how many units are wanted too much
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
+from math import isqrt
 from typing import Final, TypeAlias
 
 from attrs import Factory, define, field
 
 from servicecore.pricing.best_price.graphs import BEYOND, Graph, Moves
+from servicecore.pricing.best_price.joint import JointGraph, Side
 
 Choice: TypeAlias = tuple[int, int, int, Moves]
 """Regret; units; number of the next state; what is done."""
 
-_CLIMBS: Final = 10
+_CLIMBS: Final = 12
 _FINE: Final = 16
 _MOMENTUM: Final = 11
+_PATIENCE: Final = 4
+_SHORTER: Final = 11
 _STEPS_A_NODE: Final = 4
+_EVEN: Final = 1 << 20
+_BOTH: Final = 2
 
 
 @define(eq=False)
@@ -39,6 +45,7 @@ class Credits:
         graphs: of each offer.
         quantities: units of each line.
         most: loss of a unit of each line that no offer uses, at least; its credit is never higher.
+        closable: whether units left over of a line lose just that, each.
         allowed: greatest loss of interest.
         credits: of a unit of each line, to begin with.
         least: no solution within the graphs loses less.
@@ -49,6 +56,7 @@ class Credits:
     graphs: list[Graph]
     quantities: Sequence[int]
     most: Sequence[int]
+    closable: Sequence[bool]
     allowed: int
     credits: list[int]
     least: int = field(init=False, default=0)
@@ -65,6 +73,11 @@ class Credits:
     def is_beaten(self) -> bool:
         """Return whether no solution loses as little as is allowed."""
         return self.least > self.allowed
+
+    @property
+    def size(self) -> int:
+        """Return how many choices the graphs have."""
+        return sum(graph.count for graph in self.graphs)
 
     def take_steps(self) -> int:
         """Return the work done since it was asked last, in nodes: a choice takes a part of the work of one there."""
@@ -126,9 +139,13 @@ class Credits:
         return credit
 
     def climb(self) -> None:
-        """Move all credits towards where the bound meets the allowed loss, and keep the best of a few steps."""
+        """Move all credits towards where the bound meets the allowed loss, and keep the best of a few steps.
+
+        A step goes on in the direction of those before it, and is shorter where several in a row did not help.
+        """
         best, kept = self.least, list(self.credits)
         moves = [0] * len(self.credits)
+        reach, failed = _FINE, 0
         for _ in range(_CLIMBS):
             if self.is_beaten:
                 break
@@ -139,14 +156,18 @@ class Credits:
             norm = sum(move * move for move in moves)
             if not norm:
                 break
-            gap = self.allowed - self.least
+            gap = (self.allowed - self.least) * reach
             self.credits = [
-                min(most, credit + gap * _FINE * move // norm)
+                min(most, credit + gap * move // norm)
                 for credit, move, most in zip(self.credits, moves, self.most, strict=True)
             ]
             self._look_ahead()
             if self.least > best:
-                best, kept = self.least, list(self.credits)
+                best, kept, failed = self.least, list(self.credits), 0
+                continue
+            failed += 1
+            if failed == _PATIENCE:
+                reach, failed = reach * _SHORTER // _FINE, 0
         self._keep(best, kept)
 
     def _keep(self, best: int, kept: list[int]) -> None:
@@ -162,7 +183,7 @@ class Credits:
             state = 0
             for place, (line, stage) in enumerate(zip(graph.lines, graph.stages, strict=True)):
                 credit, least, after = self.credits[line], ahead[place][state], ahead[place + 1]
-                for loss, units, there, _moves in stage.rows[state]:
+                for _state, loss, units, there, _moves in stage.rows[state]:
                     if loss - credit * units + after[there] == least:
                         spare[line] -= units
                         state = there
@@ -178,6 +199,58 @@ class Credits:
             graph.narrowed(ahead, self.credits, room) for graph, ahead in zip(self.graphs, self._ahead, strict=True)
         ]
 
+    def copy(self, graphs: list[Graph] | None = None) -> Credits:
+        """Return credits of the same lines that can be improved without changing these, for ``graphs`` if given."""
+        return Credits(graphs or self.graphs, self.quantities, self.most, self.closable, self.allowed, self.credits)
+
+    def closest(self) -> tuple[int, int] | None:
+        """Return the two graphs to join next; None where no two have a line in common.
+
+        Small joint graphs come first, the more so where both graphs together want more units than lines have, which
+        neither sees alone, and where lines are left that no other graph uses.
+        """
+        best: tuple[int, int, int] | None = None
+        stages = [dict(zip(graph.lines, graph.stages, strict=True)) for graph in self.graphs]
+        for second, graph in enumerate(self.graphs):
+            if graph.alone:
+                continue
+            for first in range(second):
+                other = stages[first]
+                size, wanted, closing = 0, 1, 1
+                if self.graphs[first].alone:
+                    continue
+                for line, stage in stages[second].items():
+                    rival = other.get(line)
+                    if rival is not None:
+                        size += stage.count * rival.count
+                        wanted += stage.widest + rival.widest > self.quantities[line]
+                        closing += len(self.users[line]) <= _BOTH
+                score = size * _EVEN // (isqrt(wanted * wanted * wanted) * closing)
+                if size and (best is None or score < best[0]):
+                    best = (score, first, second)
+        return best[1:] if best else None
+
+    def join(self, first: int, second: int, most: int) -> bool:
+        """Put the joint graph in the place of two graphs, unless it takes more than ``most`` choices."""
+        both = {first, second}
+        closed = {
+            line: self.most[line]
+            for line, users in enumerate(self.users)
+            if self.closable[line] and both.issuperset(user for user, _place in users)
+        }
+        sides = (Side(self.graphs[first], self._ahead[first]), Side(self.graphs[second], self._ahead[second]))
+        making = JointGraph(sides, self.quantities, self.credits, closed, self.allowed - self.least, most)
+        joint = making.made()
+        self._steps += making.steps * _STEPS_A_NODE
+        if joint is None:
+            return False
+        kept = [user for user in range(len(self.graphs)) if user not in both]
+        self.graphs = [*(self.graphs[user] for user in kept), joint]
+        self._ahead = [*(self._ahead[user] for user in kept), joint.ahead(self.credits)]
+        self._set_users()
+        self._add_up()
+        return True
+
     def choices(self, user: int, place: int, state: int) -> list[Choice]:
         """Return what a graph can do on a line within the allowed loss, from one state, the least regret first."""
         graph, ahead = self.graphs[user], self._ahead[user]
@@ -185,17 +258,22 @@ class Credits:
         room = self.allowed - self.least
         made = [
             (regret, units, there, moves)
-            for loss, units, there, moves in graph.stages[place].rows[state]
+            for _state, loss, units, there, moves in graph.stages[place].rows[state]
             if (regret := loss - credit * units + after[there] - least) <= room
         ]
         made.sort()
         return made
 
 
-def _steps(losses: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Return what each further unit costs where units are shared freely: the lower hull, (cost, units) rising."""
+def _steps(losses: Sequence[int]) -> list[tuple[int, int]]:
+    """Return what each further unit costs where units are shared freely: the lower hull, (cost, units) rising.
+
+    Args:
+        losses: by the units used; ``BEYOND`` where that is impossible.
+
+    """
     hull: list[tuple[int, int]] = []
-    for units, loss in losses:
+    for units, loss in enumerate(losses):
         if loss > BEYOND >> 1:
             continue
         while len(hull) > 1:

@@ -1,4 +1,4 @@
-"""Graphs: what one offer can still do, line by line, within the loss that is allowed."""
+"""Graphs: what offers can still do, line by line, within the loss that is allowed."""
 
 from __future__ import annotations
 
@@ -12,63 +12,81 @@ from servicecore.pricing.best_price.tally import State
 Moves: TypeAlias = tuple[tuple[int, State], ...]
 """By tally: units by role that it uses of a line."""
 
-Arc: TypeAlias = tuple[int, int, int, Moves]
-"""Loss of the offers; units; number of the next state; what is done."""
+Arc: TypeAlias = tuple[int, int, int, int, Moves]
+"""Number of the state; loss of the offers; units; number of the next state; what is done."""
 
 BEYOND: Final = 1 << 60
 """Loss of what is impossible."""
 
 
 class Stage:
-    """What can be done on one line, sorted by the state before it, by the state after it, and by units."""
+    """What can be done on one line.
 
-    __slots__ = ("_after", "_columns", "_groups", "count", "rows")
+    Most states have one or two choices left, so they are kept in one list: a loop over all of them takes less than half
+    of what a loop for every state takes.
+    """
 
-    def __init__(self, rows: list[list[Arc]], after: int) -> None:
-        self.rows = rows
-        self.count = sum(map(len, rows))
-        self._after = after
-        self._columns: list[list[tuple[int, int, int]]] = []
-        self._groups: list[tuple[int, list[tuple[int, int, int]]]] = []
+    __slots__ = ("_rows", "_widest", "arcs", "following", "states")
 
-    def _sort(self) -> None:
-        columns: list[list[tuple[int, int, int]]] = [[] for _ in range(self._after)]
-        groups: dict[int, list[tuple[int, int, int]]] = {}
-        for state, row in enumerate(self.rows):
-            for loss, units, there, _moves in row:
-                columns[there].append((loss, units, state))
-                groups.setdefault(units, []).append((loss, state, there))
-        self._columns, self._groups = columns, sorted(groups.items())
+    def __init__(self, arcs: list[Arc], states: int, following: int) -> None:
+        self.arcs = arcs
+        self.states = states
+        self.following = following
+        self._rows: list[list[Arc]] = []
+        self._widest = -1
+
+    @property
+    def count(self) -> int:
+        """Return how many choices there are."""
+        return len(self.arcs)
+
+    @property
+    def rows(self) -> list[list[Arc]]:
+        """Return the choices by state."""
+        if not self._rows:
+            self._rows = [[] for _ in range(self.states)]
+            for arc in self.arcs:
+                self._rows[arc[0]].append(arc)
+        return self._rows
+
+    @property
+    def widest(self) -> int:
+        """Return how many units of the line can be used, at most."""
+        if self._widest < 0:
+            self._widest = max([arc[2] for arc in self.arcs], default=0)
+        return self._widest
 
     def before(self, after: list[int], credit: int) -> list[int]:
         """Return, by state before the line, the least loss from there to the end."""
-        return [
-            min([loss - credit * units + after[there] for loss, units, there, _ in row]) if row else BEYOND
-            for row in self.rows
-        ]
+        found = [BEYOND] * self.states
+        for state, loss, units, there, _moves in self.arcs:
+            total = loss - credit * units + after[there]
+            if total < found[state]:  # noqa: PLR1730 - a call of min takes longer than the loop
+                found[state] = total
+        return found
 
     def after(self, before: list[int], credit: int) -> list[int]:
         """Return, by state after the line, the least loss from the start to there."""
-        if not self._columns:
-            self._sort()
-        return [
-            min([before[state] + loss - credit * units for loss, units, state in column]) if column else BEYOND
-            for column in self._columns
-        ]
+        found = [BEYOND] * self.following
+        for state, loss, units, there, _moves in self.arcs:
+            total = before[state] + loss - credit * units
+            if total < found[there]:  # noqa: PLR1730 - a call of min takes longer than the loop
+                found[there] = total
+        return found
 
-    def by_units(self, before: list[int], after: list[int]) -> list[tuple[int, int]]:
-        """Return the units that can be used and the least loss with them, without the credit for them."""
-        if not self._columns:
-            self._sort()
-        return [
-            (units, min([before[state] + loss + after[there] for loss, state, there in group]))
-            for units, group in self._groups
-        ]
+    def by_units(self, before: list[int], after: list[int]) -> list[int]:
+        """Return, by the units that are used, the least loss with them, without the credit for them."""
+        found = [BEYOND] * (self.widest + 1)
+        for state, loss, units, there, _moves in self.arcs:
+            total = before[state] + loss + after[there]
+            if total < found[units]:  # noqa: PLR1730 - a call of min takes longer than the loop
+                found[units] = total
+        return found
 
 
 @frozen(eq=False)
 class Graph:
-    """The tallies of one offer before and after each of its lines, from one start, by number.
+    """The tallies of offers before and after each of their lines, from one start, by number.
 
     Attributes:
         lines: in order.
@@ -85,12 +103,12 @@ class Graph:
     count: int = field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        object.__setattr__(self, "count", sum(stage.count for stage in self.stages))
+        object.__setattr__(self, "count", sum([len(stage.arcs) for stage in self.stages]))
 
     @property
     def width(self) -> int:
         """Return how many states one place has, at most."""
-        return max(len(self.ends), *(len(stage.rows) for stage in self.stages))
+        return max(len(self.ends), *(stage.states for stage in self.stages))
 
     def ahead(self, of_lines: Sequence[int]) -> list[list[int]]:
         """Return, by place and state, the least loss to the end; ``of_lines`` is credited for every unit used."""
@@ -104,14 +122,16 @@ class Graph:
         before, stages = [0], []
         most = room + ahead[0][0]
         for place, (line, stage) in enumerate(zip(self.lines, self.stages, strict=True)):
-            after, credit = ahead[place + 1], of_lines[line]
-            rows = [
-                [arc for arc in row if least + arc[0] - credit * arc[1] + after[arc[2]] <= most]
-                for least, row in zip(before, stage.rows, strict=True)
-            ]
-            kept = Stage(rows, len(after))
-            if kept.count == stage.count:
-                kept = stage
-            stages.append(kept)
-            before = kept.after(before, credit)
+            rest, credit = ahead[place + 1], of_lines[line]
+            after = [BEYOND] * stage.following
+            kept = []
+            for arc in stage.arcs:
+                state, loss, units, there, _moves = arc
+                total = before[state] + loss - credit * units
+                if total + rest[there] <= most:
+                    kept.append(arc)
+                    if total < after[there]:  # noqa: PLR1730 - a call of min takes longer than the loop
+                        after[there] = total
+            stages.append(stage if len(kept) == len(stage.arcs) else Stage(kept, stage.states, stage.following))
+            before = after
         return Graph(self.lines, stages, self.ends, self.alone)

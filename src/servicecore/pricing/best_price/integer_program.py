@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from attrs import frozen
 
 from servicecore.pricing.best_price.compact import CompactOffer, CompactProblem, Counts, Shape
+
+MostUnits: TypeAlias = dict[tuple[int, int, int], int]
+"""By offer, role and line: the most units that are worth looking at."""
 
 
 @frozen
@@ -112,12 +115,13 @@ class _Draft:
         return len(self.columns) - 1
 
 
-def programmed(problem: CompactProblem) -> Programmed:
-    """Return the program of a component."""
+def programmed(problem: CompactProblem, most_units: MostUnits | None = None) -> Programmed:
+    """Return the program of a component, without the units that are not worth looking at."""
     draft = _Draft()
+    most = most_units or {}
     by_line: list[list[tuple[int, CompactOffer]]] = [[] for _ in problem.lines]
     for number, compact in enumerate(problem.offers):
-        _add_offer(draft, number, compact, problem, by_line)
+        _add_offer(draft, number, compact, problem, by_line, most)
     for line, columns in zip(problem.lines, by_line, strict=True):
         if columns:
             draft.rows.append(Row(tuple((column, 1) for column, _ in columns), None, line.quantity))
@@ -132,6 +136,7 @@ def _add_offer(
     compact: CompactOffer,
     problem: CompactProblem,
     by_line: list[list[tuple[int, CompactOffer]]],
+    most: MostUnits,
 ) -> None:
     capped = compact.cap is not None
     times = draft.add(0 if capped else compact.constant, compact.capacity)
@@ -140,7 +145,10 @@ def _add_offer(
     for role, each in enumerate(compact.roles):
         columns: dict[int, int] = {}
         for line, weight in each.weights.items():
-            column = draft.add(0 if capped else weight, problem.lines[line].quantity, (number, role, line))
+            upper = most.get((number, role, line), problem.lines[line].quantity)
+            if not upper:
+                continue
+            column = draft.add(0 if capped else weight, upper, (number, role, line))
             columns[line] = column
             by_line[line].append((column, compact))
             money.append((column, weight))

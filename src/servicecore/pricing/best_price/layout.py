@@ -44,6 +44,11 @@ class SearchLine:
     sink_loss: int
     active: list[int] = Factory(list)
 
+    @property
+    def is_small(self) -> bool:
+        """Return whether every choice is looked at: of more units some whole sets are moved to where they lose less."""
+        return self.quantity <= _SMALL
+
 
 @define(eq=False)
 class Layout:

@@ -152,20 +152,19 @@ class Relaxation:
         for place in range(len(edges) - 1, -1, -1):
             reached = stages[place][1]
             here: list[int] = []
-            rows: list[list[Arc]] = []
-            for before, row in zip(reached, edges[place], strict=True):
+            kept: list[Arc] = []
+            for state, (before, row) in enumerate(zip(reached, edges[place], strict=True)):
                 room = self.most - before
                 least = BEYOND
-                kept: list[Arc] = []
                 for everything, units, loss, there, used in row:
                     total = everything + bounds[there]
                     if total > room:
                         continue
-                    least = min(least, total)
-                    kept.append((loss, units, there, ((self.place, used),) if units else ()))
+                    if total < least:  # noqa: PLR1730 - a call of min takes longer than the loop
+                        least = total
+                    kept.append((state, loss, units, there, ((self.place, used),) if units else ()))
                 here.append(least)
-                rows.append(kept)
-            made.append(Stage(rows, len(bounds)))
+            made.append(Stage(kept, len(reached), len(bounds)))
             bounds = here
         lines = tuple([view.line for view in self.views])
         self.graph = Graph(lines, made[::-1], known, self.tally.compact.alone)

@@ -17,15 +17,15 @@ from servicecore.pricing.best_price.greedy import greedy
 from servicecore.pricing.best_price.integer_program import IntegerSolver, programmed
 from servicecore.pricing.best_price.offers import UnitOffer
 from servicecore.pricing.best_price.reduction import components, spread, with_joined_lines, without_dominated
-from servicecore.pricing.best_price.search import Search
+from servicecore.pricing.best_price.search import Found, Search
 from servicecore.pricing.best_price.shadow_prices import shadow_prices
 from servicecore.pricing.best_price.valuation import Valuation
 from servicecore.pricing.best_price.value import value_of_counts
 
-_OWN_SHARE: Final = 32
-"""Beside a solver the own search gets this part of the budget on large components."""
+_OWN_SHARE: Final = 3
+"""Before a solver the own search gets this part of the budget on large components, to make the program small."""
 
-_FEW_COLUMNS: Final = 700
+_FEW_COLUMNS: Final = 450
 """Up to here a component is searched as without a solver, so that a solver changes what is not proven only."""
 
 
@@ -104,22 +104,23 @@ class Workshop:
         joined, members = with_joined_lines(problem)
         prices = shadow_prices(joined)
         columns = sum(len(role.weights) for compact in joined.offers for role in compact.roles)
-        share = 1 if self.solver is None or columns <= _FEW_COLUMNS else _OWN_SHARE
-        found = Search(joined, prices, self.budget // share).run()
+        hands_over = self.solver is not None and columns > _FEW_COLUMNS
+        found = Search(joined, prices, self.budget // (_OWN_SHARE if hands_over else 1), hands_over=hands_over).run()
         if found.counts is not None and found.bound == found.value:
             return self._made(problem, spread(found.counts, members, problem), found.bound, Method.SEARCH, found.nodes)
         counts, value = greedy(joined)
         if found.counts is not None and found.value >= value:
             counts, value = found.counts, found.value
-        solved = self._from_solver(joined, found.bound, value)
+        solved = self._from_solver(joined, found, value)
         counts, bound, method = solved or (counts, found.bound, Method.BUDGET)
         return self._made(problem, spread(counts, members, problem), bound, method, found.nodes)
 
-    def _from_solver(self, problem: CompactProblem, bound: int, least: int) -> tuple[Counts, int, Method] | None:
+    def _from_solver(self, problem: CompactProblem, found: Found, least: int) -> tuple[Counts, int, Method] | None:
         """Return the solver's counts, checked, with the lower of the bounds; None where they do not hold."""
         if self.solver is None:
             return None
-        program = programmed(problem)
+        program = programmed(problem, found.most_units)
+        bound = found.bound
         answer = self.solver.solve(program.program, self.budget)
         if answer is None:
             return None

@@ -1,0 +1,62 @@
+"""The incumbent: the best solution that a search has met, and the work that it may still do."""
+
+from __future__ import annotations
+
+from attrs import define, field
+
+from servicecore.pricing.best_price.compact import Counts
+from servicecore.pricing.best_price.credits import Credits
+from servicecore.pricing.best_price.graphs import BEYOND
+from servicecore.pricing.best_price.labels import Labeller
+from servicecore.pricing.best_price.layout import Layout
+
+
+@define(eq=False)
+class Incumbent:
+    """The best solution met so far.
+
+    Attributes:
+        layout: what solutions are made of.
+        step: a better solution loses less by at least this much.
+        wanted: solutions that lose less than this are not wanted.
+        left: nodes left.
+        counts: the solution; None where none was met.
+        loss: how much it loses.
+
+    """
+
+    layout: Layout
+    step: int
+    wanted: int
+    left: int
+    counts: Counts | None = field(init=False, default=None)
+    loss: int = field(init=False, default=BEYOND)
+
+    def take(self, counts: Counts, loss: int) -> None:
+        """Keep a solution if it loses less."""
+        if loss < self.loss:
+            self.counts, self.loss = counts, loss
+
+    def last(self, allowed: int) -> int:
+        """Return the greatest loss up to ``allowed`` at which a solution would be better."""
+        return min(allowed, self.loss - self.step)
+
+    def charge(self, line_credits: Credits) -> None:
+        """Take the work that went into the credits off the nodes left."""
+        self.left -= line_credits.take_steps()
+
+    def look(self, line_credits: Credits, allowed: int, width: int | None, most: int) -> int | None:
+        """Look for a better solution that loses at most ``allowed``, with at most ``most`` nodes.
+
+        Return the least loss among the labels left aside: None where every label was followed to the end.
+        """
+        labeller = Labeller(self.layout, line_credits, self.last(allowed))
+        labeller.budget = min(self.left, most)
+        kept = self.left - labeller.budget
+        chain, aside = labeller.carry(width)
+        self.left = kept + labeller.budget
+        good = [(label[0], key) for key, label in chain[-1].items() if label[0] >= self.wanted]
+        if good and min(good)[0] < self.loss:
+            loss, key = min(good)
+            self.take(labeller.counts(chain, key), loss)
+        return aside
