@@ -18,7 +18,7 @@ from servicecore.pricing.best_price.compact import CompactProblem, Counts
 from servicecore.pricing.best_price.credits import Credits
 from servicecore.pricing.best_price.deepening import Deepening
 from servicecore.pricing.best_price.graphs import Graph
-from servicecore.pricing.best_price.greedy import greedy
+from servicecore.pricing.best_price.greedy import dearest_first
 from servicecore.pricing.best_price.incumbent import Incumbent
 from servicecore.pricing.best_price.integer_program import MostUnits
 from servicecore.pricing.best_price.layout import Layout
@@ -89,7 +89,7 @@ class Search:
         part = max(1, sum(self.prices.lines) // max(1, len(self.prices.lines)))
         floor, reach = self._best.wanted, part * _REACH
         if self.ceiling is None:
-            counts, value = greedy(self.problem)
+            counts, value = dearest_first(self.problem)
             self._best.take(counts, self.prices.bound - value)
         known = [0] * len(self._layout.lines)
         while True:
