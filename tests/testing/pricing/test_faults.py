@@ -32,6 +32,7 @@ from servicecore.pricing import (
     Exclusivity,
     MarginLevel,
     Offer,
+    OfferGroup,
     OverridePolicy,
     PercentOff,
     PriceBook,
@@ -442,3 +443,30 @@ def test_at_least_twenty_properties_are_proved_to_find_something() -> None:
     numbers = [fault.number for fault in FAULTS]
     assert len(numbers) == len(set(numbers)) >= 20
     assert set(numbers) <= set(PROPERTIES)
+
+
+@pytest.mark.parametrize(
+    ("way", "said"),
+    [
+        ({"stops": True}, "stops those after it"),
+        ({"not_combinable_with": ("SECOND",)}, "is not combinable with"),
+        ({"group": "g"}, "stands in the group g"),
+    ],
+)
+def test_offers_that_stand_together_against_what_they_say_are_found(
+    way: dict[str, Any], said: str, shop_with: Callable[..., PriceBook], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The engine is given a book in which no offer says so."""
+    first = evolve(Offer("FIRST", PercentOff(Decimal(10)), priority=1), **way)
+    second = Offer("SECOND", PercentOff(Decimal(20)), group=way.get("group", ""))
+    book = evolve(shop_with(), offers=(first, second), coupons=())
+    book = evolve(book, combination=evolve(book.combination, groups=(OfferGroup("g"),)))
+    prove(kit(book, examples=20), 18)
+
+    def silent(given: PriceBook) -> PriceBook:
+        meek = (evolve(each, stops=False, not_combinable_with=(), group="") for each in given.offers)
+        return evolve(given, offers=tuple(meek))
+
+    in_book(silent)(monkeypatch)
+    with pytest.raises(PropertyBroken, match=said):
+        prove(kit(book), 18)

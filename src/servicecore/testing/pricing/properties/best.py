@@ -101,7 +101,8 @@ class BestPriceProperties(PricingProbe):
         """What an exclusive offer holds no other offer touches.
 
         One that is exclusive on its lines is alone on them, one that is exclusive in the cart alone in it and on its
-        charges, none is applied twice to a line, and one that takes no discounted lines is the first there.
+        charges, none is applied twice to a line, one that takes no discounted lines is the first there, one that stops
+        others the last; offers that name each other share no line, and of a group there is one.
         Coupons are not offers: they may stand beside, but an exclusive one that lowers goods stands beside no offer.
         """
         offers = {each.id: each for each in self.book.offers}
@@ -206,7 +207,8 @@ def _of_lines(book: PriceBook) -> PriceBook:
 
 
 def _is_optional(offer: Offer) -> bool:
-    return offer.trigger is OfferTrigger.AUTOMATIC and offer.exclusive is Exclusivity.NO and offer.applies_to_discounted
+    alone = offer.exclusive is not Exclusivity.NO or offer.names_others or offer.stops or offer.group
+    return offer.trigger is OfferTrigger.AUTOMATIC and not alone and offer.applies_to_discounted
 
 
 def _infeasible(applied: list[str], in_cart: set[str], offers: dict[str, Offer]) -> str:
@@ -219,6 +221,12 @@ def _infeasible(applied: list[str], in_cart: set[str], offers: dict[str, Offer])
             return f"{name} is exclusive on its lines, and beside it stand {others}"
         if len(in_cart) > 1 and offer.exclusive is Exclusivity.CART:
             return f"{name} is exclusive in the cart, and in it stand {', '.join(sorted(in_cart))}"
+        if offer.stops and place + 1 < len(applied):
+            return f"{name} stops those after it, and {applied[-1]} comes after it"
+        if any(not offer.stands_beside(offers[each]) for each in applied if each != name):
+            return f"{name} is not combinable with one of {others}"
+        if offer.group and sum(offers[each].group == offer.group for each in in_cart) > 1:
+            return f"{name} stands in the group {offer.group}, and beside it another one"
         if place and not offer.applies_to_discounted:
             return f"{name} takes no discounted lines, and comes after {applied[0]}"
     return ""
