@@ -35,7 +35,7 @@ from servicecore.pricing import (
 )
 from servicecore.pricing.costs import CostRow
 from servicecore.pricing.lint import lint_book
-from servicecore.pricing.promotions.benefits import BuyGet
+from servicecore.pricing.promotions.benefits import BuyGet, Tier, Tiered, TierValue
 from servicecore.pricing.promotions.offer import Stacking
 from servicecore.pricing.promotions.plugin_selection import PluginSelection
 from servicecore.pricing.promotions.selection.contest import Contest, Pick
@@ -105,6 +105,18 @@ def test_a_price_from_a_cost_that_is_missing_is_found() -> None:
     assert findings("cost_missing", lists=(rows,)) == [("lists[0].rows[0].formula", "TEA")]
     for costs in ((CostRow("TEA", Money("1", "USD")),), (CostRow("TEA", Money("1", "USD")), CostRow("TEA", eur("1")))):
         assert len(findings("cost_missing", lists=(rows,), costs=costs)) == 2 - len(costs)
+
+
+def test_an_amount_in_tiers_without_a_currency_is_found() -> None:
+    """5 off would be 5 yen and 5 euros; a percentage needs no currency."""
+    tiers = (Tier(Decimal(10), Decimal(5)),)
+    for currency, kind, paths in (
+        ("", TierValue.AMOUNT, ["offers[0].benefits[0].currency"]),
+        ("EUR", TierValue.AMOUNT, []),
+        ("", TierValue.PERCENT, []),
+    ):
+        offer = Offer("more", Tiered(Decimal(0), tiers, kind=kind, currency=currency))
+        assert [path for path, _value in findings("amount_without_currency", offers=(offer,))] == paths
 
 
 TENTH = Offer("tenth", PercentOff(Decimal(10)))

@@ -8,6 +8,7 @@ from itertools import chain
 from servicecore.kernel.problems import Problem
 from servicecore.pricing.book import PriceBook
 from servicecore.pricing.lint.ambiguous_rows import ambiguous_rows
+from servicecore.pricing.lint.amounts_without_currency import amounts_without_currency
 from servicecore.pricing.lint.below_cost import sets_below_cost
 from servicecore.pricing.lint.dead_rows import dead_rows
 from servicecore.pricing.lint.endless_repeats import endless_repeats
@@ -27,9 +28,9 @@ def lint_book(book: PriceBook) -> tuple[Problem, ...]:
 
     Problem codes: ``lint.item_without_price``, ``lint.unknown_item``, ``lint.unknown_category``,
     ``lint.unknown_offer``, ``lint.unit_without_conversion``, ``lint.cost_missing``, ``lint.rows_ambiguous``,
-    ``lint.break_rises``, ``lint.tier_falls``, ``lint.offer_unreachable``, ``lint.offer_impossible``,
-    ``lint.offer_unselective``, ``lint.repeat_unbounded``, ``lint.setting_idle``, ``lint.lane_unnamed``,
-    ``lint.below_cost``, ``lint.coupon_useless``.
+    ``lint.break_rises``, ``lint.tier_falls``, ``lint.amount_without_currency``, ``lint.offer_unreachable``,
+    ``lint.offer_impossible``, ``lint.offer_unselective``, ``lint.repeat_unbounded``, ``lint.setting_idle``,
+    ``lint.lane_unnamed``, ``lint.below_cost``, ``lint.coupon_useless``.
     """
     parts: tuple[Iterator[Problem], ...] = (
         unpriced_items(book),
@@ -38,6 +39,7 @@ def lint_book(book: PriceBook) -> tuple[Problem, ...]:
         ambiguous_rows(book),
         rising_breaks(book),
         falling_tiers(book),
+        amounts_without_currency(book),
         unreachable_offers(book),
         never_chosen(book),
         impossible_offers(book),
