@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
+from importlib import import_module
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -301,3 +302,29 @@ def test_carts_that_race_are_asked_one_after_another(open_shop: Any, tmp_path: P
         outcomes = sorted(pool.map(run, quotes))
     assert outcomes == ["done"] * passing + ["offer.condition_changed"] * (8 - passing)
     assert tuple(shop.core.verify()) == ()
+
+
+@pytest.mark.parametrize("moment", ["decide.redeeming", "execute.change_of"])
+@pytest.mark.parametrize(("most", "outcomes"), [(99, []), (0, ["offer.condition_changed"])])
+def test_a_number_that_is_taken_while_an_order_is_judged_has_it_judged_anew(
+    open_with: Any, monkeypatch: Any, moment: str, most: int, outcomes: list[str]
+) -> None:
+    """Another cart is ordered after this one was asked again, or after its counters were looked at."""
+    shop = open_with(After(most=most))
+    mine, waiting = quote(shop), [quote(shop)]
+    module, name = moment.split(".")
+    asked = getattr(import_module(f"servicecore.engine.{module}"), name)
+
+    def interrupted(*arguments: Any) -> Any:
+        if waiting:
+            place(shop, waiting.pop())
+        return asked(*arguments)
+
+    monkeypatch.setattr(f"servicecore.engine.{moment}", interrupted)
+    told = []
+    try:
+        place(shop, mine)
+    except Refused as refused:
+        told = [each.code for each in refused.problems]
+    assert told == outcomes
+    assert shop.core.count("order") == 2 - len(outcomes)

@@ -8,6 +8,7 @@ from typing import Any, Final
 from attrs import frozen
 
 from servicecore.engine.gather import gather
+from servicecore.engine.offer_standing import is_overtaken
 from servicecore.engine.redeeming import Redeeming, check_uses, redeeming
 from servicecore.engine.requests import SYSTEM, Request
 from servicecore.engine.runtime import Runtime
@@ -17,7 +18,7 @@ from servicecore.kernel.facts import Facts
 from servicecore.kernel.filing import Filing
 from servicecore.kernel.operations import AggregateKind, Command, Operation, Refusal, after, judge, may_do
 from servicecore.kernel.problems import Problem, ProblemKind
-from servicecore.pricing.redemptions import CountingEvent
+from servicecore.pricing.redemptions import CountingEvent, OfferStanding
 from servicecore.storage.ports import Document, Reader, owner_name
 
 STALE: Final = ProblemKind(
@@ -112,6 +113,9 @@ def _decide_recalled(runtime: Runtime, request: Request) -> Decided | None:
 
 def _is_overtaken(runtime: Runtime, refused: Decided) -> bool:
     """Return whether what ``refused`` was judged on is not what is stored any more."""
+    standing = refused.facts.maybe(OfferStanding)
+    if standing is not None and is_overtaken(runtime, standing):
+        return True
     stored = ((each, runtime.store.load(each.kind.name, each.id)) for each in (refused, *refused.beside))
     return any((0 if found is None else found.version) != each.version for each, found in stored)
 

@@ -41,7 +41,7 @@ def offer_standing(
     by_id = {} if found is None else found.offers.by_id
     offers = tuple([by_id[each.offer] for each in uses if each.offer in by_id])
     codes = () if found is None else found.offers.limited_codes([each.code for each in uses if each.code])
-    past, number = OrdersBefore((), ()), 0
+    past, number, free = OrdersBefore((), ()), 0, 0
     names: tuple[str, ...] = ()
     if any(each.looks_at_customer for each in uses):
         past = orders_before(runtime, cart.customer, before)
@@ -49,9 +49,26 @@ def offer_standing(
         with runtime.store.reading() as reader:
             names = customer_names(runtime, reader, cart)
             if before is None and any(each.orders_before is not None for each in uses):
-                number = first_free(reader, number + 1, (cart.customer, *names)) - 1
+                free = first_free(reader, number + 1, (cart.customer, *names))
+                number = free - 1
     with_codes = tuple([each for each in past.orders if each.codes])
-    return OfferStanding(offers, (cart.customer, *names), number, past.uncounted, codes=codes, past=with_codes)
+    return OfferStanding(
+        offers,
+        (cart.customer, *names),
+        number,
+        past.uncounted,
+        codes=codes,
+        past=with_codes,
+        free_number=free,
+    )
+
+
+def is_overtaken(runtime: Runtime, standing: OfferStanding) -> bool:
+    """Return whether another order of the customer took the number since that ``standing`` was judged by."""
+    if not standing.free_number:
+        return False
+    with runtime.store.reading() as reader:
+        return first_free(reader, standing.free_number, standing.customers) != standing.free_number
 
 
 def standing_of(runtime: Runtime, _state: Any, command: Command, _facts: Facts) -> OfferStanding:

@@ -39,6 +39,7 @@ class OfferStanding:
             where something did.
         codes: the codes of offers that the quote used and that the price book in force limits.
         past: the customer's orders, with those of their codes that no counter of the customer knows.
+        free_number: the number of an order that nobody held when this was read; 0 where nobody looked.
         changed: what conditions say that were asked again, where it is not what the quote says.
 
     """
@@ -51,6 +52,7 @@ class OfferStanding:
     codes: tuple[LimitedCode, ...] = ()
     past: tuple[PastOrder, ...] = ()
     changed: tuple[Problem, ...] = ()
+    free_number: int = 0
 
     def overtaken(self, uses: Iterable[OfferUse]) -> tuple[Problem, ...]:
         """Return which of ``uses`` the customer's other orders overtook.
