@@ -71,7 +71,7 @@ def _use(counter: str, amount: int = 1, limit: int | None = None, **more: Any) -
         (
             _use("coupon:ten", limit=3),
             3,
-            "quote.cart.codes: the coupon ten was used 3 times; accepted: below 3",
+            "quote.cart.codes: uses of the coupon ten so far: 3; accepted: below 3",
         ),
         (
             _use("money:EUR:coupon:ten", 1000, 5000),

@@ -134,7 +134,7 @@ def _tell_of_all(part: PluginSelection, quote: Quote) -> None:
     """Check that every offer that competed is a step of the explanation, or refused with a reason."""
     lost, said = {each.rule for each in quote.not_applied}, quote.explain()
     for offer in _book(part).offers:
-        expect(offer.id in lost or f"offer {offer.id} " in said, True, f"{offer.id} is applied, or it is said why not")
+        expect(offer.id in lost or f"offer {offer.id}:" in said, True, f"{offer.id} is applied, or it is said why not")
     lowered = {discount.offer for line in quote.lines for discount in line.discounts}
     expect(lowered & lost, set(), "no offer is both applied and refused")
     expect(part.text != part.tag(), True, "a selection describes itself")
