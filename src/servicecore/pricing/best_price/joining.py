@@ -16,6 +16,7 @@ from servicecore.pricing.best_price.incumbent import Incumbent
 _WIDTH: Final = 16
 _FEWER: Final = (2, 3)
 _NEARER: Final = 2
+_LAST: Final = 2
 
 
 @define(eq=False)
@@ -62,11 +63,11 @@ def is_searched(line_credits: Credits, incumbent: Incumbent, goal: int, work: in
         line_credits: with a graph for each offer; they are joined.
         incumbent: gets the solutions met.
         goal: greatest loss.
-        work: nodes that it may take.
+        work: nodes that it may take, and as many more for the last two graphs.
 
     """
     incumbent.charge(line_credits)
-    end, looked = incumbent.left - work, len(line_credits.graphs)
+    end, looked, begun = incumbent.left - work, len(line_credits.graphs), line_credits.least
     line_credits.narrow(incumbent.last(goal))
     joining = Joining(line_credits)
     while True:
@@ -74,7 +75,7 @@ def is_searched(line_credits: Credits, incumbent: Incumbent, goal: int, work: in
         last = incumbent.last(goal)
         if line_credits.least > last:
             return True, line_credits.least
-        left = min(incumbent.left, incumbent.left - end)
+        left = min(incumbent.left, incumbent.left - end + (work if len(line_credits.graphs) <= _LAST else 0))
         if left < 0:
             return False, line_credits.least
         goes_on, taken = joining.joins(last, left)
@@ -89,6 +90,6 @@ def is_searched(line_credits: Credits, incumbent: Incumbent, goal: int, work: in
         looked = len(line_credits.graphs)
         incumbent.look(line_credits, last, _WIDTH, left)
         if incumbent.last(goal) < last:
-            if (incumbent.last(goal) - line_credits.least) * _NEARER < last - line_credits.least:
+            if (incumbent.last(goal) - begun) * _NEARER < last - begun:
                 return False, line_credits.least
             line_credits.narrow(incumbent.last(goal))
