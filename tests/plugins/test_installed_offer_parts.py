@@ -154,7 +154,7 @@ def test_without_the_plugin_every_row_says_what_it_misses_and_no_book_is_put_in_
     assert codes >= {
         ("offers.csv", 2, "storage.missing_plugin_part"),
         ("offers.csv", 3, "storage.missing_plugin_part"),
-        ("(price book)", 0, "storage.missing_plugin_part"),
+        ("(price book)", 0, "import.incomplete_book"),
     }
     assert json.loads(done.stdout)["book_version"] == ""
 
@@ -164,8 +164,9 @@ def test_a_bad_cell_of_a_part_is_named_with_its_row(installed: Installed, folder
     store = f"sqlite:///{folder / 'shop.db'}"
     done = installed.run("import", folder, "--mapping", folder / "mapping.yaml", "--store", store, "--json")
     assert done.returncode == 1
-    [bad] = _bad(json.loads(done.stdout))
+    bad, book = _bad(json.loads(done.stdout))
     assert (bad["file"], bad["line"]) == ("offers.csv", 2)
+    assert [each["code"] for each in book["problems"]] == ["import.incomplete_book"]
     assert bad["problems"][0]["path"] == "benefits[0].percent_per_mm"
 
 

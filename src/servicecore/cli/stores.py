@@ -2,30 +2,34 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
-from typing import Final
 
 from attrs import evolve
 
 from servicecore.engine import ServiceCore, Settings
-from servicecore.plugins.settings import PluginSettings
+from servicecore.engine.stored_settings import load_settings
+from servicecore.plugins.settings import disabled_in
 from servicecore.pricing.book import PriceBook
+from servicecore.storage.open_store import open_store
 from servicecore.storage.ports import StoreUnavailable
 from servicecore.storage.urls import SqliteUrl, parse_url
 
-_DEFAULTS: Final = Settings()
 
-
-def open_core(url: str = "memory:", *, settings: Settings = _DEFAULTS, book: PriceBook | None = None) -> ServiceCore:
+def open_core(url: str = "memory:", *, settings: Settings | None = None, book: PriceBook | None = None) -> ServiceCore:
     """Return the installation at ``url``, with the installed plugins that SERVICECORE_PLUGINS_DISABLED does not list.
+
+    Without ``settings`` it has those that an import left in the store.
 
     Raises:
         StoreUnavailable: it cannot be used.
         StoreBroken: it is no database of servicecore.
 
     """
-    plugins = PluginSettings.default_from_environment()
-    return ServiceCore.open(url, settings=evolve(settings, plugins=plugins), book=book)
+    store = open_store(url)
+    known = settings or load_settings(store)
+    plugins = known.plugins.without(disabled_in(os.environ))
+    return ServiceCore.open(store, settings=evolve(known, plugins=plugins), book=book)
 
 
 def open_stored(url: str) -> ServiceCore:
