@@ -97,7 +97,6 @@ CAMPAIGN_PHRASES: Final[tuple[tuple[str, str, str], ...]] = (
         "un numero intero di 0 o più, o niente",
         "eine ganze Zahl von 0 oder mehr oder nichts",
     ),
-    ("a whole number of 0 or more", "un numero intero di 0 o più", "eine ganze Zahl von 0 oder mehr"),
     ("a whole number of 1 or more", "un numero intero di 1 o più", "eine ganze Zahl von 1 oder mehr"),
     ("at least one slot", "almeno un posto", "mindestens ein Platz"),
     ("every id once", "ogni id una sola volta", "jede Kennung nur einmal"),
