@@ -165,9 +165,9 @@ PHRASES: Final[tuple[tuple[str, str, str], ...]] = (
         "false, wo die Auswahl optimal oder concurrency ist",
     ),
     (
-        "no group, unless the selection is all or first_exclusive_else_all",
-        "nessun gruppo, a meno che la selezione sia all o first_exclusive_else_all",
-        "keine Gruppe, wenn die Auswahl nicht all oder first_exclusive_else_all ist",
+        "no group, unless the selection is all, first_exclusive_else_all or best_side",
+        "nessun gruppo, a meno che la selezione sia all, first_exclusive_else_all o best_side",
+        "keine Gruppe, wenn die Auswahl nicht all, first_exclusive_else_all oder best_side ist",
     ),
     (
         "none, or a group of combination.groups",

@@ -142,6 +142,10 @@ class FirstOnly(PluginSelection):
         (Combination(lanes=("default", "club")), ["combination.lanes", "offers[0].lane", "offers[0].stacking"]),
         (Combination(selection=Selection.CONCURRENCY), ["offers[0].lane"]),
         (
+            Combination(selection=Selection.BEST_SIDE, lanes=("default", "club"), work_budget=5),
+            ["combination.lanes", "combination.work_budget", "offers[0].lane", "offers[0].stacking"],
+        ),
+        (
             Combination(selection=Selection.FIRST_EXCLUSIVE_ELSE_ALL, work_budget=5),
             ["combination.work_budget", "offers[0].lane", "offers[0].stacking"],
         ),

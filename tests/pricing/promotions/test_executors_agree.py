@@ -184,6 +184,7 @@ def test_only_the_house_and_its_best_single_are_a_plain_combination() -> None:
     assert HOUSE.plain
     assert Combination(selection=Selection.BEST_SINGLE).plain
     assert not Combination(selection=Selection.CONCURRENCY).plain
+    assert not Combination(selection=Selection.BEST_SIDE).plain
     assert not Combination(repeat=True).plain
 
 

@@ -83,12 +83,13 @@ def test_the_base_class_is_not_collected() -> None:
 
 
 @pytest.mark.parametrize("name", [each for each in TESTS if int(each[5:7]) not in {15, 16, 17, 32, 33, 35, *UNTESTED}])
-@pytest.mark.parametrize("kind", ["inside", "cash", "fine", "optimal"])
+@pytest.mark.parametrize("kind", ["inside", "cash", "fine", "optimal", "side"])
 def test_a_sound_shop_keeps_the_properties_under_other_settings(
     shop_with: Callable[..., PriceBook], held: Any, kind: str, name: str
 ) -> None:
     """Tax in the prices; lines rounded to five cents, or to four decimals with fractions of units; the best price."""
-    book = shop_with(Selection.OPTIMAL if kind == "optimal" else Selection.ALL, held)
+    chosen = {"optimal": Selection.OPTIMAL, "side": Selection.BEST_SIDE}
+    book = shop_with(chosen.get(kind, Selection.ALL), held)
     more: dict[str, Any] = {}
     if kind == "inside":
         book = evolve(book, tax=TaxSettings(prices_include_tax=True))
@@ -107,7 +108,7 @@ def test_what_the_engine_lacks_is_skipped_with_its_reason(shop_with: Callable[..
 
 
 @pytest.mark.parametrize("name", [each for each in TESTS if each[5:7] in {"15", "16", "17", "45"}])
-@pytest.mark.parametrize("selection", [Selection.ALL, Selection.BEST_SINGLE, Selection.OPTIMAL])
+@pytest.mark.parametrize("selection", [Selection.ALL, Selection.BEST_SINGLE, Selection.BEST_SIDE, Selection.OPTIMAL])
 def test_the_best_price_is_tried_with_every_selection(
     shop_with: Callable[..., PriceBook], selection: Selection, name: str
 ) -> None:
@@ -206,6 +207,7 @@ BY_RULE = {
     ),
     "buy first": Combination(order=OfferOrder.BUY_GET_FIRST, unit_pick=UnitPick.BASKET),
     "the last line takes the rest": Combination(order=OfferOrder.AS_GIVEN, remainder=Remainder.LAST_LINE),
+    "the better side": Combination(selection=Selection.BEST_SIDE),
     "one for each line": Combination(selection=Selection.BEST_SINGLE, tie=Tie.LAST, remainder=Remainder.FIRST_LINES),
 }
 

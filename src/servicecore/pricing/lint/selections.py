@@ -30,7 +30,9 @@ LANE_UNNAMED: Final = ProblemKind(
     de="die Spuren des Preisbuchs nennen {value} nicht, das nach allen genannten kommt; zulässig: {accepted}",
 )
 
-_WITHOUT_LANES: Final = frozenset((Selection.ALL, Selection.FIRST_EXCLUSIVE_ELSE_ALL, Selection.CONCURRENCY))
+_WITHOUT_LANES: Final = frozenset(
+    (Selection.ALL, Selection.FIRST_EXCLUSIVE_ELSE_ALL, Selection.CONCURRENCY, Selection.BEST_SIDE)
+)
 _BY_LANE: Final = "best_single, optimal, or a selection of a plugin"
 
 

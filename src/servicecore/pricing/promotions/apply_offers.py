@@ -19,8 +19,10 @@ from servicecore.pricing.promotions.combination import OfferOrder, Selection
 from servicecore.pricing.promotions.offer import Offer, OfferTrigger
 from servicecore.pricing.promotions.offer_book import OfferBook
 from servicecore.pricing.promotions.offer_codes import ReleasedBy
+from servicecore.pricing.promotions.outcomes import not_beside
 from servicecore.pricing.promotions.plain import apply_plainly
 from servicecore.pricing.promotions.scene import Scene
+from servicecore.pricing.promotions.selection.best_side import is_of_order
 
 NEEDS_CODE: Final = ProblemKind(
     "pricing.offer_needs_code",
@@ -79,7 +81,23 @@ def apply_offers(
     lost = {each.rule for each in outcome.not_applied}
     shipping = tuple([each for each in shipping if each.name not in lost])
     told = (*not_applied, *outcome.not_applied)
+    if shipping and book.combination.selection is Selection.BEST_SIDE:
+        beaten = _of_other_side(shipping, asked, outcome.times)
+        shipping = tuple([each for each in shipping if each.name not in {lost.rule for lost in beaten}])
+        told = (*told, *beaten)
     return evolve(outcome, tested=tested, not_applied=told, shipping=shipping, counted=counted)
+
+
+def _of_other_side(
+    shipping: Iterable[AskedOffer], asked: Iterable[AskedOffer], times: Mapping[str, int]
+) -> list[NotApplied]:
+    """Return the offers on goods and shipping together that are not of the side that lowered the goods."""
+    winner = next((each.offer for each in asked if each.offer.id in times and each.offer.lowers_goods), None)
+    if winner is None:
+        return []
+    rivals = [each for each in shipping if each.offer.lowers_goods and each.offer.id not in times]
+    others = [each for each in rivals if is_of_order(each.offer) is not is_of_order(winner)]
+    return [NotApplied(each.name, not_beside(each.offer, winner.id)) for each in others]
 
 
 def _counted(

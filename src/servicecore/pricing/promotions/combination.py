@@ -46,6 +46,9 @@ class Selection(Enum):
     - ``CONCURRENCY``: stage after stage and priority after priority, for each line the best exclusive offer; without
       one the better of the best ``BEST_PRICE`` offer and all ``COMPOUND`` ones together. What a lower priority may
       still give is said by `ConcurrencyControl`.
+    - ``BEST_SIDE``: either the offers on lines or those on the order, whichever take more off all goods together, each
+      as under ``ALL``; of equal ones those on lines. Items put in, and shipping alone, belong to neither. An offer on
+      goods and shipping together, computed with the charges, stands back where the other side lowered the goods.
     - ``OPTIMAL``: lane after lane, the combination that takes most off all goods together, each unit being used by
       one offer only, with a certificate that nothing takes off more (F01).
     """
@@ -54,6 +57,7 @@ class Selection(Enum):
     FIRST_EXCLUSIVE_ELSE_ALL = "first_exclusive_else_all"
     BEST_SINGLE = "best_single"
     CONCURRENCY = "concurrency"
+    BEST_SIDE = "best_side"
     OPTIMAL = "optimal"
 
 

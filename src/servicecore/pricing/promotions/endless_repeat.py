@@ -20,7 +20,7 @@ ENDLESS_REPEAT: Final = ProblemKind(
     de="das Angebot {offer} würde sich an denselben Einheiten wiederholen, bis ihr Preis nichts ist, bei der Grenze"
     " {value}; zulässig: {accepted}",
 )
-REPEATING: Final = frozenset({Selection.ALL, Selection.FIRST_EXCLUSIVE_ELSE_ALL})
+REPEATING: Final = frozenset({Selection.ALL, Selection.FIRST_EXCLUSIVE_ELSE_ALL, Selection.BEST_SIDE})
 """The built-in selections that apply an offer again while its conditions hold, as those of plugins do."""
 
 

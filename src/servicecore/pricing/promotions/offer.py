@@ -255,6 +255,11 @@ class Offer:
         return any(benefit.scope is not Scope.SHIPPING for benefit in self.benefits)
 
     @property
+    def lowers_goods(self) -> bool:
+        """Return whether a benefit takes something off goods; otherwise it adds items, or is about shipping alone."""
+        return any(benefit.scope is not Scope.SHIPPING and not benefit.adds for benefit in self.benefits)
+
+    @property
     def names_others(self) -> bool:
         """Return whether it names offers that may, or never do, share a line with it."""
         return bool(self.combinable_with or self.not_combinable_with)

@@ -187,8 +187,8 @@ def check_ways(offer: Offer, combination: Combination) -> None:
         raise NOT_ACCEPTED.error(f"{path}.stops", value="true", accepted=accepted)
     if not offer.group:
         return
-    if selection not in {Selection.ALL, Selection.FIRST_EXCLUSIVE_ELSE_ALL}:
-        accepted = "no group, unless the selection is all or first_exclusive_else_all"
+    if selection not in {Selection.ALL, Selection.FIRST_EXCLUSIVE_ELSE_ALL, Selection.BEST_SIDE}:
+        accepted = "no group, unless the selection is all, first_exclusive_else_all or best_side"
         raise NOT_ACCEPTED.error(f"{path}.group", value=offer.group, accepted=accepted)
     names = [group.name for group in combination.groups]
     if offer.group not in names:

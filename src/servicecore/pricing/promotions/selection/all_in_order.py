@@ -5,10 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from servicecore.pricing.promotions.basket import Scope
-from servicecore.pricing.promotions.combination import UnitUse
+from servicecore.pricing.promotions.combination import OfferOrder, UnitUse
 from servicecore.pricing.promotions.offer import Offer
 from servicecore.pricing.promotions.selection.one_of_group import wins_in_group
 from servicecore.pricing.promotions.selection.run import Run
+
+
+def apply_all(run: Run, offers: Iterable[Offer]) -> None:
+    """Apply ``offers``, given in the order of application: where the settings stage them, those on the order last."""
+    given = tuple(offers)
+    if run.bench.settings.order is OfferOrder.STAGES:
+        apply_together(run, [offer for offer in given if not offer.on_order])
+        apply_together(run, [offer for offer in given if offer.on_order])
+    else:
+        apply_in_order(run, given)
 
 
 def apply_in_order(run: Run, offers: Iterable[Offer]) -> None:

@@ -12,7 +12,6 @@ from servicecore.kernel.explain import NotApplied
 from servicecore.kernel.money import Money
 from servicecore.kernel.problems import Problem
 from servicecore.kernel.rounding import EXACT
-from servicecore.pricing.promotions.basket import Scope
 from servicecore.pricing.promotions.bench import NOTHING
 from servicecore.pricing.promotions.combination import ConcurrencyControl
 from servicecore.pricing.promotions.offer import Offer, Stacking
@@ -41,16 +40,12 @@ def apply_concurrently(run: Run, offers: Iterable[Offer]) -> None:
     for on_order in (False, True):
         entered = run.enter([offer for offer in ranked if offer.on_order is on_order])
         # Items put in and shipping alone compete with nothing.
-        alone = [offer for offer in entered if not _competes(offer)]
+        alone = [offer for offer in entered if not offer.lowers_goods]
         for offer in alone:
             apply_offer(run, offer)
         rivals = [offer for offer in entered if offer not in alone]
         for priority in dict.fromkeys([offer.priority for offer in rivals]):
             contest.decide([offer for offer in rivals if offer.priority == priority])
-
-
-def _competes(offer: Offer) -> bool:
-    return any(benefit.scope is not Scope.SHIPPING and not benefit.adds for benefit in offer.benefits)
 
 
 @frozen(eq=False)

@@ -8,7 +8,8 @@ from servicecore.pricing.promotions.combination import Combination, OfferOrder, 
 from servicecore.pricing.promotions.offer import Exclusivity, Offer
 from servicecore.pricing.promotions.outcomes import not_beside
 from servicecore.pricing.promotions.plugin_selection import PluginSelection
-from servicecore.pricing.promotions.selection.all_in_order import apply_in_order, apply_together
+from servicecore.pricing.promotions.selection.all_in_order import apply_all
+from servicecore.pricing.promotions.selection.best_side import apply_best_side
 from servicecore.pricing.promotions.selection.best_single import apply_best_single
 from servicecore.pricing.promotions.selection.by_plugin import apply_by_plugin
 from servicecore.pricing.promotions.selection.concurrency import apply_concurrently
@@ -34,13 +35,12 @@ def select(run: Run, candidates: tuple[Offer, ...], solver: IntegerSolver | None
     if settings.selection is Selection.CONCURRENCY:
         apply_concurrently(run, offers)
         return None
+    if settings.selection is Selection.BEST_SIDE:
+        apply_best_side(run, offers)
+        return None
     if settings.selection is Selection.FIRST_EXCLUSIVE_ELSE_ALL:
         offers = _exclusive_else_all(run, offers)
-    if settings.order is OfferOrder.STAGES:
-        apply_together(run, [offer for offer in offers if not offer.on_order])
-        apply_together(run, [offer for offer in offers if offer.on_order])
-    else:
-        apply_in_order(run, offers)
+    apply_all(run, offers)
     return None
 
 
