@@ -46,7 +46,7 @@ from servicecore.pricing.promotions.basket import Basket, BasketLine, Scope
 from servicecore.pricing.promotions.combination import OfferOrder
 
 
-def eur(amount: str | int) -> Money:
+def eur(amount: str | int | Decimal) -> Money:
     return Money(Decimal(amount), "EUR")
 
 
@@ -135,11 +135,10 @@ def test_an_offer_of_the_lost_side_that_could_not_be_applied_says_why(desk: Any)
 
 
 def test_a_side_of_which_nothing_can_be_applied_beats_nobody(desk: Any) -> None:
-    """The order's gift takes nothing off these goods, as they are free; it stays, for no offer on lines is applied."""
-    gift = Offer("gift", (AmountOff(eur(5), on_order=True), CARD))
+    """The side of the order takes nothing off and puts a card in; it stays, for no offer on lines can be applied."""
+    gift = Offer("gift", (AmountOff(eur(0), on_order=True), evolve(CARD, per_units=Decimal(1))))
     never = evolve(TENTH, conditions=(QuantityBetween(10),))
-    offers = (never, evolve(gift, benefits=(AmountOff(eur(0), on_order=True), evolve(CARD, per_units=Decimal(1)))))
-    quote = quoted(desk, *offers)
+    quote = quoted(desk, never, gift)
     assert (quote.lines[-1].item, lost(quote)) == ("card", {"tenth": "condition_quantity"})
 
 
