@@ -42,8 +42,9 @@ class SumProperties(PricingProbe):
 
         def check(visit: Visit) -> None:
             quote = self.till.quote(visit)
-            for name in dict.fromkeys(each.offer for line in quote.lines for each in line.discounts):
-                self._check_split(visit, quote, name)
+            # Two codes of one coupon take its amount off twice, each by itself.
+            for name, code in dict.fromkeys((each.offer, each.code) for line in quote.lines for each in line.discounts):
+                self._check_split(visit, quote, name, code)
             for line in quote.lines:
                 parts = self._parts(line, line.net, [Decimal(unit) for unit in _whole_units(line)])
                 if sum_money(parts, quote.currency) != line.net:
@@ -51,8 +52,8 @@ class SumProperties(PricingProbe):
 
         self.prove(1, check, self.visits())
 
-    def _check_split(self, visit: Visit, quote: Quote, name: str) -> None:
-        touched = [taken for line in quote.lines for taken in _taken(line, name)]
+    def _check_split(self, visit: Visit, quote: Quote, name: str, code: str) -> None:
+        touched = [taken for line in quote.lines for taken in _taken(line, name, code)]
         worth = sum_money((before for before, _part in touched), quote.currency)
         taken = sum_money((part for _before, part in touched), quote.currency)
         untouched = len(quote.lines) - len(touched)
@@ -197,12 +198,12 @@ def _whole_units(line: QuoteLine) -> range:
     return range(1, min(int(line.quantity), _MANY))
 
 
-def _taken(line: QuoteLine, name: str) -> list[tuple[Money, Money]]:
-    """Return what the line was worth before each discount of ``name``, and the discount."""
+def _taken(line: QuoteLine, name: str, code: str) -> list[tuple[Money, Money]]:
+    """Return what the line was worth before each discount of ``name`` by ``code``, and the discount."""
     found: list[tuple[Money, Money]] = []
     left = line.gross
     for each in line.discounts:
-        if each.offer == name:
+        if (each.offer, each.code) == (name, code):
             found.append((left, each.amount))
         left -= each.amount
     return found
