@@ -28,6 +28,24 @@ def percent_of(amount: Decimal, percent: Decimal) -> Decimal:
     return EXACT.multiply(amount, percent).scaleb(-2, EXACT)
 
 
+def set_off(worth: Decimal, times: Decimal, price: Money | None, amount: Money | None, percent: Decimal) -> Decimal:
+    """Return what comes off goods of ``worth``, which cost ``times`` the price, or are as often the amount less.
+
+    Without both ``percent`` of their worth. A price above the worth gives a figure below 0.
+    """
+    if price is not None:
+        return EXACT.subtract(worth, EXACT.multiply(price.amount, times))
+    if amount is not None:
+        return min(EXACT.multiply(amount.amount, times), worth)
+    return percent_of(worth, percent)
+
+
+def currency_of(price: Money | None, amount: Money | None) -> str:
+    """Return the currency of a price or an amount, empty where there is neither."""
+    money = amount if price is None else price
+    return "" if money is None else money.currency
+
+
 def percent_off(view: View, base: Decimal, units: Decimal, percent: Decimal) -> Decimal:
     """Return ``percent`` of ``base``, the value of ``units`` of a line, rounded as the settings say."""
     settings = view.settings

@@ -14,7 +14,7 @@ from servicecore.pricing.promotions.basket import BasketLine
 from servicecore.pricing.promotions.bench import NOTHING, View
 from servicecore.pricing.promotions.benefits.benefit import Benefit, Proposal
 from servicecore.pricing.promotions.field_checks import not_negative, one_or_more, percentage
-from servicecore.pricing.promotions.money_off import percent_of, rounded, split
+from servicecore.pricing.promotions.money_off import currency_of, rounded, set_off, split
 
 
 def _optional(value: object) -> Decimal | None:
@@ -50,8 +50,7 @@ class Bundle(Benefit):
     @property
     def currency(self) -> str:
         """Return the currency of its price or amount, if any."""
-        money = self.amount if self.price is None else self.price
-        return "" if money is None else money.currency
+        return currency_of(self.price, self.amount)
 
     @property
     def text(self) -> str:
@@ -68,14 +67,8 @@ class Bundle(Benefit):
             worth = EXACT.add(worth, view.base(line, units))
         if not parts:
             return Proposal()
-        return Proposal(
-            split(view, rounded(self._off(worth), view.settings.rounding, view.basket.currency), parts, on_order=False)
-        )
-
-    def _off(self, worth: Decimal) -> Decimal:
-        if self.price is not None:
-            return EXACT.subtract(worth, self.price.amount)
-        return percent_of(worth, self.percent or NOTHING) if self.amount is None else min(self.amount.amount, worth)
+        off = set_off(worth, Decimal(1), self.price, self.amount, self.percent or NOTHING)
+        return Proposal(split(view, rounded(off, view.settings.rounding, view.basket.currency), parts, on_order=False))
 
     def _parts(self, view: View, lines: list[BasketLine]) -> list[tuple[BasketLine, Decimal]]:
         missing = Decimal(self.size)

@@ -16,7 +16,7 @@ from servicecore.pricing.promotions.benefits.benefit import Benefit, Proposal
 from servicecore.pricing.promotions.combination import UnitPick
 from servicecore.pricing.promotions.field_checks import above_zero, not_negative, one_or_more, percentage
 from servicecore.pricing.promotions.limits import MOST_APPLICATIONS
-from servicecore.pricing.promotions.money_off import percent_of, rounded, share
+from servicecore.pricing.promotions.money_off import currency_of, rounded, set_off, share
 from servicecore.pricing.promotions.target import Target
 
 _FREE: Final = Decimal(100)
@@ -67,8 +67,7 @@ class BuyGet(Benefit):
     @property
     def currency(self) -> str:
         """Return the currency of its amount or price, if any."""
-        money = self.amount if self.price is None else self.price
-        return "" if money is None else money.currency
+        return currency_of(self.price, self.amount)
 
     @property
     def text(self) -> str:
@@ -98,18 +97,11 @@ class BuyGet(Benefit):
         shares = []
         for key, units in got.items():
             line = lines[key]
-            off = self._off(view.base(line, units), units)
+            off = max(set_off(view.base(line, units), units, self.price, self.amount, self.percent), NOTHING)
             amount = min(rounded(off, view.settings.rounding, view.basket.currency), view.room(line))
             shares.append(share(view, line, amount, units))
         shares.extend(share(view, lines[key], NOTHING, units) for key, units in paid.items())
         return Proposal(tuple(shares))
-
-    def _off(self, worth: Decimal, units: Decimal) -> Decimal:
-        if self.price is not None:
-            return max(EXACT.subtract(worth, EXACT.multiply(self.price.amount, units)), NOTHING)
-        if self.amount is not None:
-            return min(EXACT.multiply(self.amount.amount, units), worth)
-        return percent_of(worth, self.percent)
 
 
 def _take(wanted: Decimal, lines: list[BasketLine], free: dict[str, Decimal]) -> dict[str, Decimal] | None:

@@ -16,7 +16,7 @@ from servicecore.pricing.promotions.bench import NOTHING, View
 from servicecore.pricing.promotions.benefits.benefit import Benefit, Proposal
 from servicecore.pricing.promotions.benefits.places import fill_sets
 from servicecore.pricing.promotions.field_checks import not_negative, one_or_more, percentage
-from servicecore.pricing.promotions.money_off import percent_of, rounded, split
+from servicecore.pricing.promotions.money_off import currency_of, rounded, set_off, split
 from servicecore.pricing.promotions.situation import Term
 from servicecore.pricing.promotions.target import Target
 
@@ -80,8 +80,7 @@ class MixAndMatch(Benefit):
     @property
     def currency(self) -> str:
         """Return the currency of its price or amount, if any."""
-        money = self.amount if self.price is None else self.price
-        return "" if money is None else money.currency
+        return currency_of(self.price, self.amount)
 
     @property
     def text(self) -> str:
@@ -121,12 +120,7 @@ class MixAndMatch(Benefit):
         for line in lines:
             if taken[line.id]:
                 worth = EXACT.add(worth, view.base(line, Decimal(taken[line.id])))
-        if self.percent is not None:
-            return percent_of(worth, self.percent)
-        if self.amount is not None:
-            return min(EXACT.multiply(self.amount.amount, Decimal(sets)), worth)
-        price = NOTHING if self.price is None else self.price.amount
-        return EXACT.subtract(worth, EXACT.multiply(price, Decimal(sets)))
+        return set_off(worth, Decimal(sets), self.price, self.amount, self.percent or NOTHING)
 
 
 def _largest(
