@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from attrs import evolve
 
-from servicecore import Actor, orders
+from servicecore import Actor, orders, pricing
 from servicecore.customers import Address, AddressKind, CustomerAddress, RegisterCustomer
 from servicecore.engine.gather import gather
 from servicecore.engine.quoting import quote_facts
 from servicecore.kernel.money import Money
 from servicecore.orders import FraudAssessment, FraudSignal
 from servicecore.orders.operations.override_price import OVERRIDE_PRICE
+from servicecore.orders.operations.override_total import OVERRIDE_TOTAL
+from servicecore.pricing.deductions import Deducted
+from servicecore.pricing.override_permission import FloorCosts
 
 
 def assessed(shop: Any, command: orders.PlaceOrder, monkeypatch: Any, score: int = 0) -> Any:
@@ -59,6 +63,25 @@ def test_a_high_score_holds_the_order(shop: Any, monkeypatch: Any) -> None:
     assessed(shop, shop.placing(), monkeypatch, score=90)
     (order,) = shop.core.find("order", "hold", "fraud")
     assert [problem.code for problem in shop.agent.check(orders.ShipLines(order))] == ["orders.on_hold"]
+
+
+def test_a_lowered_total_is_judged_by_the_costs_of_every_line_left(shop: Any) -> None:
+    """A11: the tea costs 4.00 and 10 percent of its price is a royalty; without bands no cost is looked up."""
+    order = shop.order(shop.place(1))
+    command = orders.OverrideTotal(order.id, Money("4.00", "EUR"))
+    book = shop.core.book().book
+    items = tuple(evolve(each, cost=Money("4.00", "EUR")) for each in book.items)
+    royalty = pricing.MarginDeduction(pricing.DeductionKind.ROYALTY, percent=Decimal(10))
+    priced = evolve(book, version="2", items=items, deductions=(royalty,))
+    found = []
+    for each in (priced, evolve(priced, version="3", margin=pricing.MarginPolicy(Decimal(20), Decimal(10)))):
+        shop.core.use_book(each)
+        facts = quote_facts(shop.core.runtime, shop.core.book(), order.quote.cart, Actor("agent-7", roles={"agent"}))
+        limits, _tax = gather(shop.core.runtime, OVERRIDE_TOTAL, order, command, facts)
+        assert isinstance(limits, orders.OverrideFacts)
+        found.append(limits.lines)
+    costs = FloorCosts(Decimal("4.00"), Decimal("4.00"))
+    assert found == [(), (orders.LineCosts(1, costs, Deducted(percent=Decimal(10))),)]
 
 
 @pytest.mark.parametrize(("listed", "asked"), [("food", "food"), ("", "standard")])

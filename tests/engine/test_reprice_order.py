@@ -16,6 +16,7 @@ from servicecore import orders, pricing
 from servicecore.catalog import Item
 from servicecore.kernel.money import Money
 from servicecore.orders.recharging import charge_codes
+from servicecore.orders.repricing import code_discounts
 from servicecore.plugins.settings import PluginSettings
 from servicecore.pricing import (
     AutoCharge,
@@ -163,7 +164,6 @@ def test_a_code_for_free_delivery_comes_goes_and_is_counted(shop: Any) -> None:
     rules = book(freight(ChargeTier("9.95")), offers=(FREE_DELIVERY,))
     rules = evolve(rules, coupons=(tenth(), evolve(POST, limit=1)))
     order = placed(shop, rules, cart(10))
-    assert add(shop, order, "POST") == [("freight", "0.00")]
     assert [each.code for each in shop.agent.check(orders.AddCoupon(order, "POST"))] == ["orders.code_on_order"]
     assert shop.agent.quote(cart(1, "POST")).not_applied[0].reason.code == "coupon.limit_reached"
     assert add(shop, order) == [("freight", "0.00")]
@@ -388,3 +388,20 @@ def test_a_code_that_frees_delivery_does_not_come_to_an_offer_that_is_exclusive_
     refused = shop.agent.check(orders.AddCoupon(order, "POST"))
     assert [(each.code, each.param("other")) for each in refused] == [("coupon.exclusive_conflict", "ALONE")]
     assert shop.agent.check(orders.AddCoupon(order, "TENTH")) == ()
+
+
+def test_codes_wait_until_a_lowered_total_is_restored(shop: Any) -> None:
+    """10 x 10.00 at 95.00: no code comes or goes; restored, the tenth of 100.00 does."""
+    order = placed(shop, book(), cart(10))
+    lower = orders.OverrideTotal(order, euro("95.00"))
+    shop.agent.execute(lower, reason="loyalty")
+    (problem,) = shop.agent.check(orders.AddCoupon(order, "TENTH"))
+    assert (problem.code, problem.text().split("; ")[-1]) == ("orders.not_repriceable", "restore the total first")
+    assert add(shop, order, "POST") == [("freight", "0.00")]
+    shop.agent.execute(orders.RestoreTotal(order))
+    add(shop, order)
+    assert shop.order(order).billable == euro("90.00")
+    shop.agent.execute(evolve(lower, subtotal=euro("89.00")), reason="loyalty")
+    (problem,) = shop.agent.check(orders.RemoveCoupon(order, "TENTH"))
+    assert problem.code == "orders.not_repriceable"
+    assert {each.code for each in code_discounts(shop.order(order))} == {"TENTH"}

@@ -49,6 +49,32 @@ def test_a_price_is_lowered_by_hand_and_restored(centre: Any) -> None:
     assert centre.events(order)[-2:] == ["orders.price_overridden", "orders.price_restored"]
 
 
+def test_the_total_of_an_order_is_lowered_by_hand_and_restored(centre: Any) -> None:
+    """A08 E17: 33.50 come down to 30.00 with the manager's approval; a tea is canceled, a code waits, it is undone.
+
+    3 teas of 13.50 bear 1.41 of the 3.50, the pot of 20.00 bears 2.09: 12.09 and 17.91. A canceled tea takes 4.03.
+    """
+    tenth = pricing.CouponTier(euro("0.00"), Decimal(10), pricing.CouponValue.PERCENT)
+    order = _order(centre, charges=(FREIGHT,), coupons=(pricing.Coupon("TENTH", ("TENTH",), tiers=(tenth,)),))
+    lower = orders.OverrideTotal(order, euro("30.00"))
+    with pytest.raises(Refused) as caught:
+        centre.agent.execute(lower, reason="damage")
+    assert [each.code for each in caught.value.problems] == ["authority.approval_required"]
+    receipt = centre.agent.preview(lower, reason="damage", approved_by=Actor("ada", roles={"manager"}))
+    assert {each.name: each.delta for each in receipt.figures}["total"] == euro("-3.50")
+    centre.agent.execute(lower, reason="damage", approved_by=Actor("ada", roles={"manager"}))
+    assert [line.billable.net for line in centre.get(order).lines] == [euro("12.09"), euro("17.91")]
+    share = centre.get(order).line(1).total_share
+    assert (share.taken, share.reason, share.by, share.approved_by) == (euro("1.41"), "damage", "agent-7", "ada")
+    centre.agent.execute(orders.CancelLine(order, 1, Decimal(1)), reason="customer_request")
+    assert centre.get(order).billable == euro("30.97")  # 8.06, 17.91 and the freight
+    (refused,) = {each.code for each in centre.agent.check(orders.AddCoupon(order, "TENTH"))}
+    assert refused == "orders.not_repriceable"
+    centre.agent.execute(orders.RestoreTotal(order))
+    assert centre.get(order).billable == euro("34.00")  # 2 teas, the pot and the freight as agreed
+    assert centre.events(order)[-1] == "orders.total_restored"
+
+
 def test_an_edited_order_keeps_the_prices_that_nobody_touched(centre: Any) -> None:
     """E17 A08: prices double in the shop; the order's pot is edited, and its teas still cost 4.50."""
     order = _order(centre)

@@ -23,13 +23,16 @@ from servicecore.orders import (
     ORDER,
     ExemptFromTax,
     FraudAssessment,
+    LineCosts,
     MatchOpenPrice,
     MatchPrice,
     Order,
+    OrderLine,
     OrderPolicy,
     OrderTax,
     OverrideFacts,
     OverridePrice,
+    OverrideTotal,
     PlaceOrder,
     VoidedGiftCards,
     gift_card_source,
@@ -124,13 +127,21 @@ def _overrides(runtime: Runtime, state: Any, command: Command, facts: Facts) -> 
         book = runtime.books.current()
     except NotFound:
         return OverrideFacts()
+    policy, margin, rounding = book.book.overrides, book.book.margin, book.book.rounding.unit_price
+    if isinstance(state, Order) and isinstance(command, OverrideTotal):
+        lines = tuple(_line_costs(book, state, line, facts) for line in state.lines if margin and line.to_bill)
+        return OverrideFacts(policy, margin=margin, rounding=rounding, lines=lines)
     line = state.line(command.line) if isinstance(state, Order) and isinstance(command, OverridePrice) else None
     if line is None:
-        return OverrideFacts(book.book.overrides)
+        return OverrideFacts(policy)
+    known = _line_costs(book, state, line, facts)
+    return OverrideFacts(policy, known.costs, margin, known.deductions, rounding)
+
+
+def _line_costs(book: CompiledBook, order: Order, line: OrderLine, facts: Facts) -> LineCosts:
     day = facts.now.astimezone(zone(book.book.zone)).toordinal()
-    costs = floor_costs(book, line.item, line.unit, state.currency, day)
-    taken, rounding = line_deductions(book, state.quote.cart, line.item, line.unit), book.book.rounding.unit_price
-    return OverrideFacts(book.book.overrides, costs, book.book.margin, taken, rounding)
+    costs = floor_costs(book, line.item, line.unit, order.currency, day)
+    return LineCosts(line.number, costs, line_deductions(book, order.quote.cart, line.item, line.unit))
 
 
 def _tax(runtime: Runtime, state: Any, command: Command, facts: Facts) -> OrderTax:

@@ -55,6 +55,16 @@ ORDER_PHRASES: Final[tuple[tuple[str, str, str], ...]] = (
         "eine Zeile ohne von Hand gesetzten Preis; er ist erst zurückzunehmen",
     ),
     (
+        "a line whose order's total was not lowered by hand; restore the total first",
+        "una riga di un ordine il cui totale non è stato ridotto a mano; prima va ripristinato il totale",
+        "eine Zeile eines Auftrags ohne von Hand gesenkte Summe; die Summe ist erst wiederherzustellen",
+    ),
+    (
+        "an order with units left to bill whose total was lowered by hand",
+        "un ordine con unità da fatturare il cui totale è stato ridotto a mano",
+        "ein Auftrag mit nicht fakturierten Einheiten, dessen Summe von Hand gesenkt wurde",
+    ),
+    (
         "operations that concern one line",
         "operazioni che riguardano una sola riga",
         "Vorgänge, die eine Zeile betreffen",

@@ -8,7 +8,7 @@ from servicecore.orders.holds import Hold, HoldStatus
 from servicecore.orders.invoice_documents import invoice_commands, invoice_source, match_source
 from servicecore.orders.kind import ORDER
 from servicecore.orders.lasting_discounts import LastingDiscounts, lasting_discounts
-from servicecore.orders.line import Amounts, BilledPart, LineOverride, MatchedPart, OrderLine
+from servicecore.orders.line import Amounts, BilledPart, LineOverride, MatchedPart, OrderLine, TotalShare
 from servicecore.orders.line_quantities import LineQuantity
 from servicecore.orders.operations.add_charge import AddCharge, ChargeAdded
 from servicecore.orders.operations.add_coupon import AddCoupon, CouponAdded
@@ -28,6 +28,7 @@ from servicecore.orders.operations.match_open_price import MatchOpenPrice, OpenP
 from servicecore.orders.operations.match_price import MatchPrice, PriceMatched
 from servicecore.orders.operations.override_charge import ChargeOverridden, OverrideCharge
 from servicecore.orders.operations.override_price import OverridePrice, PriceOverridden
+from servicecore.orders.operations.override_total import LoweredLine, OverrideTotal, TotalOverridden
 from servicecore.orders.operations.pay_refund import PayRefund
 from servicecore.orders.operations.place_order import OrderPlaced, PlaceOrder
 from servicecore.orders.operations.receive_return import ReceivedLine, ReceiveReturn, ReturnReceived
@@ -40,11 +41,12 @@ from servicecore.orders.operations.remove_coupon import CouponRemoved, RemoveCou
 from servicecore.orders.operations.request_return import RequestReturn, ReturnRequested
 from servicecore.orders.operations.restore_charge import ChargeRestored, RestoreCharge
 from servicecore.orders.operations.restore_price import PriceRestored, RestorePrice
+from servicecore.orders.operations.restore_total import RestoreTotal, TotalRestored
 from servicecore.orders.operations.ship_lines import LinesShipped, ShipLines
 from servicecore.orders.operations.void_authorization import VoidAuthorization
 from servicecore.orders.order import InvoicedLine, Note, Order, OrderInvoice, Shipment
 from servicecore.orders.order_charge import ChargeChange, OrderCharge
-from servicecore.orders.override_facts import OverrideFacts
+from servicecore.orders.override_facts import LineCosts, OverrideFacts
 from servicecore.orders.payments import OpenRequest, PaymentRequested, open_payment_requests, unsettled_payments
 from servicecore.orders.policy import HoldType, OrderPolicy, ReasonCodes
 from servicecore.orders.price_match_credits import PriceMatchCredit
@@ -109,10 +111,12 @@ __all__ = [
     "InvoicedLine",
     "LastingDiscounts",
     "LineCanceled",
+    "LineCosts",
     "LineOverride",
     "LineQuantity",
     "LineSummary",
     "LinesShipped",
+    "LoweredLine",
     "MatchOpenPrice",
     "MatchPrice",
     "MatchedPart",
@@ -136,6 +140,7 @@ __all__ = [
     "OverrideCharge",
     "OverrideFacts",
     "OverridePrice",
+    "OverrideTotal",
     "PayRefund",
     "PaymentAnswered",
     "PaymentRequested",
@@ -162,6 +167,7 @@ __all__ = [
     "RequestReturn",
     "RestoreCharge",
     "RestorePrice",
+    "RestoreTotal",
     "RetaxedCharge",
     "RetaxedLine",
     "Return",
@@ -176,6 +182,9 @@ __all__ = [
     "Shipment",
     "ShipmentInvoiced",
     "TenderAdded",
+    "TotalOverridden",
+    "TotalRestored",
+    "TotalShare",
     "UnitStatus",
     "VoidAuthorization",
     "VoidedGiftCards",

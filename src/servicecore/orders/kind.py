@@ -26,6 +26,7 @@ from servicecore.orders.operations.match_open_price import MATCH_OPEN_PRICE
 from servicecore.orders.operations.match_price import MATCH_PRICE
 from servicecore.orders.operations.override_charge import OVERRIDE_CHARGE
 from servicecore.orders.operations.override_price import OVERRIDE_PRICE
+from servicecore.orders.operations.override_total import OVERRIDE_TOTAL
 from servicecore.orders.operations.pay_refund import PAY_REFUND
 from servicecore.orders.operations.place_order import PLACE_ORDER
 from servicecore.orders.operations.receive_return import RECEIVE_RETURN
@@ -37,6 +38,7 @@ from servicecore.orders.operations.remove_coupon import REMOVE_COUPON
 from servicecore.orders.operations.request_return import REQUEST_RETURN
 from servicecore.orders.operations.restore_charge import RESTORE_CHARGE
 from servicecore.orders.operations.restore_price import RESTORE_PRICE
+from servicecore.orders.operations.restore_total import RESTORE_TOTAL
 from servicecore.orders.operations.ship_lines import SHIP_LINES
 from servicecore.orders.operations.void_authorization import VOID_AUTHORIZATION
 from servicecore.orders.order import Order
@@ -110,9 +112,11 @@ ORDER: Final = AggregateKind(
         ADD_CHARGE,
         OVERRIDE_CHARGE,
         OVERRIDE_PRICE,
+        OVERRIDE_TOTAL,
         REMOVE_CHARGE,
         RESTORE_CHARGE,
         RESTORE_PRICE,
+        RESTORE_TOTAL,
         EXEMPT_FROM_TAX,
         ADD_NOTE,
         EXPIRE_DUE,

@@ -104,6 +104,38 @@ class LineOverride:
 
 
 @frozen
+class TotalShare:
+    """What the lowering of an order's total by hand took off a line's units that were neither billed nor canceled.
+
+    Attributes:
+        before: what the units of the row after ``units_from`` cost without it, billed since or not.
+        units_from: units in the row before those that ``before`` is for.
+        taken: what it takes off them, tax included or not as the quote's prices.
+        total_before: what all such units of the order cost together without it.
+        total: what they were to cost together.
+        reason: reason code.
+        by: id of who lowered it.
+        approved_by: id of who approved it; empty where nobody had to be there.
+        at: aware UTC.
+        explanation: the steps from what was agreed to what the units cost now.
+        margin: how it stands against the bands of the book in force then; None where that has none.
+
+    """
+
+    before: Amounts
+    units_from: Decimal
+    taken: Money
+    total_before: Money
+    total: Money
+    reason: str
+    by: str
+    approved_by: str
+    at: datetime
+    explanation: Explanation
+    margin: Margin | None = None
+
+
+@frozen
 class OrderLine:
     """One line of an order.
 
@@ -133,6 +165,7 @@ class OrderLine:
         priced_from: units in the row before those that the price of today is for.
         priced_before: what those cost; None where there are none.
         override: the price set by hand that stands; None where the agreed one does.
+        total_share: what a total lowered by hand takes off the units yet; None for nothing.
         tax_category: of the item when the line was agreed, for the tax engine; empty where an earlier release placed
             it: then the quote says it.
         component_of: number of the line whose bundle it is a part of; 0 for none.
@@ -158,6 +191,7 @@ class OrderLine:
     priced_from: Decimal = NONE
     priced_before: Amounts | None = None
     override: LineOverride | None = None
+    total_share: TotalShare | None = None
     tax_category: str = ""
     component_of: int = 0
 
@@ -222,16 +256,27 @@ class OrderLine:
 
     def next_share(self, quantity: Decimal) -> Amounts:
         """Return what the next ``quantity`` units cost that are billed or canceled; at most those left."""
-        if self.priced_before is None:
-            return part_of(self.agreed, self.begun, plus(self.begun, quantity), self.ordered)
         start = minus(self.begun, self.priced_from)
-        rest = self.agreed - self.priced_before
-        return part_of(rest, start, plus(start, quantity), minus(self.ordered, self.priced_from))
+        return part_of(self.priced, start, plus(start, quantity), minus(self.ordered, self.priced_from))
+
+    @property
+    def priced(self) -> Amounts:
+        """Return what the units of the row cost that the price of today is for: those after ``priced_from``."""
+        return self.agreed if self.priced_before is None else self.agreed - self.priced_before
 
     def first_share(self, quantity: Decimal) -> Amounts:
         """Return what the next ``quantity`` units to be billed cost as agreed at first, whatever was set by hand."""
         start = minus(self.begun, self.first_from)
         return part_of(self.first_agreed or self.agreed, start, plus(start, quantity), self.first_units)
+
+    @property
+    def without_total(self) -> Amounts:
+        """Return what the units left to bill cost where no total was lowered by hand."""
+        share = self.total_share
+        if share is None:
+            return self.next_share(self.to_bill)
+        units = minus(self.ordered, share.units_from)
+        return part_of(share.before, minus(self.begun, share.units_from), units, units)
 
     @property
     def first_units(self) -> Decimal:
@@ -271,7 +316,9 @@ class OrderLine:
         """Return the line with ``quantity`` more units canceled."""
         return evolve(self, canceled=plus(self.canceled, quantity), canceled_amounts=self.canceled_amounts + amounts)
 
-    def with_price(self, rest: Amounts, override: LineOverride | None) -> OrderLine:
+    def with_price(
+        self, rest: Amounts, override: LineOverride | None, total_share: TotalShare | None = None
+    ) -> OrderLine:
         """Return the line with ``rest`` as what its units cost that are neither billed nor canceled."""
         settled = self.billed_amounts + self.canceled_amounts
         return evolve(
@@ -281,6 +328,7 @@ class OrderLine:
             priced_from=self.begun,
             priced_before=settled,
             override=override,
+            total_share=total_share,
         )
 
     def with_agreed(self, rest: Amounts) -> OrderLine:

@@ -12,6 +12,22 @@ from servicecore.pricing.overrides import OverridePolicy
 
 
 @frozen
+class LineCosts:
+    """What one unit of an order line costs, and what its margin is counted without.
+
+    Attributes:
+        line: number of the line.
+        costs: of one unit, in the line's unit of measure.
+        deductions: what leaves the price again.
+
+    """
+
+    line: int
+    costs: FloorCosts
+    deductions: Deducted = NO_DEDUCTION
+
+
+@frozen
 class OverrideFacts:
     """The override policy in force, and the costs of one unit of the line that a command names.
 
@@ -21,6 +37,7 @@ class OverrideFacts:
         margin: bands of the margin alert; None where the book has none.
         deductions: what the line's margin is counted without.
         rounding: of unit prices.
+        lines: costs of every line, where the command is for all of them.
 
     """
 
@@ -29,3 +46,4 @@ class OverrideFacts:
     margin: MarginPolicy | None = None
     deductions: Deducted = NO_DEDUCTION
     rounding: Rounding = HALF_UP
+    lines: tuple[LineCosts, ...] = ()

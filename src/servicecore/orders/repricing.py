@@ -90,9 +90,10 @@ def _price(order: Order, amounts: Amounts) -> Money:
 
 
 def repriceable(order: Order) -> tuple[OrderLine, ...]:
-    """Return the lines whose open units a code may lower: not gift cards, and no price that was set by hand."""
+    """Return the lines whose open units a code may lower: not gift cards, and no price set or lowered by hand."""
     cards = {sale.line for sale in order.gift_cards}
-    return tuple(line for line in order.lines if line.open and line.override is None and line.number not in cards)
+    as_agreed = (line for line in order.lines if line.override is None and line.total_share is None)
+    return tuple(line for line in as_agreed if line.open and line.number not in cards)
 
 
 def check_repriceable(order: Order, numbers: set[int]) -> tuple[Problem, ...]:
@@ -109,7 +110,15 @@ def check_repriceable(order: Order, numbers: set[int]) -> tuple[Problem, ...]:
         if line.number in numbers and line.override is not None:
             accepted = "a line without a price set by hand; restore it first"
             problems.append(NOT_REPRICEABLE.at("order", value=line.number, accepted=accepted))
+        if line.number in numbers and line.total_share is not None:
+            problems.append(lowered_by_hand(line))
     return tuple(problems)
+
+
+def lowered_by_hand(line: OrderLine) -> Problem:
+    """Return that ``line`` has a share of a total that was lowered by hand (``orders.not_repriceable``)."""
+    accepted = "a line whose order's total was not lowered by hand; restore the total first"
+    return NOT_REPRICEABLE.at("order", value=line.number, accepted=accepted)
 
 
 def repriced_lines(order: Order, quote: Quote, numbers: set[int]) -> tuple[RepricedLine, ...]:

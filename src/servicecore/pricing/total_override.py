@@ -8,7 +8,8 @@ from servicecore.kernel.money import Money
 from servicecore.kernel.problems import NOT_ACCEPTED
 
 
-def _whole_and_not_negative(_self: object, _attribute: object, value: Money) -> None:
+def whole_and_not_negative(_self: object, _attribute: object, value: Money) -> None:
+    """Refuse a sub-total below 0 or with parts of a minor unit (``value.not_accepted``)."""
     if value.amount < 0 or not value.is_rounded():
         raise NOT_ACCEPTED.error("subtotal", value=value, accepted="0 or more, in whole minor units")
 
@@ -26,5 +27,5 @@ class TotalOverride:
 
     """
 
-    subtotal: Money = field(validator=_whole_and_not_negative)
+    subtotal: Money = field(validator=whole_and_not_negative)
     reason: str

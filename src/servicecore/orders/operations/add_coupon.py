@@ -17,7 +17,13 @@ from servicecore.orders.order import Order
 from servicecore.orders.payments import PaymentRequested, requested
 from servicecore.orders.policy import OrderPolicy
 from servicecore.orders.recharging import charge_codes, recharged
-from servicecore.orders.repricing import RepricedOrder, check_repriceable, code_discounts, repriced_lines
+from servicecore.orders.repricing import (
+    RepricedOrder,
+    check_repriceable,
+    code_discounts,
+    lowered_by_hand,
+    repriced_lines,
+)
 from servicecore.orders.settlement import plan_change
 from servicecore.pricing.check_coupon import EXCLUSIVE_CONFLICT
 from servicecore.pricing.coupon_limits import normalised
@@ -100,6 +106,9 @@ def decide(state: Order, command: AddCoupon, facts: Facts) -> Decision[Order]:
         return refuse(*repriced.problems)
     quoted = () if repriced.quote is None else repriced.quote.lines
     given = {line.number: line.discount for line in quoted if line.discount and state.line(line.number)}
+    lowered_lines = [line for line in state.lines if line.open and line.total_share is not None]
+    if lowered_lines and not given and repriced.lowered is None:
+        return refuse(*map(lowered_by_hand, lowered_lines))
     if repriced.quote is None or (not given and repriced.lowered is None):
         return refuse(GIVES_NOTHING.at("code", value=command.code, accepted="a code that lowers what is open"))
     problems = [*check_payable(repriced.quote), *check_repriceable(state, set(given))]

@@ -93,7 +93,7 @@ class OrderExempted(Event[Order]):
         for each in self.lines:
             line = state.line(each.line)
             if line is not None:
-                state = state.with_line(line.with_price(each.amounts, line.override))
+                state = state.with_line(line.with_price(each.amounts, line.override, line.total_share))
         return evolve(state, exemption=self.exemption)
 
 

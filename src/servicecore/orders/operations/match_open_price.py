@@ -136,8 +136,9 @@ def _override(
     quantity = line.to_bill
     original, price = shown(line.first_share(quantity)), shown(after)
     steps: list[Step] = [AGREED.step(original, quantity=f"{quantity:f}")]
-    if line.override is not None:
-        steps.append(EARLIER.step(shown(before) - original, reason=line.override.reason))
+    earlier = line.total_share or line.override
+    if earlier is not None:
+        steps.append(EARLIER.step(shown(before) - original, reason=earlier.reason))
     matched = {"competitor": terms.price.competitor, "price": terms.price.net, "percent": f"{terms.percent:f}"}
     steps.append(MATCHED.step(price - shown(before), **matched))
     return LineOverride(

@@ -117,7 +117,8 @@ def decide(state: Order, command: OverridePrice, facts: Facts) -> Decision[Order
         problems.append(PRICE_FIXED.at("unit_price", list_price=face, value=command.unit_price, accepted=accepted))
     if problems:
         return Refusal(tuple(dict.fromkeys(problems)))
-    if line.override is not None and _price_of(line, command.unit_price) == agreed_price(state, line):
+    by_hand = line.override or line.total_share
+    if by_hand is not None and _price_of(line, command.unit_price) == agreed_price(state, line):
         return restored_price(state, line, facts)
     problems = _limits(state, line, command, facts)
     price = None if problems else _price_of(line, command.unit_price)

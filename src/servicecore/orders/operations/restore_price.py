@@ -34,7 +34,8 @@ NOT_OVERRIDDEN: Final = ProblemKind(
 class RestorePrice(Command):
     """Take an override of a line's price back, for the units that are neither invoiced nor canceled (CC 8.3).
 
-    They cost again what was agreed, with the tax that was recorded then; an order that was exempted since asks anew.
+    Its share of a total that was lowered by hand goes too. The units cost again what was agreed, with the tax that
+    was recorded then; an order that was exempted since asks anew.
 
     Attributes:
         order: id of the order.
@@ -85,8 +86,9 @@ def decide(state: Order, command: RestorePrice, facts: Facts) -> Decision[Order]
     if line is None:
         return refuse(unknown_line(state.lines, command.line, "line"))
     problems = list(held(state, command.name, line.number, facts))
-    if line.override is None:
-        overridden = ", ".join(str(each.number) for each in state.lines if each.override is not None) or "none"
+    if line.override is None and line.total_share is None:
+        by_hand = (each for each in state.lines if each.override is not None or each.total_share is not None)
+        overridden = ", ".join(str(each.number) for each in by_hand) or "none"
         problems.append(NOT_OVERRIDDEN.at("line", value=line.number, accepted=overridden))
     elif not line.to_bill:
         problems.append(NOTHING_TO_BILL.at("line", value=0, accepted="a line with units that are neither"))
@@ -96,7 +98,7 @@ def decide(state: Order, command: RestorePrice, facts: Facts) -> Decision[Order]
 
 
 def restored_price(state: Order, line: OrderLine, facts: Facts) -> Decision[Order]:
-    """Return that what is left of ``line``, whose price was set by hand, costs again what was agreed."""
+    """Return that what is left of ``line``, whose price was set or lowered by hand, costs again what was agreed."""
     reason = "" if facts.reason is None else facts.reason.code
     amounts: Amounts | tuple[Problem, ...] = line.first_share(line.to_bill)
     if state.exemption is not None:
