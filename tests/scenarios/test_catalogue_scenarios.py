@@ -11,6 +11,7 @@ from attrs import evolve
 from tests.scenarios.conftest import euro
 
 from servicecore import Refused, orders, pricing
+from servicecore.customers import Mailing, RecordMailing, RegisterCustomer
 
 
 def test_one_order_from_two_catalogues(centre: Any) -> None:
@@ -88,12 +89,20 @@ def test_the_page_of_the_catalogue_is_weighed_after_the_season(centre: Any) -> N
 
 
 def test_what_two_source_codes_brought(centre: Any) -> None:
-    """A05: ten teas from the spring code and a pot from the line's own; two teas came back, one order was canceled."""
+    """A05: ten teas from the spring code and a pot from the line's own; two teas came back, one order was canceled.
+
+    The spring code was mailed to the customer, the winter code was not.
+    """
     codes = tuple(pricing.SourceCode(name, "K") for name in ("SP-1", "WI-1"))
     book = evolve(
         centre.core.book().book, version="2", catalogues=(pricing.Catalogue("K"),), source_codes=codes, offers=()
     )
     centre.core.use_book(book)
+
+    caller = centre.agent.execute(RegisterCustomer(customer_name="Rossi")).id
+    centre.agent.execute(RecordMailing(caller, Mailing("SP-1")))
+    assert [each.id for each in centre.agent.source_codes()] == ["SP-1", "WI-1"]
+    assert [each.id for each in centre.agent.source_codes(targeted=caller)] == ["SP-1"]
 
     def ordered() -> str:
         lines = (pricing.CartLine("tea", Decimal(10)), pricing.CartLine("pot", Decimal(1), source_code="WI-1"))
@@ -101,14 +110,14 @@ def test_what_two_source_codes_brought(centre: Any) -> None:
         placed = centre.agent.execute(orders.PlaceOrder(quote=quote, tenders=(orders.OnAccount(),)))
         return str(placed.id)
 
-    first, second, third = ordered(), ordered(), ordered()
+    first, _second, third = ordered(), ordered(), ordered()
     centre.agent.execute(orders.CancelOrder(third), reason="customer_request")
     centre.agent.execute(orders.ShipLines(first))
     centre.agent.execute(orders.InvoiceShipment(first))
     centre.returned(first, 2)
-    sales = [each for order in (first, second, third) for each in orders.source_code_sales(centre.get(order))]
     plan = pricing.SourceCodePlan("SP-1", euro("100.00"), euro("20.00"), quantity_mailed=80)
-    spring, winter = pricing.source_code_results([plan], sales, {"SP-1": euro("25.00")})
+    none = euro("0.00")
+    spring, winter = centre.manager.source_code_results([plan], {"SP-1": euro("25.00"), "WI-1": none})
     assert (spring.orders, spring.revenue, spring.returned) == (2, euro("45.00"), euro("9.00"))
     assert (spring.revenue_deviation, spring.cost_deviation) == (euro("-55.00"), euro("5.00"))
     assert spring.response_percent == Decimal("2.5")

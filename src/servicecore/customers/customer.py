@@ -12,6 +12,7 @@ from servicecore.customers.addresses import Address, AddressKind, CustomerAddres
 from servicecore.customers.contact_points import ContactPoints
 from servicecore.customers.contacts import Contact
 from servicecore.customers.exemptions import TaxExemption
+from servicecore.customers.mailings import Mailing
 
 
 class CustomerKind(Enum):
@@ -39,6 +40,7 @@ class Customer:
         addresses: its address book, each kind and label once.
         contacts: its people, each id once.
         exemptions: certificates, each jurisdiction once.
+        mailings: copies of catalogues that went to it, in the order in which they were recorded.
 
     """
 
@@ -55,6 +57,7 @@ class Customer:
     addresses: tuple[CustomerAddress, ...] = ()
     contacts: tuple[Contact, ...] = ()
     exemptions: tuple[TaxExemption, ...] = ()
+    mailings: tuple[Mailing, ...] = ()
 
     def address(self, kind: AddressKind, label: str = "") -> Address | None:
         """Return the address of that kind and label, or None."""
@@ -87,6 +90,11 @@ class Customer:
     def contact(self, contact_id: str) -> Contact | None:
         """Return the contact with that id, or None."""
         return next((each for each in self.contacts if each.id == contact_id), None)
+
+    @property
+    def source_codes(self) -> tuple[str, ...]:
+        """Return the source codes that were mailed to it, each once, as printed."""
+        return tuple(dict.fromkeys(each.source_code for each in self.mailings))
 
     def exemption(self, jurisdiction: str, on: date) -> TaxExemption | None:
         """Return the certificate that frees it from tax in ``jurisdiction`` on the civil day ``on``, or None."""

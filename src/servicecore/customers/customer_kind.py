@@ -11,6 +11,7 @@ from servicecore.customers.operations.add_contact import ADD_CONTACT
 from servicecore.customers.operations.change_address import CHANGE_ADDRESS
 from servicecore.customers.operations.change_contact_points import CHANGE_CONTACT_POINTS
 from servicecore.customers.operations.record_exemption import RECORD_EXEMPTION
+from servicecore.customers.operations.record_mailing import RECORD_MAILING
 from servicecore.customers.operations.register_customer import REGISTER_CUSTOMER
 from servicecore.customers.operations.set_tax_group import SET_TAX_GROUP
 from servicecore.kernel.operations import AggregateKind
@@ -31,7 +32,15 @@ def _indexes(customer: Customer) -> Mapping[str, tuple[str, ...]]:
 CUSTOMER: Final = AggregateKind(
     name="customer",
     state=Customer,
-    operations=(REGISTER_CUSTOMER, CHANGE_ADDRESS, ADD_CONTACT, CHANGE_CONTACT_POINTS, RECORD_EXEMPTION, SET_TAX_GROUP),
+    operations=(
+        REGISTER_CUSTOMER,
+        CHANGE_ADDRESS,
+        ADD_CONTACT,
+        CHANGE_CONTACT_POINTS,
+        RECORD_EXEMPTION,
+        RECORD_MAILING,
+        SET_TAX_GROUP,
+    ),
     indexes=_indexes,
 )
 """Customers: found by the words of their names, e-mail, telephone, group and parent account."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -17,9 +17,11 @@ from servicecore.engine.payments import send_requested
 from servicecore.engine.quoting import RIGHT, build_quote, quote_facts, with_tax_rates
 from servicecore.engine.receipts import FollowUpRefused, Preview, Receipt, Task
 from servicecore.engine.requests import Request
+from servicecore.engine.source_codes import results_of_orders, source_codes
 from servicecore.errors import Refused
 from servicecore.kernel.authority import Actor, Reason
 from servicecore.kernel.facts import Facts
+from servicecore.kernel.money import Money
 from servicecore.kernel.operations import Command, Refusal, may_do, refuse
 from servicecore.kernel.problems import Problem
 from servicecore.pricing.advertise_price import AdvertisedPrice, advertise_price
@@ -27,6 +29,8 @@ from servicecore.pricing.cart import Cart
 from servicecore.pricing.price_details import PriceDetails, price_details
 from servicecore.pricing.quote import Quote
 from servicecore.pricing.replay_quote import replay_quote
+from servicecore.pricing.source_code_results import SourceCodePlan, SourceCodeResult
+from servicecore.pricing.sources import SourceCode
 
 if TYPE_CHECKING:
     from servicecore.engine.service import ServiceCore
@@ -107,6 +111,36 @@ class Desk:
         if isinstance(answer, Refusal):
             raise Refused(answer.problems)
         return answer
+
+    def source_codes(self, *, targeted: str = "") -> tuple[SourceCode, ...]:
+        """Return the source codes that an order of today may carry, in the order of the book (A05, CC 5.3).
+
+        Args:
+            targeted: a customer's id, for those only that were mailed to it; empty for all.
+
+        Raises:
+            NotFound: no price book is in force, or there is no such customer.
+
+        """
+        return source_codes(self.core.runtime, targeted)
+
+    def source_code_results(
+        self, plans: Iterable[SourceCodePlan], costs: Mapping[str, Money] | None = None
+    ) -> tuple[SourceCodeResult, ...]:
+        """Return what source codes brought: those of ``plans``, in their order, then those of ``costs`` (A05, CC 5.4).
+
+        Of the orders only those are read that carry one of these codes.
+
+        Args:
+            plans: each code once.
+            costs: what was really spent, by code; a code that is missing spent nothing.
+
+        Raises:
+            InvalidValue: ``value.not_accepted`` for a code that is planned twice, ``money.currency_mismatch`` for sales
+                or costs in another currency than the code's first amount.
+
+        """
+        return results_of_orders(self.core.runtime, plans, costs or {})
 
     def price_details(self, quote: Quote, line: int) -> PriceDetails:
         """Return how the price of a line came about, what else was considered, and what was paid before (A07).

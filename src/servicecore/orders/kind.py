@@ -43,16 +43,20 @@ from servicecore.orders.operations.ship_lines import SHIP_LINES
 from servicecore.orders.operations.void_authorization import VOID_AUTHORIZATION
 from servicecore.orders.order import Order
 from servicecore.orders.status import order_status, payment_status
+from servicecore.pricing.coupon_limits import normalised
 
 
 def indexes(order: Order) -> dict[str, tuple[str, ...]]:
     """Return what an order is found by.
 
     ``payment`` has the payment status, and ``open`` while money may still move by a request; ``hold`` has the types
-    of the holds that were neither released nor noted as lapsed; ``price_match`` the records that were applied to it.
+    of the holds that were neither released nor noted as lapsed; ``price_match`` the records that were applied to it;
+    ``source_code`` the codes that it or a line of it carries, normalised.
     """
     matches = [each.record for each in order.price_matches]
     matches.extend(line.override.price_match for line in order.lines if line.override is not None)
+    cart = order.quote.cart
+    codes = {cart.source_code, *(line.source_code for line in cart.lines)} - {""}
     standing = sorted({hold.type for hold in order.holds if hold.status is HoldStatus.ACTIVE})
     return {
         "customer": (order.customer,),
@@ -63,6 +67,7 @@ def indexes(order: Order) -> dict[str, tuple[str, ...]]:
         "payment": (payment_status(order).value, *(("open",) if order.ledger.unsettled() else ())),
         "quote": (order.quote.id,),
         "price_match": tuple(sorted({record for record in matches if record})),
+        "source_code": tuple(sorted({normalised(code) for code in codes})),
     }
 
 
@@ -126,7 +131,7 @@ ORDER: Final = AggregateKind(
     wake=ExpireDue,
     claims=claims,
     filed_by=("quote", "lines", "charges", "ledger", "holds", "returns", "price_matches"),
-    filing_version=2,
+    filing_version=3,
     figures=figures,
 )
 """Everything that can be done to an order."""
