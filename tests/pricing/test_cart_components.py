@@ -1,4 +1,4 @@
-"""Components of a bundle in a cart: they name a line that is there, and is no component itself (OR 4)."""
+"""Lines of a cart and their numbers, by which components of a bundle name its line (OR 4)."""
 
 from __future__ import annotations
 
@@ -32,6 +32,14 @@ def test_another_line_is_refused(bundles: tuple[int, ...], path: str) -> None:
         cart(*bundles)
     problem = refused.value.problem
     assert (problem.code, problem.path) == ("value.not_accepted", f"{path}.component_of")
+
+
+@pytest.mark.parametrize("number", [-1, True, 1.5, "2"])
+def test_a_line_is_numbered_in_whole_numbers(number: Any) -> None:
+    with pytest.raises(InvalidValue) as refused:
+        CartLine("A", 1, number=number)
+    problem = refused.value.problem
+    assert (problem.path, problem.param("value")) == ("number", repr(number))
 
 
 def test_a_component_is_priced_as_any_line(desk: Any) -> None:

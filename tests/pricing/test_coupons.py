@@ -90,6 +90,18 @@ def test_the_highest_minimum_reached_counts(desk: Any) -> None:
     assert _refused(none) == {"SPRING10": "coupon.minimum_not_met"}
 
 
+@pytest.mark.parametrize(("item", "value"), [("F", "0.00 EUR"), ("P", "0.10 EUR")])
+def test_goods_that_nothing_comes_off_are_told_as_that(desk: Any, item: str, value: str) -> None:
+    """A percent of 0.10 is a tenth of a cent; a minimum of 0.00 is met, so that it cannot be what is asked for."""
+    items = (Item("F", "Free", base_price=_eur(0)), Item("P", "Penny", base_price=_eur("0.10")))
+    book = evolve(_book(evolve(TEN, tiers=(_tier(0, 1, CouponValue.PERCENT),))), items=items)
+    quote = desk.quote(book, desk.cart(CartLine(item, 1), codes=["SPRING10"]))
+    (refused,) = quote.not_applied
+    assert refused.reason.code == "coupon.minimum_not_met"
+    assert refused.reason.param("value") == value
+    assert refused.reason.param("accepted") == "goods worth enough that something comes off"
+
+
 def test_the_minimum_is_measured_after_discounts_of_lines(desk: Any) -> None:
     coupon = evolve(TEN, tiers=(_tier(100, 10),))
     offers = (Offer("o", PercentOff(1)),)
@@ -168,6 +180,26 @@ def test_a_code_is_read_however_it_is_typed_or_pasted(desk: Any, typed: str) -> 
     assert desk.quote(_book(TEN), desk.cart(CartLine("A", 4), codes=[typed])).discount == _eur(10)
 
 
+@pytest.mark.parametrize("dash", "-\u2010\u2011\u2012\u2013\u2014\u2212\uff0d\ufe63")
+def test_a_hyphen_is_one_however_a_word_processor_writes_it(desk: Any, dash: str) -> None:
+    printed = evolve(TEN, codes=("SPRING\u201310",))
+    for book in (_book(evolve(TEN, codes=("SPRING-10",))), _book(printed)):
+        assert desk.quote(book, desk.cart(CartLine("A", 4), codes=[f"spring{dash}10"])).discount == _eur(10)
+
+
+@given(st.text(st.characters(categories=("L", "N", "P", "Z", "Cf")), max_size=8))
+def test_what_is_compared_is_compared_as_itself(typed: str) -> None:
+    """Comparing once more changes nothing, and the case in which somebody types does not matter."""
+    compared = normalised(typed)
+    assert normalised(compared) == compared
+    assert normalised(typed.upper()) == normalised(typed.casefold()) == compared
+
+
+@pytest.mark.parametrize("typed", ["\u0390", "\u0130", "\u1e9e", "\u1fb3"])
+def test_letters_with_more_than_two_cases_are_compared_too(typed: str) -> None:
+    assert normalised(typed.lower()) == normalised(typed) == normalised(normalised(typed))
+
+
 def test_a_limit_per_code_leaves_the_other_codes_free(desk: Any) -> None:
     coupon = Coupon("batch", ("A", "B"), tiers=TEN.tiers, limit_per_code=1)
     facts = desk.facts(others=[CouponUsage((UsageCount("batch", 1, code="A"),))])
@@ -239,6 +271,11 @@ def test_no_code_and_no_id_stands_in_a_book_twice() -> None:
         {"offer": "o"},
         {"tiers": ()},
         {"tiers": (_tier(5, 1), _tier(5, 2))},
+        {"limit": -1},
+        {"limit_per_code": -1},
+        {"limit_per_customer": -1},
+        {"limit_per_channel": -1},
+        {"limit_per_offer": -1, "offer": "o", "tiers": ()},
         {"valid_from": datetime(2026, 1, 1, tzinfo=UTC)},
     ],
 )

@@ -167,6 +167,21 @@ def test_formulas_compute_from_cost_or_list(desk: Any, formula: PriceFormula, pr
     assert str(_unit_price(desk, evolve(book, costs=costs))) == price
 
 
+@pytest.mark.parametrize(
+    ("wrong", "value", "accepted"),
+    [
+        (lambda: PriceFormula.by_margin(100), "100", "below 100"),
+        (lambda: PriceFormula.by_margin("120.5"), "120.5", "below 100"),
+        (lambda: PriceFormula.by_markup(-100), "-100", "above -100"),
+    ],
+)
+def test_a_percentage_that_makes_no_price_is_refused_by_its_name(wrong: Any, value: str, accepted: str) -> None:
+    with pytest.raises(InvalidValue) as refused:
+        wrong()
+    problem = refused.value.problem
+    assert (problem.path, problem.param("value"), problem.param("accepted")) == ("percent", value, accepted)
+
+
 @pytest.mark.parametrize(("quantity", "price"), [(4, "12.00"), (5, "10.60")])
 def test_the_percent_of_the_named_offer_lowers_the_multiplier_where_its_conditions_hold(
     desk: Any, quantity: int, price: str

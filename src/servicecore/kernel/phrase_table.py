@@ -119,6 +119,11 @@ PHRASES: Final[tuple[tuple[str, str, str], ...]] = (
         "merce a cui il buono è destinato e che ammette buoni",
         "Waren, für die der Gutschein gilt und die Gutscheine zulassen",
     ),
+    (
+        "goods worth enough that something comes off",
+        "merce di valore sufficiente a detrarre qualcosa",
+        "Waren, die genug wert sind, dass etwas abgeht",
+    ),
     ("goods above their lowest prices", "merce sopra il suo prezzo minimo", "Waren über ihrem niedrigsten Preis"),
     (
         "none, the deductions leave nothing",

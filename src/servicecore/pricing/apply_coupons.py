@@ -178,11 +178,13 @@ def _take_off(code: str, coupon: Coupon, scene: Scene, digits: int, left: Money 
         return MINIMUM_NOT_MET.at("codes", value=Money.zero(scene.currency), accepted=accepted)
     value = value_of(lines)
     tier = coupon.tier(value, scene.currency)
-    off = Decimal(0) if tier is None else tier.off(value, _units(lines))
-    amount = rounded_off(off, value, lines)
-    if tier is None or not amount:
+    if tier is None:
         accepted = ", ".join(str(each.minimum) for each in coupon.tiers)
         return MINIMUM_NOT_MET.at("codes", value=scene.one * value, accepted=f"{accepted} or more")
+    amount = rounded_off(tier.off(value, _units(lines)), value, lines)
+    if not amount:
+        accepted = "goods worth enough that something comes off"
+        return MINIMUM_NOT_MET.at("codes", value=scene.one * value, accepted=accepted)
     if left is not None and amount > left.amount:
         if coupon.over_budget is OverBudget.REFUSE or not left:
             return beyond_budget(coupon, scene.one * amount, left)

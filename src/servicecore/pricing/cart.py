@@ -35,6 +35,11 @@ def _quantity(value: object) -> Decimal:
     return quantity
 
 
+def _line_number(_self: object, _attribute: object, value: object) -> None:
+    if type(value) is not int or value < 0:
+        raise NOT_ACCEPTED.error("number", value=repr(value), accepted="a whole number of 0 or more")
+
+
 @frozen
 class PriceOverride:
     """A unit price that somebody set by hand; the original stays in the explanation (A08).
@@ -72,7 +77,7 @@ class CartLine:
     item: str
     quantity: Decimal = field(converter=_quantity)
     unit: str = ""
-    number: int = 0
+    number: int = field(default=0, validator=_line_number)
     offers: tuple[str, ...] = field(converter=_text_tuple, default=())
     override: PriceOverride | None = None
     attributes: tuple[tuple[str, str], ...] = ()

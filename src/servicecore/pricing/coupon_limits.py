@@ -14,6 +14,9 @@ from servicecore.kernel.problems import NOT_ACCEPTED
 MONEY_PREFIX: Final = "money:"
 """How the names of counters of money begin."""
 
+_DASHES: Final = dict.fromkeys([*range(0x2010, 0x2016), 0x2212], "-")
+"""Hyphens and dashes of print, and the minus of mathematics, as the hyphen of keyboards."""
+
 
 class LimitScope(Enum):
     """What a limit is kept for: all codes of the coupon together, each code, customer or channel, or the offer."""
@@ -35,12 +38,14 @@ class OverBudget(Enum):
 def normalised(text: str) -> str:
     """Return a code or a customer's name as it is compared: without blanks, in capitals, in one Unicode form.
 
-    Marks that nobody sees, such as a zero-width space out of a mail, are blanks too.
+    Marks that nobody sees, such as a zero-width space out of a mail, are blanks too, and every dash that a word
+    processor puts in the place of a hyphen is one.
     """
-    seen = unicodedata.normalize("NFKC", text)
-    if not seen.isascii():
-        seen = "".join([each for each in seen if unicodedata.category(each) != "Cf"])
-    return "".join(seen.split()).upper()
+    if text.isascii():
+        return "".join(text.split()).upper()
+    seen = [each for each in unicodedata.normalize("NFKC", text) if unicodedata.category(each) != "Cf"]
+    capitals = "".join("".join(seen).split()).translate(_DASHES).casefold().upper()
+    return unicodedata.normalize("NFKC", capitals)
 
 
 def _above_nothing(_self: object, _attribute: object, value: Money) -> None:

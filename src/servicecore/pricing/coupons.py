@@ -13,6 +13,7 @@ from servicecore.kernel.money import Money, exact_decimal
 from servicecore.kernel.problems import NOT_ACCEPTED
 from servicecore.kernel.rounding import EXACT
 from servicecore.pricing.coupon_limits import CouponBudget, LimitScope, OverBudget, UsageKey, normalised
+from servicecore.pricing.promotions.field_checks import not_negative
 from servicecore.pricing.promotions.target import EVERYTHING, Target
 from servicecore.pricing.validity import check_order, civil_date
 
@@ -119,11 +120,11 @@ class Coupon:
     target: Target = EVERYTHING
     exclusive: bool = False
     one_time: bool = False
-    limit: int | None = None
-    limit_per_code: int | None = None
-    limit_per_customer: int | None = None
-    limit_per_channel: int | None = None
-    limit_per_offer: int | None = None
+    limit: int | None = field(default=None, validator=not_negative)
+    limit_per_code: int | None = field(default=None, validator=not_negative)
+    limit_per_customer: int | None = field(default=None, validator=not_negative)
+    limit_per_channel: int | None = field(default=None, validator=not_negative)
+    limit_per_offer: int | None = field(default=None, validator=not_negative)
     budgets: tuple[CouponBudget, ...] = ()
     over_budget: OverBudget = OverBudget.REFUSE
     catalogs: tuple[str, ...] = ()

@@ -119,12 +119,18 @@ class PriceFormula:
     @classmethod
     def by_markup(cls, percent: Decimal | int | str, basis: FormulaBasis = FormulaBasis.COST) -> PriceFormula:
         """Return the formula of a price ``percent`` above its basis: 50 on a cost of 10.00 is 15.00."""
-        return cls(basis, EXACT.divide(EXACT.add(_ALL, exact_decimal(percent, "percent")), _ALL))
+        above = exact_decimal(percent, "percent")
+        if above <= -_ALL:
+            raise NOT_ACCEPTED.error("percent", value=above, accepted="above -100")
+        return cls(basis, EXACT.divide(EXACT.add(_ALL, above), _ALL))
 
     @classmethod
     def by_margin(cls, percent: Decimal | int | str, basis: FormulaBasis = FormulaBasis.COST) -> PriceFormula:
         """Return the formula of a price of which ``percent`` is not its basis: 20 on a cost of 8.00 is 10.00."""
-        return cls(basis, divisor=EXACT.divide(EXACT.subtract(_ALL, exact_decimal(percent, "percent")), _ALL))
+        share = exact_decimal(percent, "percent")
+        if share >= _ALL:
+            raise NOT_ACCEPTED.error("percent", value=share, accepted="below 100")
+        return cls(basis, divisor=EXACT.divide(EXACT.subtract(_ALL, share), _ALL))
 
     @classmethod
     def by_amount(cls, amount: Decimal | int | str, basis: FormulaBasis = FormulaBasis.COST) -> PriceFormula:
