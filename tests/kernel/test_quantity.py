@@ -66,6 +66,13 @@ def test_unknown_conversions_name_the_units_that_can_be_reached() -> None:
     assert refused.value.problem.param("accepted") == "g, kg"
 
 
+def test_an_amount_in_an_unknown_unit_names_the_units_that_the_item_is_counted_in() -> None:
+    with pytest.raises(InvalidValue) as refused:
+        TABLE.amount_in("each", Decimal(1), "barrel", "WINE")
+    assert refused.value.problem.param("value") == "barrel"
+    assert refused.value.problem.param("accepted") == "case, each, pack, pallet"
+
+
 def test_a_pair_of_units_is_given_once_for_an_item_whatever_its_direction() -> None:
     with pytest.raises(InvalidValue) as refused:
         UnitTable((Conversion("case", "each", 12), Conversion("each", "case", 1, per=10)))

@@ -168,15 +168,7 @@ class UnitTable:
             InvalidValue: ``quantity.unknown_conversion``.
 
         """
-        reached = {from_unit: Fraction(1)}
-        waiting = deque([from_unit])
-        while waiting and to_unit not in reached:
-            unit = waiting.popleft()
-            own = self._edges.get((item, unit), ()) if item else ()
-            for target, factor in (*own, *self._edges.get(("", unit), ())):
-                if target not in reached:
-                    reached[target] = reached[unit] * factor
-                    waiting.append(target)
+        reached = self._reached(from_unit, to_unit, item)
         if to_unit not in reached:
             accepted = ", ".join(sorted(reached))
             raise UNKNOWN_CONVERSION.error("unit", value=from_unit, to=to_unit, accepted=accepted)
@@ -186,10 +178,13 @@ class UnitTable:
         """Return ``amount`` of ``from_unit`` in ``to_unit``, to 60 digits, for sums that are rounded later.
 
         Raises:
-            InvalidValue: ``quantity.unknown_conversion``.
+            InvalidValue: ``quantity.unknown_conversion``, naming the units that ``item`` can be counted in.
 
         """
-        ratio = self.ratio(from_unit, to_unit, item)
+        ratio = self._reached(from_unit, to_unit, item).get(to_unit)
+        if ratio is None:
+            accepted = ", ".join(sorted(self._reached(to_unit, "", item)))
+            raise UNKNOWN_CONVERSION.error("unit", value=from_unit, to=to_unit, accepted=accepted)
         return EXACT.divide(EXACT.multiply(amount, ratio.numerator), Decimal(ratio.denominator))
 
     def convert(
@@ -215,6 +210,19 @@ class UnitTable:
         if Fraction(value) != exact:
             raise INEXACT_CONVERSION.error("quantity", value=quantity, to=to_unit, accepted="a number of decimals")
         return Quantity(value, to_unit)
+
+    def _reached(self, start: str, stop: str, item: str) -> dict[str, Fraction]:
+        """Return how much one ``start`` of ``item`` is in each unit, as far as the search for ``stop`` came."""
+        reached = {start: Fraction(1)}
+        waiting = deque([start])
+        while waiting and stop not in reached:
+            unit = waiting.popleft()
+            own = self._edges.get((item, unit), ()) if item else ()
+            for target, factor in (*own, *self._edges.get(("", unit), ())):
+                if target not in reached:
+                    reached[target] = reached[unit] * factor
+                    waiting.append(target)
+        return reached
 
 
 def _index(conversions: Iterable[Conversion]) -> _Edges:
