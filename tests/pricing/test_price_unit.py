@@ -15,6 +15,7 @@ from servicecore.catalog import Item
 from servicecore.errors import InvalidValue
 from servicecore.kernel.money import Money
 from servicecore.kernel.quantity import Conversion
+from servicecore.kernel.rounding import Rounding, RoundingMode
 from servicecore.pricing import (
     CartLine,
     FormulaBasis,
@@ -23,6 +24,7 @@ from servicecore.pricing import (
     PriceList,
     PriceListType,
     PriceRow,
+    RoundingPolicy,
     compile_book,
 )
 from servicecore.pricing.lint import lint_book
@@ -51,6 +53,22 @@ def test_what_cannot_be_stated_in_full_is_exact_all_the_same(desk: Any) -> None:
     (line,) = desk.quote(thirds, desk.cart(CartLine("SCREW", 3))).lines
     assert (line.gross, line.net) == (eur("10.00"), eur("10.00"))
     assert [step.delta for step in line.explanation.steps] == [eur("10.00")]
+
+
+@pytest.mark.parametrize(
+    ("stated", "mode", "each"), [("2.985", "half_up", "1.00"), ("3.03", "floor", "1.01"), ("3.03", "half_up", "1.01")]
+)
+def test_a_third_of_a_price_is_rounded_from_what_it_is(desk: Any, stated: str, mode: str, each: str) -> None:
+    """Three to a pack: 2.985 a pack is 0.995 each, and half a cent goes up; 3.03 is 1.01, which no rounding lowers."""
+    packs = PriceBook(
+        "b",
+        "1",
+        items=(Item("PACK", "Pack", unit="pack", base_price=eur(stated)),),
+        conversions=(Conversion("each", "pack", 1, per=3),),
+        rounding=RoundingPolicy(unit_price=Rounding(RoundingMode(mode))),
+    )
+    (line,) = desk.quote(packs, desk.cart(CartLine("PACK", 1, "each"))).lines
+    assert line.unit_price == eur(each)
 
 
 def test_another_unit_of_measure_and_formulas_start_from_the_price_of_one(desk: Any) -> None:

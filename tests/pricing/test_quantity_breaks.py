@@ -135,6 +135,21 @@ def test_lines_of_one_item_count_together(desk: Any) -> None:
     assert _nets(desk, book, ("RED", 6), ("BLUE", 6), ("RED", 4)) == [Decimal(36), Decimal(42), Decimal(24)]
 
 
+def test_three_thirds_of_a_pack_reach_the_break_of_one(desk: Any) -> None:
+    """Three lines of a piece each are one pack: 3 pieces of 2.40 a pack are 0.80 each."""
+    pack = Item("PACK", "Pack", unit="pack", base_price=_eur(3))
+    rows = (_row("PACK", "2.40", 1),)
+    book = PriceBook(
+        "b",
+        "1",
+        items=(pack,),
+        lists=(PriceList("list", rows, counted=BreakQuantity.ITEM),),
+        conversions=(Conversion("each", "pack", 1, per=3),),
+    )
+    quote = desk.quote(book, desk.cart(*[CartLine("PACK", 1, "each")] * 3))
+    assert [line.net for line in quote.lines] == [_eur("0.80")] * 3
+
+
 def test_graduated_sums_give_each_line_its_share_of_every_part(desk: Any) -> None:
     """15 shirts: 10 at 7 and 5 at 4. RED has 6 of 15: 4 x 7 + 2 x 4 = 36; BLUE 9: 6 x 7 + 3 x 4 = 54; in any order."""
     rows = (_row("", 7, 0, category="shirts"), _row("", 4, 10, category="shirts"))

@@ -29,6 +29,7 @@ class RoundingMode(Enum):
 
 
 _MAX_DIGITS: Final = 12
+_SETTLED: Final = decimal.Context(prec=50, traps=[decimal.InvalidOperation])
 _DECIMAL_MODE: Final = {
     RoundingMode.HALF_UP: decimal.ROUND_HALF_UP,
     RoundingMode.HALF_EVEN: decimal.ROUND_HALF_EVEN,
@@ -49,6 +50,11 @@ def round_decimal(value: Decimal, step: Decimal, mode: RoundingMode = RoundingMo
         return value.quantize(step, _DECIMAL_MODE[mode], EXACT)
     steps = EXACT.divide(value, step).quantize(Decimal(1), _DECIMAL_MODE[mode], EXACT)
     return EXACT.multiply(steps, step)
+
+
+def settled(value: Decimal) -> Decimal:
+    """Return ``value`` to 50 digits, ten fewer than sums have: so three thirds are a whole, and half a cent is half."""
+    return _SETTLED.plus(value)
 
 
 def _known_mode(value: object) -> RoundingMode:

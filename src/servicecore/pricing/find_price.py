@@ -7,7 +7,7 @@ from decimal import Decimal
 from attrs import evolve
 
 from servicecore.kernel.money import Money
-from servicecore.kernel.rounding import EXACT
+from servicecore.kernel.rounding import EXACT, settled
 from servicecore.pricing.compiled_book import CompiledBook, Rounders
 from servicecore.pricing.found_price import FoundPrice, PriceTier
 from servicecore.pricing.graduated_parts import graduated_parts
@@ -203,4 +203,4 @@ def _computed(
 def _per_line_unit(line: LineInProgress, amount: Decimal, rounders: Rounders) -> Decimal:
     if line.unit == line.item.unit:
         return amount
-    return rounders.unit_price(EXACT.divide(EXACT.multiply(amount, line.own_quantity), line.quantity))
+    return rounders.unit_price(settled(EXACT.divide(EXACT.multiply(amount, line.own_quantity), line.quantity)))

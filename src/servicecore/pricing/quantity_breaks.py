@@ -8,7 +8,7 @@ from enum import Enum
 from typing import Final
 
 from servicecore.catalog.items import Item
-from servicecore.kernel.rounding import EXACT
+from servicecore.kernel.rounding import EXACT, settled
 
 
 class BreakPricing(Enum):
@@ -48,4 +48,4 @@ def break_sums(lines: Iterable[tuple[Item, Decimal]]) -> Mapping[tuple[BreakQuan
         keys = [(BreakQuantity.ITEM, item.id), *((BreakQuantity.CATEGORY, each) for each in item.categories)]
         for key in dict.fromkeys(keys):
             sums[key] = EXACT.add(sums.get(key, Decimal(0)), quantity)
-    return sums
+    return {key: settled(total) for key, total in sums.items()}

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from servicecore.catalog import Item
 from servicecore.errors import InvalidValue
 from servicecore.kernel.money import Money
+from servicecore.kernel.quantity import Conversion
 from servicecore.pricing import (
     AllOf,
     AmountOff,
@@ -61,6 +62,21 @@ def test_each_line_is_counted_for_itself_or_all_together(desk: Any) -> None:
     assert _lowered(desk, QuantityBetween(9, counted=Counted.TOGETHER), *lines) == ([], ["quantity"])
     with pytest.raises(InvalidValue):
         QuantityBetween(5, 4)
+
+
+def test_three_thirds_of_a_pack_are_one(desk: Any) -> None:
+    pack = Item("PACK", "Pack", unit="pack", base_price=_eur(3))
+    condition = QuantityBetween(1, counted=Counted.TOGETHER)
+    book = PriceBook(
+        "b",
+        "1",
+        items=(pack,),
+        offers=(Offer("o", PercentOff(10), conditions=(condition,)),),
+        conversions=(Conversion("each", "pack", 1, per=3),),
+    )
+    quote = desk.quote(book, desk.cart(*[CartLine("PACK", 1, "each")] * 3))
+    assert [line.net for line in quote.lines] == [_eur("0.90")] * 3
+    assert quote.not_applied == ()
 
 
 @pytest.mark.parametrize(

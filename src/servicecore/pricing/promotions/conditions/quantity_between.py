@@ -11,7 +11,7 @@ from attrs import field, frozen
 
 from servicecore.kernel.money import exact_decimal
 from servicecore.kernel.problems import NOT_ACCEPTED, Problem, ProblemKind
-from servicecore.kernel.rounding import EXACT
+from servicecore.kernel.rounding import EXACT, settled
 from servicecore.pricing.promotions.basket import BasketLine
 from servicecore.pricing.promotions.bench import NOTHING, View
 from servicecore.pricing.promotions.conditions.condition import Condition, Progress
@@ -127,4 +127,4 @@ def _sum(units: Iterable[Decimal]) -> Decimal:
     total = NOTHING
     for each in units:
         total = EXACT.add(total, each)
-    return total
+    return settled(total)
