@@ -25,11 +25,12 @@ from servicecore.pricing.check_coupon import (
 from servicecore.pricing.coupon_limits import OverBudget, normalised
 from servicecore.pricing.coupon_usage import CouponUsage
 from servicecore.pricing.coupons import Coupon
+from servicecore.pricing.promised_reward import PromisedReward
 from servicecore.pricing.promotions.offer import Offer, OfferTrigger
 from servicecore.pricing.promotions.offer_codes import ReleasedBy
 from servicecore.pricing.promotions.scene import Lines, Scene
 from servicecore.pricing.promotions.take_off import holder, rounded_off, split_off, value_of
-from servicecore.pricing.quote import QuoteCharge
+from servicecore.pricing.quote import Discount
 
 COUPON_APPLIED: Final = StepKind(
     "pricing.coupon",
@@ -128,10 +129,12 @@ def apply_coupons(codes: CodesRead, scene: Scene, usage: CouponUsage, digits: in
 
 
 def beyond_budgets(
-    codes: CodesRead, scene: Scene, usage: CouponUsage, charges: Iterable[QuoteCharge] = ()
+    codes: CodesRead, scene: Scene, usage: CouponUsage, later: tuple[Discount | PromisedReward, ...] = ()
 ) -> tuple[NotApplied, ...]:
-    """Return the codes whose offers gave more, on goods and on ``charges``, than their coupons' budgets have left."""
-    on_charges = [each for charge in charges for each in charge.discounts]
+    """Return the codes whose offers gave more than their coupons' budgets have left.
+
+    ``later`` is what they give beside goods: off charges, and promised for after the order.
+    """
     refused: list[NotApplied] = []
     given: dict[str, Money] = {}
     for code, coupon in codes.accepted:
@@ -139,7 +142,7 @@ def beyond_budgets(
         if left is None:
             continue
         on_goods = (each for line in scene.lines for each in line.discounts)
-        amounts = (each.amount for each in (*on_goods, *on_charges) if each.code == code)
+        amounts = (each.amount for each in (*on_goods, *later) if each.code == code)
         wanted = sum_money(amounts, scene.currency)
         before = given.get(coupon.id, Money.zero(scene.currency))
         if wanted > left - before:

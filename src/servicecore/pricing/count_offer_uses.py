@@ -6,42 +6,42 @@ from collections.abc import Iterable, Mapping
 
 from servicecore.kernel.explain import NotApplied
 from servicecore.kernel.money import sum_money
-from servicecore.pricing.line_in_progress import LineInProgress
 from servicecore.pricing.offer_use import OfferUse
+from servicecore.pricing.promised_reward import PromisedReward
 from servicecore.pricing.promotions.asked import AskedOffer
 from servicecore.pricing.promotions.basket import BasketCustomer
 from servicecore.pricing.promotions.selection.run import BUDGET_EXCEEDED
-from servicecore.pricing.quote import QuoteCharge
+from servicecore.pricing.quote import Discount
 
 
 def count_offer_uses(
     counted: Iterable[AskedOffer],
     times: Mapping[str, int],
-    priced: Iterable[LineInProgress | QuoteCharge],
+    given: Iterable[Discount | PromisedReward],
     customer: BasketCustomer,
     currency: str,
 ) -> tuple[OfferUse, ...]:
-    """Return the uses of those of ``counted`` that took something off lines or charges, in their order.
+    """Return the uses of those of ``counted`` that took something off or promise something, in their order.
 
     Args:
         counted: offers whose uses orders count.
         times: how often each was applied; once where it is not named.
-        priced: every line and charge of the quote.
+        given: all that the quote takes off lines and charges, and promises.
         customer: with what is known of orders before.
         currency: of the quote.
 
     """
-    discounts = [each for part in priced for each in part.discounts]
+    known = tuple(given)
     uses: list[OfferUse] = []
     for asked in counted:
         offer = asked.offer
-        given = [each.amount for each in discounts if each.offer == offer.id and each.code == asked.code]
-        if given:
+        amounts = [each.amount for each in known if each.offer == offer.id and each.code == asked.code]
+        if amounts:
             uses.append(
                 OfferUse(
                     offer.id,
                     times.get(offer.id, 1),
-                    sum_money(given, currency),
+                    sum_money(amounts, currency),
                     asked.code,
                     customer.uses_of(offer.id) if offer.counts_customer else None,
                     customer.orders_before if offer.counts_orders else None,

@@ -18,6 +18,7 @@ from servicecore.pricing.deductions import Deducted
 from servicecore.pricing.margin import MarginPolicy
 from servicecore.pricing.offer_use import OfferUse
 from servicecore.pricing.price_floor import PriceFloor
+from servicecore.pricing.promised_reward import PromisedReward
 from servicecore.pricing.promotions.scene import Lines
 from servicecore.pricing.quote import QuoteCharge, QuoteLine
 from servicecore.pricing.quote_lines import quote_lines, taxed_lines
@@ -75,6 +76,7 @@ class DraftQuote(LinesLater):
         best_price: the proof of the best combination of offers, where the book asks for it.
         tax_rates: by which rows of the other convention were converted; None in a book without such rows.
         offer_uses: of offers whose uses orders count.
+        rewards: what offers promise for after the order.
 
     """
 
@@ -98,6 +100,7 @@ class DraftQuote(LinesLater):
     best_price: Certificate | None = None
     tax_rates: TaxRates | None = None
     offer_uses: tuple[OfferUse, ...] = ()
+    rewards: tuple[PromisedReward, ...] = ()
 
     def lines_with(self, taxes: Mapping[str, Money]) -> tuple[QuoteLine, ...]:
         """Return the lines with their ``taxes``, by the key of the tax request."""

@@ -91,6 +91,7 @@ def finish_quote(draft: DraftQuote, tax_quote: TaxQuote) -> Quote | Refusal:
     made.best_price = draft.best_price
     made.tax_rates = draft.tax_rates
     made.offer_uses = draft.offer_uses
+    made.rewards = draft.rewards
     made._trail = trail  # noqa: SLF001 - what its explanation is made of
     made.__class__ = Quote
     quote: Quote = made

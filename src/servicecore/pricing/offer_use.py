@@ -14,7 +14,7 @@ class OfferUse:
     Attributes:
         offer: the offer's id.
         times: how often it was applied.
-        amount: what it took off lines and charges, in the cart's currency.
+        amount: what it took off lines and charges, and the credits that it promises, in the cart's currency.
         code: the code that released it, as it is compared; empty for others.
         uses_before: how often the customer used it before, where that matters to it; None where not.
         orders_before: how many orders the customer had before, where its conditions ask; None where not.

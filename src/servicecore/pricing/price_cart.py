@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from functools import reduce
@@ -34,7 +34,6 @@ from servicecore.pricing.deductions import Deducted, deducted
 from servicecore.pricing.delivery_modes import check_modes
 from servicecore.pricing.draft import DraftQuote, QuoteWork
 from servicecore.pricing.issued_coupons import NONE_ISSUED, IssuedCoupons
-from servicecore.pricing.line_in_progress import LineInProgress
 from servicecore.pricing.lower_total import lower_total
 from servicecore.pricing.offer_use import OfferUse
 from servicecore.pricing.price_floor import PriceFloor
@@ -46,9 +45,10 @@ from servicecore.pricing.promotions.broken_part import BrokenPart
 from servicecore.pricing.promotions.customer_history import NO_HISTORY, CustomerHistory
 from servicecore.pricing.promotions.offer_usage import NEVER_USED as NO_OFFER_USED
 from servicecore.pricing.promotions.offer_usage import OfferUsage
+from servicecore.pricing.promotions.promise_rewards import NO_REWARDS, Rewards, promise_rewards
 from servicecore.pricing.promotions.scene import Lines, Scene
 from servicecore.pricing.promotions.take_off import alone_in_cart
-from servicecore.pricing.quote import QuoteCharge
+from servicecore.pricing.quote import Discount, QuoteCharge
 from servicecore.pricing.quote_lines import judged_lines, settle_lines
 from servicecore.pricing.read_source_codes import (
     NO_SOURCES,
@@ -176,7 +176,8 @@ def _settled(
 ) -> DraftQuote | Refusal | _Beyond:
     if isinstance(draft, Refusal):
         return draft
-    over = beyond_budgets(coupons, scene, usage, draft.charges) if outcome.shipping else ()
+    later = outcome.shipping or draft.rewards
+    over = beyond_budgets(coupons, scene, usage, (*_on_charges(draft.charges), *draft.rewards)) if later else ()
     return _Beyond(codes=over) if over else _judged(book, draft, scene, outcome)
 
 
@@ -223,6 +224,8 @@ def _draft(
     if outcome.shipping:
         lines_total = _lines_total(scene.lines, exact=exact)
         subtotal = trusted_money(rounders.subtotal(lines_total), cart.currency)
+    rewards = _rewards(book, scene, outcome, shipped)
+    not_applied = (*not_applied, *rewards.not_applied)
     request = _tax_request(book, scene, charges)
     customer = facts.maybe(CustomerTaxes)
     if customer is not None:
@@ -247,7 +250,10 @@ def _draft(
     made.work = QuoteWork(outcome.tested)
     made.best_price = outcome.best_price
     made.tax_rates = facts.maybe(TaxRates) if book.states_tax else None
-    made.offer_uses = _uses(outcome, shipped, (*scene.lines, *charges), scene) if outcome.counted else ()
+    made.offer_uses = ()
+    if outcome.counted:
+        made.offer_uses = _uses(outcome, shipped, rewards, scene)
+    made.rewards = rewards.promised
     made.__class__ = DraftQuote
     draft: DraftQuote = made
     return draft
@@ -293,14 +299,36 @@ def _shipped(
     return apply_to_shipping(outcome.shipping, scene, charges, combination, rounding, outcome.alone)
 
 
+def _rewards(book: CompiledBook, scene: Scene, outcome: OfferOutcome, shipped: ShippingOutcome) -> Rewards:
+    if not outcome.rewards:
+        return NO_REWARDS
+    times = _times(outcome.times, shipped.times)
+    return promise_rewards(outcome.rewards, scene, book.offers, book.book.rounding.line, times)
+
+
+def _times(*counted: Mapping[str, int]) -> dict[str, int]:
+    """Return how often each offer was applied; one with several benefits was applied to all that they touch at once."""
+    times: dict[str, int] = {}
+    for each in counted:
+        for offer, often in each.items():
+            times[offer] = max(often, times.get(offer, 0))
+    return times
+
+
 def _uses(
-    outcome: OfferOutcome, shipped: ShippingOutcome, priced: Iterable[LineInProgress | QuoteCharge], scene: Scene
+    outcome: OfferOutcome,
+    shipped: ShippingOutcome,
+    rewards: Rewards,
+    scene: Scene,
 ) -> tuple[OfferUse, ...]:
-    """Return what is used of counted offers; one with benefits on goods and on shipping was applied to both at once."""
-    times = dict(outcome.times)
-    for offer, often in shipped.times.items():
-        times[offer] = max(often, times.get(offer, 0))
-    return count_offer_uses(outcome.counted, times, priced, scene.customer, scene.currency)
+    times = _times(outcome.times, shipped.times, rewards.times)
+    on_goods = [each for line in scene.lines for each in line.discounts]
+    lowered = (*on_goods, *_on_charges(shipped.charges))
+    return count_offer_uses(outcome.counted, times, (*lowered, *rewards.promised), scene.customer, scene.currency)
+
+
+def _on_charges(charges: tuple[QuoteCharge, ...]) -> list[Discount]:
+    return [each for charge in charges for each in charge.discounts]
 
 
 def _lines_total(lines: Lines, *, exact: bool) -> Decimal:

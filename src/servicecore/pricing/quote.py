@@ -15,6 +15,7 @@ from servicecore.pricing.best_price import Certificate
 from servicecore.pricing.cart import Cart
 from servicecore.pricing.charge_category import ChargeCategory
 from servicecore.pricing.offer_use import OfferUse
+from servicecore.pricing.promised_reward import PromisedReward
 from servicecore.pricing.quote_html import quote_html
 from servicecore.pricing.tax_rates import TaxRates
 from servicecore.pricing.taxes import TaxQuote
@@ -223,6 +224,8 @@ class Quote(ExplainedLater):
             concerns the cart.
         offer_uses: what an order of it takes from limits of offers, such as ``OfferLimits.total``, and from what a
             customer may have once.
+        rewards: what offers promise for after the order, such as points; no amount of the quote contains them, and
+            their lines are numbers of lines.
 
     """
 
@@ -243,11 +246,19 @@ class Quote(ExplainedLater):
     best_price: Certificate | None = None
     tax_rates: TaxRates | None = None
     offer_uses: tuple[OfferUse, ...] = ()
+    rewards: tuple[PromisedReward, ...] = ()
 
     @property
     def currency(self) -> str:
         """Return the ISO 4217 code of every amount."""
         return self.cart.currency
+
+    @property
+    def given(self) -> tuple[Discount | PromisedReward, ...]:
+        """Return all that offers and codes give: what they take off lines and charges, and what they promise."""
+        on_lines = [each for line in self.lines for each in line.discounts]
+        on_charges = [each for charge in self.charges for each in charge.discounts]
+        return (*on_lines, *on_charges, *self.rewards)
 
     @property
     def discount(self) -> Money:
@@ -265,6 +276,8 @@ class Quote(ExplainedLater):
         parts.append(self.explanation.text(locale))
         if self.best_price is not None:
             parts.append(self.best_price.text(locale))
+        if self.rewards:
+            parts.append("\n".join(each.text(locale) for each in self.rewards))
         parts.extend(f"{each.rule}: {each.reason.text(locale)}" for each in self.not_applied)
         return "\n\n".join(parts)
 

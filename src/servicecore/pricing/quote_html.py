@@ -21,6 +21,7 @@ _SUBTOTAL: Final = Text("sub-total", "imponibile", "Zwischensumme")
 _TAX: Final = Text("tax", "imposta", "Steuer")
 _TOTAL: Final = Text("total", "totale", "Gesamt")
 _NOT_APPLIED: Final = Text("not applied: {count}", "non applicate: {count}", "nicht angewandt: {count}")
+_REWARDS: Final = Text("after the order: {count}", "dopo l'ordine: {count}", "nach dem Auftrag: {count}")
 _FIGURES: Final = 5
 
 
@@ -36,6 +37,10 @@ def quote_html(quote: Quote, locale: str = "en") -> str:
     parts.extend(line.explanation.html(locale) for line in quote.lines)
     parts.extend(charge.explanation.html(locale) for charge in quote.charges)
     parts.append(quote.explanation.html(locale))
+    if quote.rewards:
+        title = _REWARDS.render({"count": str(len(quote.rewards))}, locale)
+        told = [(each.offer, each.text(locale)) for each in quote.rewards]
+        parts.append(html.folded(title, html.table((), told, figures=0), unfolded=True))
     if quote.not_applied:
         reasons = [(each.rule, each.reason.text(locale)) for each in quote.not_applied]
         title = _NOT_APPLIED.render({"count": str(len(reasons))}, locale)

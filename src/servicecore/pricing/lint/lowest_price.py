@@ -19,7 +19,6 @@ from servicecore.pricing.cart import Cart, CartLine
 from servicecore.pricing.compile import compile_book
 from servicecore.pricing.draft import DraftQuote
 from servicecore.pricing.price_cart import price_cart
-from servicecore.pricing.promotions.basket import Scope
 from servicecore.pricing.promotions.benefits import (
     AnyBenefit,
     Bundle,
@@ -86,7 +85,7 @@ def lowest_price(book: PriceBook, item: Item, price: Money, offers: Iterable[Off
 
 def _for_item(offer: Offer, item: Item) -> Offer | None:
     """Return ``offer`` as it meets a cart of ``item`` alone; None where it gives nothing there."""
-    benefits = tuple([each for each in offer.benefits if each.scope is not Scope.SHIPPING and not each.adds])
+    benefits = tuple([each for each in offer.benefits if each.lowers_goods])
     if not benefits or not item.discountable:
         return None
     return evolve(

@@ -14,15 +14,15 @@ from servicecore.pricing.best_price import IntegerSolver, nothing_to_choose
 from servicecore.pricing.line_in_progress import LineInProgress
 from servicecore.pricing.promotions.apply_on_bench import apply_on_bench
 from servicecore.pricing.promotions.apply_to_shipping import on_goods, on_shipping
-from servicecore.pricing.promotions.asked import AskedOffer, OfferOutcome, asked_of
+from servicecore.pricing.promotions.asked import AskedOffer, AskedReward, OfferOutcome, asked_of
 from servicecore.pricing.promotions.combination import OfferOrder, Selection
 from servicecore.pricing.promotions.offer import Offer, OfferTrigger
 from servicecore.pricing.promotions.offer_book import OfferBook
 from servicecore.pricing.promotions.offer_codes import ReleasedBy
 from servicecore.pricing.promotions.outcomes import not_beside
 from servicecore.pricing.promotions.plain import apply_plainly
+from servicecore.pricing.promotions.promise_rewards import prices, promises
 from servicecore.pricing.promotions.scene import Scene
-from servicecore.pricing.promotions.selection.best_side import is_of_order
 
 NEEDS_CODE: Final = ProblemKind(
     "pricing.offer_needs_code",
@@ -46,7 +46,8 @@ def apply_offers(
 
     Where all of them and the book's combination are plain, the lines are lowered as they are; otherwise on a bench
     that counts units and heeds lowest prices. Both ways come to the same. Benefits on shipping wait for the charges:
-    the outcome names the offers that have them, but for those whose benefits on goods were refused already.
+    the outcome names the offers that have them, but for those whose benefits on goods were refused already. So do
+    rewards, which wait for everything else.
 
     Args:
         book: the offers.
@@ -66,17 +67,23 @@ def apply_offers(
         asked, counted = _counted(asked, scene, {each.rule for each in spent})
     plain = not [each for each in asked if not each.offer.plain]
     shipping: tuple[AskedOffer, ...] = ()
+    rewards: tuple[AskedReward, ...] = ()
     if not plain:
+        asked, rewards = _without_rewards(asked)
+        # Whether an offer was applied beside its rewards is known on the bench alone.
+        plain = not [each for each in asked if not each.offer.plain] and not [
+            each for each in rewards if each.beside_prices
+        ]
         shipping = _with_benefits(asked, on_shipping)
         asked = list(_with_benefits(asked, on_goods)) if shipping else asked
     if not asked:
         optimal = book.combination.selection is Selection.OPTIMAL
         proof = nothing_to_choose(scene.currency) if optimal else None
-        return OfferOutcome(tested, tuple(not_applied), shipping=shipping, best_price=proof, counted=counted)
+        return OfferOutcome(tested, tuple(not_applied), (), shipping, rewards, best_price=proof, counted=counted)
     if book.plain and plain and (scene.plain or not [line for line in scene.lines if line.lowest]):
         best_single = book.combination.selection is Selection.BEST_SINGLE
         not_applied.extend(apply_plainly(asked, scene, digits, best_single=best_single))
-        return OfferOutcome(len(asked), tuple(not_applied), counted=counted)
+        return OfferOutcome(tested, tuple(not_applied), rewards=rewards, counted=counted)
     outcome = apply_on_bench(asked, scene, book.combination, rounding, solver)
     lost = {each.rule for each in outcome.not_applied}
     shipping = tuple([each for each in shipping if each.name not in lost])
@@ -85,7 +92,8 @@ def apply_offers(
         beaten = _of_other_side(shipping, asked, outcome.times)
         shipping = tuple([each for each in shipping if each.name not in {lost.rule for lost in beaten}])
         told = (*told, *beaten)
-    return evolve(outcome, tested=tested, not_applied=told, shipping=shipping, counted=counted)
+    rewards = tuple([evolve(each, lines=outcome.allowed.get(each.asked.offer.id)) for each in rewards])
+    return evolve(outcome, tested=tested, not_applied=told, shipping=shipping, rewards=rewards, counted=counted)
 
 
 def _of_other_side(
@@ -96,7 +104,7 @@ def _of_other_side(
     if winner is None:
         return []
     rivals = [each for each in shipping if each.offer.lowers_goods and each.offer.id not in times]
-    others = [each for each in rivals if is_of_order(each.offer) is not is_of_order(winner)]
+    others = [each for each in rivals if each.offer.lowers_goods_on_order is not winner.lowers_goods_on_order]
     return [NotApplied(each.name, not_beside(each.offer, winner.id)) for each in others]
 
 
@@ -111,6 +119,19 @@ def _counted(
         if each.name not in spent
     ]
     return known, tuple([each for each in known if each.counted])
+
+
+def _without_rewards(asked: list[AskedOffer]) -> tuple[list[AskedOffer], tuple[AskedReward, ...]]:
+    """Return the offers with what they give on prices, and the rewards of those that promise some."""
+    kept: list[AskedOffer] = []
+    rewards: list[AskedReward] = []
+    for each in asked:
+        offer, promising = prices(each.offer), promises(each.offer)
+        if offer is not None:
+            kept.append(each if promising is None else evolve(each, offer=offer))
+        if promising is not None:
+            rewards.append(AskedReward(evolve(each, offer=promising), offer is not None))
+    return kept, tuple(rewards)
 
 
 def _with_benefits(asked: Iterable[AskedOffer], kept: Callable[[Offer], Offer | None]) -> tuple[AskedOffer, ...]:

@@ -59,7 +59,8 @@ def apply_on_bench(
     for line in bench.closed:
         lines[line].taken = True
     added = [AddedByOffer(offers[each.offer], each, codes.get(each.offer, "")) for each in bench.added]
-    return OfferOutcome(len(asked), tuple(run.lost), tuple(added), best_price=certificate, times=run.times)
+    lost, times, allowed = tuple(run.lost), run.times, run.allowed
+    return OfferOutcome(len(asked), lost, tuple(added), best_price=certificate, times=times, allowed=allowed)
 
 
 def take_share_off(line: LineInProgress, share: Share, offer: Offer, codes: dict[str, str]) -> None:

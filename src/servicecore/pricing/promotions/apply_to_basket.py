@@ -11,6 +11,7 @@ from servicecore.kernel.explain import NotApplied
 from servicecore.kernel.problems import NOT_ACCEPTED
 from servicecore.kernel.rounding import EXACT
 from servicecore.pricing.best_price import Certificate, IntegerSolver
+from servicecore.pricing.promised_reward import PromisedReward
 from servicecore.pricing.promotions.basket import Basket
 from servicecore.pricing.promotions.bench import NOTHING, AddedItem, Bench, Share
 from servicecore.pricing.promotions.combination import Combination
@@ -18,6 +19,7 @@ from servicecore.pricing.promotions.customer_history import CustomerHistory
 from servicecore.pricing.promotions.endless_repeat import check_repeat
 from servicecore.pricing.promotions.offer import Offer, OfferTrigger
 from servicecore.pricing.promotions.offer_codes import PastOrder, read_offer_codes, released
+from servicecore.pricing.promotions.promise_rewards import prices, promise_on_basket
 from servicecore.pricing.promotions.selection import Application, Run, select
 
 
@@ -34,6 +36,7 @@ class BasketOutcome:
         units_used: by line, units that offers used.
         tested: how many offers were looked at.
         best_price: the proof of the best combination, under ``Selection.OPTIMAL``; otherwise None.
+        rewards: what is promised for after the order; they change no price.
 
     """
 
@@ -45,6 +48,7 @@ class BasketOutcome:
     units_used: tuple[tuple[str, Decimal], ...]
     tested: int
     best_price: Certificate | None = None
+    rewards: tuple[PromisedReward, ...] = ()
 
     def discount(self, line: str) -> Decimal:
         """Return what was taken off ``line``, exact."""
@@ -82,7 +86,9 @@ def apply_to_basket(
     codes, refused = released(by_code, basket.codes, basket.customer.id, past, day, settings.code_match)
     candidates = tuple([each for each in _candidates(offers, basket, codes) if each.is_valid_on(day)])
     run = Run(Bench(basket, settings, day), lost=list(refused))
-    certificate = select(run, candidates, solver)
+    priced = tuple([lowering for each in candidates if (lowering := prices(each)) is not None])
+    certificate = select(run, priced, solver)
+    rewards = promise_on_basket(run, candidates)
     return BasketOutcome(
         shares=tuple(run.bench.shares),
         added=tuple(run.bench.added),
@@ -92,6 +98,7 @@ def apply_to_basket(
         units_used=tuple([(line, run.bench.units.used(line)) for line in run.bench.users]),
         tested=len(candidates),
         best_price=certificate,
+        rewards=rewards,
     )
 
 

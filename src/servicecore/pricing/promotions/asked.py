@@ -18,6 +18,8 @@ from servicecore.pricing.promotions.offer_codes import ReleasedBy
 
 NEVER: Final[Mapping[str, int]] = MappingProxyType({})
 """No offer was applied on a bench."""
+NOWHERE: Final[Mapping[str, frozenset[str]]] = MappingProxyType({})
+"""No offer's lines were noted."""
 
 
 @frozen(eq=False, weakref_slot=False)
@@ -68,6 +70,22 @@ def asked_of(offers: Iterable[Offer]) -> list[AskedOffer]:
 
 
 @frozen(eq=False)
+class AskedReward:
+    """The rewards of an offer, to be promised when all prices are made.
+
+    Attributes:
+        asked: the offer with its rewards alone.
+        beside_prices: whether the offer lowers or adds something too.
+        lines: ids of the goods that its conditions left when that was applied; None where it was not.
+
+    """
+
+    asked: AskedOffer
+    beside_prices: bool
+    lines: frozenset[str] | None = None
+
+
+@frozen(eq=False)
 class AddedByOffer:
     """An item that an offer puts into the cart, and the code that released the offer; empty for others."""
 
@@ -85,9 +103,11 @@ class OfferOutcome:
         not_applied: those that touched no line.
         added: what they put into the cart.
         shipping: those with benefits on shipping, to be applied once the charges are known.
+        rewards: those with rewards, to be promised at the end.
         best_price: the proof that no other combination takes more off, where the book asks for the best price.
         counted: those whose uses orders count, applied or not.
         times: how often each was applied, where that was counted.
+        allowed: by offer, ids of the goods that its conditions left, where that was noted.
         alone: id of the offer or exclusive coupon that lowered goods and tolerates nothing else in the cart; empty
             for none, and where no offer is on shipping.
 
@@ -97,7 +117,9 @@ class OfferOutcome:
     not_applied: tuple[NotApplied, ...]
     added: tuple[AddedByOffer, ...] = ()
     shipping: tuple[AskedOffer, ...] = ()
+    rewards: tuple[AskedReward, ...] = ()
     best_price: Certificate | None = None
     counted: tuple[AskedOffer, ...] = ()
     times: Mapping[str, int] = NEVER
+    allowed: Mapping[str, frozenset[str]] = NOWHERE
     alone: str = ""

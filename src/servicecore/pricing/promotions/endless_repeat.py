@@ -33,7 +33,7 @@ def repeats_on_units(offer: Offer, rules: Combination) -> bool:
         and offer.limits.per_basket is None
         and not offer.skip_conditions
         and offer.touches_goods
-        and not any(benefit.adds for benefit in offer.benefits)
+        and all(benefit.takes_off for benefit in offer.benefits)
         and not all(benefit.settles(rules) for benefit in offer.benefits)
     )
 

@@ -256,8 +256,13 @@ class Offer:
 
     @property
     def lowers_goods(self) -> bool:
-        """Return whether a benefit takes something off goods; otherwise it adds items, or is about shipping alone."""
-        return any(benefit.scope is not Scope.SHIPPING and not benefit.adds for benefit in self.benefits)
+        """Return whether a benefit takes something off goods."""
+        return any(benefit.lowers_goods for benefit in self.benefits)
+
+    @property
+    def lowers_goods_on_order(self) -> bool:
+        """Return whether all that it takes off goods is computed on the order."""
+        return all(each.on_order for each in self.benefits if each.lowers_goods)
 
     @property
     def names_others(self) -> bool:

@@ -132,25 +132,21 @@ class Redemption:
 
 
 def used_codes(quote: Quote) -> tuple[str, ...]:
-    """Return the codes that took something off a line or a charge of ``quote``, normalised, sorted."""
-    goods = (each.code for line in quote.lines for each in line.discounts)
-    charged = (each.code for charge in quote.charges for each in charge.discounts)
-    return tuple(sorted({normalised(code) for code in (*goods, *charged) if code}))
+    """Return the codes by which ``quote`` takes something off or promises something, normalised, sorted."""
+    return tuple(sorted({normalised(each.code) for each in quote.given if each.code}))
 
 
 def uses_of(quote: Quote, coupons: Mapping[str, Coupon], usage: CouponUsage) -> tuple[CountedUse, ...]:
     """Return what the codes of ``quote`` use up, ordered by counter.
 
     Args:
-        quote: as it was given; a code counts where it took something off.
+        quote: as it was given; a code counts where it took something off, or promised something.
         coupons: by code; a code without a coupon is not counted.
         usage: tells the customer's further names.
 
     """
-    discounts = [each for line in quote.lines for each in line.discounts]
-    discounts += [each for charge in quote.charges for each in charge.discounts]
     given = {
-        code: sum_money((each.amount for each in discounts if normalised(each.code) == code), quote.currency)
+        code: sum_money((each.amount for each in quote.given if normalised(each.code) == code), quote.currency)
         for code in used_codes(quote)
         if code in coupons
     }

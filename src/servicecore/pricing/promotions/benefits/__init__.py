@@ -13,6 +13,7 @@ from servicecore.pricing.promotions.benefits.full_groups import FullGroups
 from servicecore.pricing.promotions.benefits.mix_and_match import MixAndMatch, Slot
 from servicecore.pricing.promotions.benefits.percent_off import PercentOff
 from servicecore.pricing.promotions.benefits.plugin_benefit import PluginBenefit
+from servicecore.pricing.promotions.benefits.promise_reward import PromiseReward
 from servicecore.pricing.promotions.benefits.set_price import SetPrice
 from servicecore.pricing.promotions.benefits.tiered import Tier, Tiered, TierMeasure, TierValue
 from servicecore.pricing.promotions.benefits.unit_price_factor import UnitPriceFactor
@@ -31,6 +32,7 @@ __all__ = [
     "PercentOff",
     "PlainBenefit",
     "PluginBenefit",
+    "PromiseReward",
     "Proposal",
     "SetPrice",
     "Slot",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import ROUND_FLOOR, Decimal
+from typing import ClassVar
 
 from attrs import field, frozen
 
@@ -31,6 +32,7 @@ class AddItem(Benefit):
 
     """
 
+    takes_off: ClassVar[bool] = False
     item: str
     unit_price: Money = field(validator=not_negative)
     quantity: Decimal = field(converter=_exact, default=Decimal(1), validator=above_zero)

@@ -14,6 +14,7 @@ from servicecore.pricing.promotions.benefits.full_groups import FullGroups
 from servicecore.pricing.promotions.benefits.mix_and_match import MixAndMatch
 from servicecore.pricing.promotions.benefits.percent_off import PercentOff
 from servicecore.pricing.promotions.benefits.plugin_benefit import PluginBenefit
+from servicecore.pricing.promotions.benefits.promise_reward import PromiseReward
 from servicecore.pricing.promotions.benefits.set_price import SetPrice
 from servicecore.pricing.promotions.benefits.tiered import Tiered
 from servicecore.pricing.promotions.benefits.unit_price_factor import UnitPriceFactor
@@ -31,6 +32,7 @@ AnyBenefit: TypeAlias = (
     | FirstThenAdditional
     | FullGroups
     | AddItem
+    | PromiseReward
     | PluginBenefit
 )
 """Every benefit of an offer that can stand in a file; `PluginBenefit` stands for those that plugins add."""

@@ -11,6 +11,7 @@ from attrs import field, frozen
 
 from servicecore.kernel.rounding import EXACT
 from servicecore.pricing.line_in_progress import LineInProgress
+from servicecore.pricing.promised_reward import PromisedReward
 from servicecore.pricing.promotions.basket import BasketLine, Scope
 from servicecore.pricing.promotions.bench import NOTHING, AddedItem, Share, View
 from servicecore.pricing.promotions.combination import Combination
@@ -33,11 +34,13 @@ class Proposal:
     Attributes:
         shares: what it takes off, line by line; units without an amount are used all the same.
         added: items that it puts in.
+        rewards: what it promises for after the order.
 
     """
 
     shares: tuple[Share, ...] = ()
     added: tuple[AddedItem, ...] = ()
+    rewards: tuple[PromisedReward, ...] = ()
 
     @property
     def amount(self) -> Decimal:
@@ -48,9 +51,17 @@ class Proposal:
         return total
 
     @property
+    def cost(self) -> Decimal:
+        """Return the money that it gives: what it takes off, and the credits that it promises."""
+        total = self.amount
+        for each in self.rewards:
+            total = EXACT.add(total, each.amount.amount)
+        return total
+
+    @property
     def gives(self) -> bool:
         """Return whether it does anything."""
-        return bool(self.added) or self.amount > NOTHING
+        return bool(self.added or self.rewards) or self.amount > NOTHING
 
 
 @frozen
@@ -58,6 +69,7 @@ class Benefit:
     """The base of every benefit; a frozen value that can stand in a file.
 
     ``turn`` orders offers of equal priority: prices and free units first, then amounts, then percentages (CC 7.3).
+    ``takes_off`` says whether it lowers prices; otherwise it puts items in, or promises a reward.
 
     Attributes:
         target: the lines that it touches; None is the offer's target.
@@ -67,6 +79,7 @@ class Benefit:
 
     turn: ClassVar[int] = 1
     spends_condition: ClassVar[bool] = False
+    takes_off: ClassVar[bool] = True
     target: Target | None = field(default=None, kw_only=True)
     scope: Scope = field(default=Scope.LINES, kw_only=True)
 
@@ -90,6 +103,11 @@ class Benefit:
     def adds(self) -> str:
         """Return the id of the item that it puts into the cart; empty where it adds none."""
         return ""
+
+    @property
+    def lowers_goods(self) -> bool:
+        """Return whether it takes something off goods, or off goods and shipping together."""
+        return self.takes_off and self.scope is not Scope.SHIPPING
 
     @property
     def plain(self) -> bool:

@@ -126,6 +126,8 @@ class PluginBenefit(Benefit):
             raise broken(self.tag(), f"an answer of class {type(proposal).__name__}", "a Proposal")
         if type(proposal.added) is not tuple or proposal.added:
             raise broken(self.tag(), "it puts an item in", "shares alone; AddItem puts items in")
+        if type(proposal.rewards) is not tuple or proposal.rewards:
+            raise broken(self.tag(), "it promises a reward", "shares alone; PromiseReward promises rewards")
         lines = {line.id: line for line in self.lines(view)}
         amounts: dict[str, Decimal] = {}
         units: dict[str, Decimal] = {}

@@ -9,7 +9,6 @@ from attrs import frozen
 
 from servicecore.kernel.money import Money
 from servicecore.kernel.rounding import EXACT
-from servicecore.pricing.promotions.basket import Scope
 from servicecore.pricing.promotions.offer import Offer
 from servicecore.pricing.promotions.outcomes import lost_to
 from servicecore.pricing.promotions.selection.all_in_order import apply_all
@@ -25,8 +24,8 @@ def apply_best_side(run: Run, offers: Sequence[Offer]) -> None:
     the winning one; the rest is told why it could not.
     """
     rivals = [offer for offer in offers if offer.lowers_goods]
-    of_lines = [offer for offer in rivals if not is_of_order(offer)]
-    of_order = [offer for offer in rivals if is_of_order(offer)]
+    of_lines = [offer for offer in rivals if not offer.lowers_goods_on_order]
+    of_order = [offer for offer in rivals if offer.lowers_goods_on_order]
     if not of_lines or not of_order:
         apply_all(run, offers)
         return
@@ -34,11 +33,6 @@ def apply_best_side(run: Run, offers: Sequence[Offer]) -> None:
     winner, loser = (lines, order) if lines.applied and lines.off >= order.off else (order, lines)
     apply_all(run, _without(loser.offers, offers))
     _note_lost(run, loser, winner)
-
-
-def is_of_order(offer: Offer) -> bool:
-    """Return whether all that ``offer`` takes off goods is computed on the order."""
-    return all(each.on_order for each in offer.benefits if each.scope is not Scope.SHIPPING and not each.adds)
 
 
 @frozen(eq=False)

@@ -10,7 +10,6 @@ from attrs import Factory, define
 from servicecore.kernel.explain import NotApplied
 from servicecore.kernel.money import Money
 from servicecore.kernel.problems import Problem, ProblemKind
-from servicecore.pricing.promotions.basket import Scope
 from servicecore.pricing.promotions.broken_part import ask, broken
 from servicecore.pricing.promotions.combination import OfferOrder
 from servicecore.pricing.promotions.offer import Offer
@@ -154,7 +153,7 @@ def apply_by_plugin(run: Run, offers: Sequence[Offer], selection: PluginSelectio
             contest = _Round(run, selection, lane, on_order, applied, {offer.id: offer for offer in entered})
             # Items put in and shipping alone compete with nothing.
             for offer in entered:
-                if not any(benefit.scope is not Scope.SHIPPING and not benefit.adds for benefit in offer.benefits):
+                if not offer.lowers_goods:
                     del contest.left[offer.id]
                     apply_offer(run, offer)
             while contest.go_on():

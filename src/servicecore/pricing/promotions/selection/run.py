@@ -175,7 +175,7 @@ class Run:
         if budget is None or not proposal.gives:
             return proposal
         currency = self.bench.basket.currency
-        if self.bench.settings.budget_check is BudgetCheck.EACH_SHARE:
+        if self.bench.settings.budget_check is BudgetCheck.EACH_SHARE and not proposal.rewards:
             kept = tuple([each for each in proposal.shares if not each.amount or budget.allows(each.amount)])
             dropped = [each.amount for each in proposal.shares if each.amount and not budget.allows(each.amount)]
             amount = sum(dropped, NOTHING)
@@ -183,8 +183,8 @@ class Run:
         else:
             before = sum(self.amounts.get(offer.id, ()), NOTHING)
             more = before if budget.measure is Measure.AMOUNT else Decimal(self.times.get(offer.id, 0))
-            fits = evolve(budget, used=EXACT.add(budget.used, more)).allows(proposal.amount)
-            dropped, amount = ([] if fits else [proposal.amount]), proposal.amount
+            fits = evolve(budget, used=EXACT.add(budget.used, more)).allows(proposal.cost)
+            dropped, amount = ([] if fits else [proposal.cost]), proposal.cost
             result = proposal if fits else Proposal()
         if dropped:
             accepted = f"{budget.limit} in all, {budget.used} used"
@@ -220,7 +220,7 @@ class Run:
         """Carry ``proposal`` out."""
         self.bench.commit(offer, proposal.shares, proposal.added)
         amounts = self.amounts.setdefault(offer.id, [])
-        amounts.append(proposal.amount)
+        amounts.append(proposal.cost)
 
     def count(self, offer: Offer) -> None:
         """Count one application, which ends with it."""

@@ -25,7 +25,7 @@ def select(run: Run, candidates: tuple[Offer, ...], solver: IntegerSolver | None
     settings = run.bench.settings
     if settings.selection is Selection.OPTIMAL:
         return apply_at_best(run, candidates, solver)
-    offers = _ordered(candidates, settings)
+    offers = ordered(candidates, settings)
     if isinstance(settings.selection, PluginSelection):
         apply_by_plugin(run, offers, settings.selection)
         return None
@@ -44,7 +44,8 @@ def select(run: Run, candidates: tuple[Offer, ...], solver: IntegerSolver | None
     return None
 
 
-def _ordered(offers: tuple[Offer, ...], settings: Combination) -> tuple[Offer, ...]:
+def ordered(offers: tuple[Offer, ...], settings: Combination) -> tuple[Offer, ...]:
+    """Return ``offers``, given as they stand in the book, in the order of application."""
     if settings.order is OfferOrder.STAGES:
         return tuple(sorted(offers, key=lambda offer: offer.order))
     if settings.order is OfferOrder.PRIORITY:

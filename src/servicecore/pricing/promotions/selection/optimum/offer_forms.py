@@ -10,7 +10,7 @@ from servicecore.kernel.currencies import currency_digits
 from servicecore.kernel.rounding import EXACT, RoundingMode, round_decimal
 from servicecore.pricing.promotions.basket import BasketLine, Scope
 from servicecore.pricing.promotions.bench import NOTHING
-from servicecore.pricing.promotions.benefits import AddItem, AnyBenefit, BuyGet
+from servicecore.pricing.promotions.benefits import AnyBenefit, BuyGet
 from servicecore.pricing.promotions.limits import MOST_APPLICATIONS, Measure
 from servicecore.pricing.promotions.offer import Exclusivity, Offer
 from servicecore.pricing.promotions.selection.optimum.stock import Batch
@@ -24,7 +24,7 @@ Bans: TypeAlias = frozenset[tuple[str, str]]
 
 def competes(benefit: AnyBenefit) -> bool:
     """Return whether ``benefit`` takes something off goods, rather than off shipping or by putting an item in."""
-    return benefit.scope is Scope.LINES and not isinstance(benefit, AddItem)
+    return benefit.scope is Scope.LINES and benefit.takes_off
 
 
 def has_unit_form(way: Way, offer: Offer) -> bool:
