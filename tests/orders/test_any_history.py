@@ -48,10 +48,12 @@ from servicecore.orders import (
     ReturnRefunded,
     ShipLines,
     VoidAuthorization,
+    order_rewards,
     summary,
     unsettled_payments,
 )
 from servicecore.pricing.price_match import CompetitorPrice, PriceMatchPolicy
+from servicecore.pricing.promised_reward import PromisedReward, RewardedLine, RewardKind
 from servicecore.pricing.quote import Quote
 from servicecore.storage.codec import JsonCodec
 
@@ -184,6 +186,29 @@ def fields_that_file(order: Order) -> set[str]:
     return watched.seen
 
 
+def rewards(lines: list[tuple[str, int, int]]) -> tuple[PromisedReward, ...]:
+    """Return 100 points for all units alike, and a coupon."""
+    rests_on = tuple(RewardedLine(str(number), Decimal(row[0]), Decimal(row[0])) for number, row in enumerate(lines, 1))
+    told = (rests_on, Decimal(1), "", ZERO)
+    points = PromisedReward("CLUB", RewardKind.POINTS, "club", Decimal(100), "EUR", *told)
+    coupon = attrs.evolve(points, offer="NEXT", kind=RewardKind.COUPON, quantity=Decimal(1), step=ZERO)
+    return (points, coupon)
+
+
+def check_rewards(order: Order) -> None:
+    points, coupon = order_rewards(order)
+    ordered = sum((line.ordered for line in order.lines), ZERO)
+    left = sum((max(line.ordered - line.canceled - line.returned, ZERO) for line in order.lines), ZERO)
+    kept = sum((max(line.invoiced - line.returned, ZERO) for line in order.lines), ZERO)
+    billed = sum((line.invoiced for line in order.lines), ZERO)
+    assert (points.promised, points.earned) == (left * 100 // ordered, kept * 100 // ordered)
+    assert points.taken_back + points.earned == billed * 100 // ordered
+    complete = all(line.ordered == line.canceled + line.invoiced for line in order.lines)
+    assert coupon.promised == bool(left)
+    assert coupon.earned == bool(complete and kept)
+    assert coupon.taken_back == bool(complete and billed and not kept)
+
+
 def check(order: Order, total: Money, history: list[Any]) -> None:
     assert fields_that_file(order) <= set(ORDER.filed_by)
     ledger = order.ledger
@@ -203,6 +228,7 @@ def check(order: Order, total: Money, history: list[Any]) -> None:
         given = amount_of(*(each.amount for each in order.price_matches if each.line == line.number))
         assert amount_of(refunded, given, line.paid_share(kept).gross) == line.billed_amounts.gross
         assert all(part.kept.gross.amount >= 0 for part in line.matched)
+    check_rewards(order)
     assert ledger.captured() <= ledger.authorized()
     assert ledger.refunded() + ledger.refunding() <= order.granted <= order.invoiced <= order.billable <= total
     assert ledger.kept() + ledger.capturing() <= order.invoiced
@@ -243,6 +269,7 @@ def test_any_history_keeps_every_unit_and_every_cent(
     quote = make_quote(
         *((quantity, str(eur(net).amount), str(eur(tax).amount)) for quantity, net, tax in lines),
         charges=(("freight", str(eur(freight).amount), "0.00"),),
+        rewards=rewards(lines),
     )
     desk = make_desk(OrderPolicy(reason_codes=()))
     desk.matching = (PriceMatchPolicy(open_units=True), *desk.matching[1:])

@@ -52,6 +52,11 @@ offers:
   - {id: MUGS, target: {categories: [mugs]}, benefits: [{type: PercentOff, percent: 5}]}
   - {id: LATE, valid_from: 2099-01-01, benefits: [{type: PercentOff, percent: 5}]}
   - {id: UNIT, benefits: [{type: AmountOff, amount: 0.10 EUR}, {type: AmountOff, amount: 0.10 EUR, spread: each_line}]}
+  - {id: CLUB, benefits: [{type: PromiseReward, reward: club, per_amount: 2.00 EUR}]}
+  - {id: WALLET, benefits: [{type: PromiseReward, reward: wallet, kind: credit, percent: 5}]}
+  - {id: NEXT, benefits: [{type: PromiseReward, reward: SPRING, kind: coupon, per_units: 2}]}
+  - {id: BAG, benefits: [{type: PromiseReward, reward: Beutel, kind: other}]}
+  - {id: FEW, benefits: [{type: PromiseReward, reward: club, per_units: 90}]}
   - {id: BUDGET, limits: {budget: {measure: amount, limit: 1, used: 1}}, benefits: [{type: PercentOff, percent: 5}]}
 """
 

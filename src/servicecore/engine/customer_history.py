@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 
 from attrs import frozen
 
@@ -11,8 +10,9 @@ from servicecore.engine.runtime import Runtime
 from servicecore.engine.stored import states_found
 from servicecore.orders import ORDER, RECORDED_ORDER, LastingDiscounts, Order, lasting_discounts
 from servicecore.pricing.coupon_limits import normalised
+from servicecore.pricing.promised_reward import PromisedReward
 from servicecore.pricing.promotions.offer_codes import PastOrder
-from servicecore.pricing.quote import Discount, Quote
+from servicecore.pricing.quote import Discount
 
 
 @frozen
@@ -54,7 +54,7 @@ def orders_before(runtime: Runtime, customer: str, before: Order | None = None) 
 
 def _past(order: Order) -> PastOrder:
     counted = {each.code for each in order.quote.offer_uses if each.code_uses_before is not None}
-    codes = dict.fromkeys(each.code for each in _discounts(order.quote) if each.code and each.code not in counted)
+    codes = dict.fromkeys(each.code for each in order.quote.given if each.code and each.code not in counted)
     if codes and not order.is_canceled:
         lasting = lasting_discounts(order).codes
         codes = {code: None for code in codes if normalised(code) in lasting}
@@ -64,7 +64,7 @@ def _past(order: Order) -> PastOrder:
 def _uncounted(order: Order) -> dict[str, int]:
     quote = order.quote
     counted = {each.offer for each in quote.offer_uses if each.uses_before is not None}
-    found = [each for each in _discounts(quote) if each.offer not in counted]
+    found = [each for each in quote.given if each.offer not in counted]
     if not found:
         return {}
     lasting, times = lasting_discounts(order), {each.offer: each.times for each in quote.offer_uses}
@@ -72,12 +72,5 @@ def _uncounted(order: Order) -> dict[str, int]:
     return {each.offer: times.get(each.offer, 1) for each in kept}
 
 
-def _lasts(discount: Discount, lasting: LastingDiscounts) -> bool:
-    return normalised(discount.code) in lasting.codes if discount.code else discount.offer in lasting.offers
-
-
-def _discounts(quote: Quote) -> Iterator[Discount]:
-    for line in quote.lines:
-        yield from line.discounts
-    for charge in quote.charges:
-        yield from charge.discounts
+def _lasts(given: Discount | PromisedReward, lasting: LastingDiscounts) -> bool:
+    return normalised(given.code) in lasting.codes if given.code else given.offer in lasting.offers

@@ -31,6 +31,7 @@ from servicecore.orders import (
     PriceRestored,
     lasting_discounts,
 )
+from servicecore.pricing.coupon_limits import normalised
 from servicecore.pricing.coupon_usage import CouponUsage
 from servicecore.pricing.quote import Quote
 from servicecore.pricing.redemptions import (
@@ -184,6 +185,7 @@ def _uses_of_added(runtime: Runtime, order: Order, event: CouponAdded) -> tuple[
     taken = [each.amount for each in event.discounts if each.code == event.code]
     if event.off_charges is not None:
         taken.append(event.off_charges)
+    taken.extend(each.amount for each in event.rewards or () if normalised(each.code) == event.code)
     given = sum_money(taken, quote.currency)
     customers = (quote.cart.customer, *names)
     return (*count_codes({event.code: given}, coupons, customers, quote.cart.channel), *offered)

@@ -93,6 +93,22 @@ CAMPAIGN_PHRASES: Final[tuple[tuple[str, str, str], ...]] = (
     # the best price
     ("an amount above 0", "un importo maggiore di 0", "ein Betrag über 0"),
     (
+        "goods that bring it once at least",
+        "articoli che lo danno almeno una volta",
+        "Artikel, die es wenigstens einmal bringen",
+    ),
+    ("credit, where money is promised", "credit, dove si promette denaro", "credit, wo Geld versprochen wird"),
+    (
+        "either credit or percent, and no quantity",
+        "credit o percent, uno dei due, e nessuna quantità",
+        "entweder credit oder percent, und keine Menge",
+    ),
+    (
+        "one of percent, per_units, per_amount",
+        "uno tra percent, per_units, per_amount",
+        "eines von percent, per_units, per_amount",
+    ),
+    (
         "a whole number of 0 or more, or none",
         "un numero intero di 0 o più, o niente",
         "eine ganze Zahl von 0 oder mehr oder nichts",

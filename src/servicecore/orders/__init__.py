@@ -46,6 +46,7 @@ from servicecore.orders.operations.ship_lines import LinesShipped, ShipLines
 from servicecore.orders.operations.void_authorization import VoidAuthorization
 from servicecore.orders.order import InvoicedLine, Note, Order, OrderInvoice, Shipment
 from servicecore.orders.order_charge import ChargeChange, OrderCharge
+from servicecore.orders.order_rewards import OrderReward, order_rewards
 from servicecore.orders.override_facts import LineCosts, OverrideFacts
 from servicecore.orders.payments import OpenRequest, PaymentRequested, open_payment_requests, unsettled_payments
 from servicecore.orders.policy import HoldType, OrderPolicy, ReasonCodes
@@ -134,6 +135,7 @@ __all__ = [
     "OrderPlaced",
     "OrderPolicy",
     "OrderRecorded",
+    "OrderReward",
     "OrderStatus",
     "OrderSummary",
     "OrderTax",
@@ -194,6 +196,7 @@ __all__ = [
     "lasting_discounts",
     "match_source",
     "open_payment_requests",
+    "order_rewards",
     "order_status",
     "payment_status",
     "source_code_sales",

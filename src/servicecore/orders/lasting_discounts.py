@@ -5,6 +5,7 @@ from __future__ import annotations
 from attrs import frozen
 
 from servicecore.orders.order import Order
+from servicecore.orders.order_rewards import lasting_rewards
 from servicecore.orders.recharging import charge_codes
 from servicecore.orders.repricing import code_discounts
 from servicecore.pricing.coupon_limits import normalised
@@ -12,7 +13,7 @@ from servicecore.pricing.coupon_limits import normalised
 
 @frozen
 class LastingDiscounts:
-    """What lowers something of an order yet.
+    """What lowers something of an order yet, or promises something for after it.
 
     Attributes:
         codes: normalised.
@@ -29,7 +30,8 @@ def lasting_discounts(order: Order) -> LastingDiscounts:
 
     A line has its discounts as long as a unit of it is not canceled. A price that is set by hand, or matched before
     the invoice, stands in their place, unless units were billed before. A charge has them as long as it stands at what
-    the rules said, and goods that it is for are not canceled. Units that came back have them.
+    the rules said, and goods that it is for are not canceled. A reward lasts as long as a unit that it rests on is not
+    canceled, whatever that costs. Units that came back have them.
     """
     quote = order.quote
     of_lines = [each for line in quote.lines if _costs_as_agreed(order, line.number) for each in line.discounts]
@@ -43,7 +45,10 @@ def lasting_discounts(order: Order) -> LastingDiscounts:
     # Of a code that came later nobody wrote down which charges it lowers.
     later = (code for code in charge_codes(order) if code not in quoted and not order.is_canceled)
     codes.update((code for code in charge_codes(order) if code in lasting), later)
-    offers = frozenset([each.offer for each in (*of_lines, *of_charges) if not each.code])
+    of_rewards = lasting_rewards(order)
+    codes.update(normalised(each.code) for each in of_rewards if each.code)
+    lowering = frozenset([each.offer for each in (*of_lines, *of_charges) if not each.code])
+    offers = lowering | {each.offer for each in of_rewards if not each.code}
     return LastingDiscounts(frozenset(codes), offers)
 
 

@@ -20,6 +20,7 @@ from servicecore.orders.order_charge import OrderCharge
 from servicecore.orders.price_match_credits import PriceMatchCredit
 from servicecore.orders.quantities import total
 from servicecore.orders.returns import Return
+from servicecore.pricing.promised_reward import PromisedReward
 from servicecore.pricing.quote import Quote
 
 
@@ -132,6 +133,7 @@ class Order:
         codes_changed: whether one was.
         charge_codes: codes that lower charges, once a code was added or removed; None: the quote says it.
         removed_charges: id and line of charges that somebody took off by hand.
+        rewards: what offers promise for after the order, once a code was added or removed; None: the quote says it.
 
     """
 
@@ -155,6 +157,7 @@ class Order:
     codes_changed: bool = False
     charge_codes: tuple[str, ...] | None = None
     removed_charges: tuple[tuple[str, int], ...] = ()
+    rewards: tuple[PromisedReward, ...] | None = None
 
     @property
     def customer(self) -> str:

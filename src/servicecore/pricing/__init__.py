@@ -53,6 +53,7 @@ from servicecore.pricing.price_lists import (
     PriceMode,
     PriceRow,
 )
+from servicecore.pricing.promised_reward import PromisedReward, RewardedLine, RewardKind
 from servicecore.pricing.promotions import (
     Budget,
     Combination,
@@ -87,6 +88,7 @@ from servicecore.pricing.promotions.benefits import (
     MixAndMatch,
     PercentOff,
     PluginBenefit,
+    PromiseReward,
     SetPrice,
     Slot,
     Spread,
@@ -244,11 +246,15 @@ __all__ = [
     "PriceMode",
     "PriceOverride",
     "PriceRow",
+    "PromiseReward",
+    "PromisedReward",
     "QuantityBetween",
     "Quote",
     "QuoteCharge",
     "QuoteLine",
     "QuoteWork",
+    "RewardKind",
+    "RewardedLine",
     "RoundingPolicy",
     "SalesOutlook",
     "Selection",

@@ -58,12 +58,14 @@ class RewardedLine:
         line: id of the line; of a quote its number.
         units: how many, in the line's unit; above 0.
         weight: what all of them count for among the lines of the reward: their value, or their number.
+        start: units of an order's line that were billed before them; 0 where it was promised with the quote.
 
     """
 
     line: str
     units: Decimal
     weight: Decimal
+    start: Decimal = Decimal(0)
 
 
 @frozen

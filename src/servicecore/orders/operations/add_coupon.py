@@ -14,6 +14,7 @@ from servicecore.orders.agreed import agree, check_payable
 from servicecore.orders.code_discount import CodeDiscount
 from servicecore.orders.operations.code_changes import CodesChanged, check_open
 from servicecore.orders.order import Order
+from servicecore.orders.order_rewards import promised_rewards, rewards_with
 from servicecore.orders.payments import PaymentRequested, requested
 from servicecore.orders.policy import OrderPolicy
 from servicecore.orders.recharging import charge_codes, recharged
@@ -85,6 +86,8 @@ def guard(state: Order, facts: Facts) -> tuple[Problem, ...]:
 def decide(state: Order, command: AddCoupon, facts: Facts) -> Decision[Order]:
     """Lower the open units by what the code gives on their agreed prices, and let charges follow what they cost.
 
+    What its offer promises for after the order is promised for the open units.
+
     What is secured too much is given back; where charges rise by more than the code gives, the rest is secured.
 
     Problem codes: ``orders.code_on_order``, ``coupon.*`` (the one reason why it cannot be used),
@@ -92,7 +95,8 @@ def decide(state: Order, command: AddCoupon, facts: Facts) -> Decision[Order]:
     """
     repriced = facts.of(RepricedOrder)
     before, of_charges = code_discounts(state), charge_codes(state)
-    if command.code in {*(each.code for each in before), *of_charges}:
+    promised = [normalised(each.code) for each in promised_rewards(state)]
+    if command.code in {*(each.code for each in before), *of_charges, *promised}:
         return refuse(CODE_ON_ORDER.at("code", value=command.code, accepted="a code that is not on the order"))
     quote = state.quote
     lowered = [*(line.discounts for line in quote.lines), *(charge.discounts for charge in quote.charges)]
@@ -106,10 +110,11 @@ def decide(state: Order, command: AddCoupon, facts: Facts) -> Decision[Order]:
         return refuse(*repriced.problems)
     quoted = () if repriced.quote is None else repriced.quote.lines
     given = {line.number: line.discount for line in quoted if line.discount and state.line(line.number)}
+    rewards = () if repriced.quote is None else repriced.quote.rewards
     lowered_lines = [line for line in state.lines if line.open and line.total_share is not None]
-    if lowered_lines and not given and repriced.lowered is None:
+    if lowered_lines and not (given or rewards or repriced.lowered is not None):
         return refuse(*map(lowered_by_hand, lowered_lines))
-    if repriced.quote is None or (not given and repriced.lowered is None):
+    if repriced.quote is None or not (given or rewards or repriced.lowered is not None):
         return refuse(GIVES_NOTHING.at("code", value=command.code, accepted="a code that lowers what is open"))
     problems = [*check_payable(repriced.quote), *check_repriceable(state, set(given))]
     if problems:
@@ -123,6 +128,7 @@ def decide(state: Order, command: AddCoupon, facts: Facts) -> Decision[Order]:
         facts.now,
         recharged(state, agree(repriced.quote).charges),
         of_charges if repriced.lowered is None else (*of_charges, command.code),
+        rewards_with(state, repriced.quote) if rewards else None,
         repriced.quote.offer_uses,
         repriced.lowered,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from servicecore.kernel.events import Event
 from servicecore.kernel.facts import Facts
@@ -16,6 +16,7 @@ from servicecore.orders.order import Order
 from servicecore.orders.order_charge import OrderCharge
 from servicecore.orders.policy import OrderPolicy
 from servicecore.orders.repricing import RepricedLine, with_repriced
+from servicecore.pricing.promised_reward import PromisedReward
 
 
 @frozen
@@ -29,6 +30,7 @@ class CodesChanged(Event[Order]):
         at: aware UTC.
         charges: charges that cost something else, or are made first, as they stand after it.
         charge_codes: codes that lower charges after it; None in what earlier releases stored: the same as before.
+        rewards: what is promised for after the order by then; None: the same as before.
 
     """
 
@@ -38,10 +40,12 @@ class CodesChanged(Event[Order]):
     at: datetime
     charges: tuple[OrderCharge, ...] = ()
     charge_codes: tuple[str, ...] | None = None
+    rewards: tuple[PromisedReward, ...] | None = None
 
     def apply(self, state: Order) -> Order:
         """Return the order at its new prices."""
-        return with_repriced(state, self.lines, self.discounts, self.charges, self.charge_codes)
+        changed = with_repriced(state, self.lines, self.discounts, self.charges, self.charge_codes)
+        return changed if self.rewards is None else evolve(changed, rewards=self.rewards)
 
 
 def check_open(state: Order, facts: Facts, command: str) -> tuple[Problem, ...]:

@@ -13,6 +13,7 @@ from servicecore.orders.agreed import agree, check_payable
 from servicecore.orders.code_discount import CodeDiscount
 from servicecore.orders.operations.code_changes import CodesChanged, check_open
 from servicecore.orders.order import Order
+from servicecore.orders.order_rewards import promised_rewards, rests_on_open, rewards_without
 from servicecore.orders.payments import PaymentRequested, requested
 from servicecore.orders.policy import OrderPolicy
 from servicecore.orders.recharging import charge_codes, recharged
@@ -60,6 +61,8 @@ def guard(state: Order, facts: Facts) -> tuple[Problem, ...]:
 def decide(state: Order, command: RemoveCoupon, facts: Facts) -> Decision[Order]:
     """Put back what the code took off the open units, and let charges follow; secure what is missing.
 
+    What it promised for after the order is promised no more, but for units that were sent.
+
     Problem codes: ``orders.code_not_on_order``, ``orders.not_repriceable``, those of a tax engine.
     """
     repriced = facts.of(RepricedOrder)
@@ -67,8 +70,11 @@ def decide(state: Order, command: RemoveCoupon, facts: Facts) -> Decision[Order]
     given = {each.line for each in before if each.code == command.code}
     open_lines = {line.number for line in state.lines if line.open and line.number in given}
     raised = command.code in of_charges and (repriced.quote is None or bool(repriced.quote.charges))
-    if not open_lines and not raised:
-        accepted = ", ".join(sorted({*(each.code for each in before), *of_charges})) or "a code of the order"
+    promised = rests_on_open(state, command.code)
+    if not (open_lines or raised or promised):
+        of_rewards = (normalised(each.code) for each in promised_rewards(state) if each.code)
+        named = sorted({*(each.code for each in before), *of_charges, *of_rewards})
+        accepted = ", ".join(named) or "a code of the order"
         return refuse(CODE_NOT_ON_ORDER.at("code", value=command.code, accepted=accepted))
     problems = list(check_repriceable(state, open_lines))
     if problems or repriced.quote is None:
@@ -85,6 +91,7 @@ def decide(state: Order, command: RemoveCoupon, facts: Facts) -> Decision[Order]
         facts.now,
         recharged(state, agree(repriced.quote).charges),
         tuple(each for each in of_charges if each != command.code),
+        rewards_without(state, command.code) if promised else None,
     )
     return (removed, *requested(plan_change(state, removed.apply(state), facts.of(OrderPolicy), facts.now)))
 
