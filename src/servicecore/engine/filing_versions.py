@@ -39,6 +39,11 @@ def kinds_behind(store: Store, kinds: Iterable[AggregateKind[Any]]) -> tuple[Agg
     return tuple(kind for kind in kinds if kept.get(kind.name, _FIRST) < kind.filing_version)
 
 
+def is_behind(reader: Reader, kind: AggregateKind[Any]) -> bool:
+    """Return whether documents of ``kind`` may be filed by older rules than this release's."""
+    return _kept(reader).get(kind.name, _FIRST) < kind.filing_version
+
+
 def keep_versions(store: Store, kinds: Iterable[AggregateKind[Any]]) -> None:
     """Keep that every document of ``kinds`` is filed by this release's rules."""
     raised = {kind.name: kind.filing_version for kind in kinds if kind.filing_version > _FIRST}

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from servicecore.customers import Customer
 from servicecore.engine.coupon_facts import names_of
-from servicecore.engine.customer_history import OrdersBefore, orders_before
+from servicecore.engine.customer_history import AskedHistory, OrdersBefore, orders_before
 from servicecore.engine.runtime import Runtime
 from servicecore.kernel.clock import zone
 from servicecore.kernel.money import Money
@@ -43,7 +43,8 @@ def offer_facts(
 ) -> tuple[object, ...]:
     """Return what a quote of ``cart`` has to know of what orders used; nothing is read where no offer asks for it.
 
-    However many offers the book has, counters are read only of those that the cart may get and that have limits.
+    However many offers the book has, counters are read only of those that the cart may get and that have limits; and
+    however many orders the customer has, only those are read that used such an offer without a counter.
 
     Args:
         runtime: of the installation.
@@ -60,7 +61,7 @@ def offer_facts(
         return ()
     codes = book.offers.limited_codes(cart.codes)
     asked = any(each.asks_history for each in offers) or any(each.code.uses_per_customer is not None for each in codes)
-    past = orders_before(runtime, cart.customer, before) if asked else None
+    past = orders_before(runtime, cart.customer, _asked(offers, codes), before) if asked else None
     known: list[object] = []
     with runtime.store.reading() as reader:
         if past is not None:
@@ -70,6 +71,16 @@ def offer_facts(
     if counts:
         known.append(OfferUsage(counts))
     return tuple(known)
+
+
+def _asked(offers: Iterable[Offer], codes: Iterable[LimitedCode]) -> AskedHistory:
+    """Return what has to be known of the customer's orders for what a quote may get of ``offers`` and ``codes``."""
+    return AskedHistory(
+        number=any(each.counts_orders for each in offers),
+        offers=tuple([each.id for each in offers if each.counts_customer]),
+        codes=tuple([each.key for each in codes if each.code.uses_per_customer is not None]),
+        everything=any(each.asked_again for each in offers),
+    )
 
 
 def _history(

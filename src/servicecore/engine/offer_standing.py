@@ -8,7 +8,7 @@ from attrs import evolve
 
 from servicecore.customers import CUSTOMER
 from servicecore.engine.coupon_facts import coupons_by_code, customer_names
-from servicecore.engine.customer_history import OrdersBefore, orders_before
+from servicecore.engine.customer_history import AskedHistory, OrdersBefore, orders_before
 from servicecore.engine.offer_facts import first_free, offer_facts
 from servicecore.engine.runtime import Runtime
 from servicecore.engine.stored import find_state
@@ -24,6 +24,7 @@ from servicecore.pricing.issued_coupons import IssuedCoupons
 from servicecore.pricing.offer_use import OfferUse
 from servicecore.pricing.price_cart import price_cart
 from servicecore.pricing.promotions.customer_history import CustomerHistory
+from servicecore.pricing.promotions.offer_codes import LimitedCode
 from servicecore.pricing.quote import Quote
 from servicecore.pricing.redemptions import REDEMPTION, OfferStanding, RedemptionStatus, ReserveCoupons
 from servicecore.pricing.redemptions.offer_counters import changed_condition
@@ -41,10 +42,10 @@ def offer_standing(
     by_id = {} if found is None else found.offers.by_id
     offers = tuple([by_id[each.offer] for each in uses if each.offer in by_id])
     codes = () if found is None else found.offers.limited_codes([each.code for each in uses if each.code])
-    past, number, free = OrdersBefore((), ()), 0, 0
+    past, number, free = OrdersBefore(), 0, 0
     names: tuple[str, ...] = ()
     if any(each.looks_at_customer for each in uses):
-        past = orders_before(runtime, cart.customer, before)
+        past = orders_before(runtime, cart.customer, _asked(uses, codes), before)
         number = past.number
         with runtime.store.reading() as reader:
             names = customer_names(runtime, reader, cart)
@@ -60,6 +61,14 @@ def offer_standing(
         codes=codes,
         past=with_codes,
         free_number=free,
+    )
+
+
+def _asked(uses: tuple[OfferUse, ...], codes: tuple[LimitedCode, ...]) -> AskedHistory:
+    return AskedHistory(
+        number=any(each.orders_before is not None for each in uses),
+        offers=tuple(each.offer for each in uses if each.uses_before is not None),
+        codes=tuple(each.key for each in codes if each.code.uses_per_customer is not None),
     )
 
 

@@ -43,6 +43,7 @@ from servicecore.orders.operations.ship_lines import SHIP_LINES
 from servicecore.orders.operations.void_authorization import VOID_AUTHORIZATION
 from servicecore.orders.order import Order
 from servicecore.orders.status import order_status, payment_status
+from servicecore.orders.uncounted_uses import uncounted
 from servicecore.pricing.coupon_limits import normalised
 
 
@@ -51,7 +52,8 @@ def indexes(order: Order) -> dict[str, tuple[str, ...]]:
 
     ``payment`` has the payment status, and ``open`` while money may still move by a request; ``hold`` has the types
     of the holds that were neither released nor noted as lapsed; ``price_match`` the records that were applied to it;
-    ``source_code`` the codes that it or a line of it carries, normalised.
+    ``source_code`` the codes that it or a line of it carries, normalised; ``canceled`` the customer of an order that
+    was canceled whole; ``uncounted`` the customer with each offer and code that it used and that no counter knows.
     """
     matches = [each.record for each in order.price_matches]
     matches.extend(line.override.price_match for line in order.lines if line.override is not None)
@@ -68,6 +70,8 @@ def indexes(order: Order) -> dict[str, tuple[str, ...]]:
         "quote": (order.quote.id,),
         "price_match": tuple(sorted({record for record in matches if record})),
         "source_code": tuple(sorted({normalised(code) for code in codes})),
+        "canceled": (order.customer,) if order.is_canceled else (),
+        "uncounted": tuple(sorted(set(uncounted(order)))),
     }
 
 
