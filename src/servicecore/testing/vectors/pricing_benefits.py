@@ -43,6 +43,7 @@ def benefit_of(
         common["target"] = target_of(first.get("target"))
         common["units"] = first.get("min")
         common["one_per_line"] = first.get("type") == "distinct_products"
+        common["first"] = settings.unit_pick
     return build(benefit, common, settings, money)
 
 

@@ -23,7 +23,9 @@ def offers_of(given: Mapping[str, Any], settings: Combination) -> tuple[Offer, .
 
     """
     typed = "codes" in given
-    return tuple(_deal(each, given, settings, typed=typed) for each in given.get("promotions", ()))
+    promotions = given.get("promotions", ())
+    sharing = tuple(each["id"] for each in promotions if each.get("exclusive", "no") == "no")
+    return tuple(_deal(each, given, settings, sharing, typed=typed) for each in promotions)
 
 
 def day_of(text: str | None) -> date | None:
@@ -34,7 +36,12 @@ def day_of(text: str | None) -> date | None:
     return (stated if stated.tzinfo is None else stated.astimezone(UTC)).date()
 
 
-def _deal(each: Mapping[str, Any], given: Mapping[str, Any], settings: Combination, *, typed: bool) -> Offer:
+def _deal(
+    each: Mapping[str, Any], given: Mapping[str, Any], settings: Combination, sharing: tuple[str, ...], *, typed: bool
+) -> Offer:
+    exclusive = Exclusivity(each.get("exclusive", "no"))
+    # Where units are spent, offers that are exclusive on lines take each other's units only, and no other's lines.
+    spends_lines = settings.unit_use is UnitUse.SPENT and exclusive is Exclusivity.LINE
     trigger = OfferTrigger(each.get("trigger", "automatic"))
     if trigger is OfferTrigger.CODE and not typed:
         trigger = OfferTrigger.DIRECT
@@ -54,28 +61,22 @@ def _deal(each: Mapping[str, Any], given: Mapping[str, Any], settings: Combinati
         conditions=tuple(asked),
         priority=int(each.get("priority", 0)),
         lane=each.get("lane", ""),
-        exclusive=_exclusive(each.get("exclusive", "no"), settings),
+        exclusive=Exclusivity.UNIT if spends_lines else exclusive,
         combinable_with=tuple(each.get("combinable_with", ())),
+        not_combinable_with=sharing if spends_lines else (),
         stacking=Stacking(each.get("stacking", "compound")),
         applies_to_discounted=bool(each.get("applies_to_discounted", True)),
         valid_from=day_of(valid.get("from")),
         valid_until=day_of(valid.get("to")),
-        limits=limits_of(each.get("limits") or {}, _shared_cap(each, found, settings)),
+        limits=limits_of(each.get("limits") or {}, _shared_cap(found, settings)),
         skip_conditions=bool(each.get("skip_eligibility", False)),
     )
 
 
-def _exclusive(word: str, settings: Combination) -> Exclusivity:
-    """Return what an offer tolerates; where units are spent, one that is exclusive on lines means its units."""
-    exclusive = Exclusivity(word)
-    spent = settings.unit_use is UnitUse.SPENT
-    return Exclusivity.UNIT if spent and exclusive is Exclusivity.LINE else exclusive
-
-
-def _shared_cap(each: Mapping[str, Any], found: list[Mapping[str, Any]], settings: Combination) -> int | None:
-    """Return 1 where a cap on units counts for all applications together: the offer leaves its units to others."""
-    capped = any("cap_units" in benefit for benefit in found)
-    return 1 if capped and settings.repeat and each.get("exclusive", "no") == "no" else None
+def _shared_cap(found: list[Mapping[str, Any]], settings: Combination) -> int | None:
+    """Return 1 where a cap on units counts for all applications together, as it does for percentages."""
+    capped = any("cap_units" in benefit and benefit["type"] == "percent" for benefit in found)
+    return 1 if capped and settings.repeat else None
 
 
 def _code(code: Mapping[str, Any]) -> OfferCode:

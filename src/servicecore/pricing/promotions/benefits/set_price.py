@@ -14,7 +14,7 @@ from servicecore.pricing.line_in_progress import LineInProgress
 from servicecore.pricing.promotions.basket import BasketLine, Scope
 from servicecore.pricing.promotions.bench import NOTHING, Share, View
 from servicecore.pricing.promotions.benefits.benefit import PlainBenefit, Proposal, Spread
-from servicecore.pricing.promotions.combination import Combination, PercentBase
+from servicecore.pricing.promotions.combination import Combination, PercentBase, UnitPick
 from servicecore.pricing.promotions.field_checks import above_zero
 from servicecore.pricing.promotions.money_off import share, split
 
@@ -29,8 +29,9 @@ class SetPrice(PlainBenefit):
 
     Attributes:
         price: of each unit in the line's unit of measure, of each line, or of all lines together; 0 or more.
-        units: how many units make a set, the priciest first; None takes all of every line.
+        units: how many units make a set; None takes all of every line.
         one_per_line: whether each line gives one unit of the set only.
+        first: which units make the set, where there are more than ``units``.
 
     """
 
@@ -38,6 +39,7 @@ class SetPrice(PlainBenefit):
     price: Money = field()
     units: Decimal | None = field(converter=_optional, default=None, validator=above_zero)
     one_per_line: bool = False
+    first: UnitPick = UnitPick.PRICIEST
 
     @price.validator
     def _check_price(self, _attribute: object, value: Money) -> None:
@@ -100,7 +102,7 @@ class SetPrice(PlainBenefit):
             return [(line, view.available(line)) for line in lines if view.available(line) > NOTHING]
         missing = self.units
         parts = []
-        for line in view.priciest_first(lines):
+        for line in view.picked(lines, self.first):
             most = min(view.available(line), Decimal(1)) if self.one_per_line else view.available(line)
             units = min(most, missing)
             if units > NOTHING:
