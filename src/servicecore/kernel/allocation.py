@@ -27,7 +27,8 @@ class Remainder(Enum):
     - ``FIRST_LINES``: shares cut off, then one unit each from the first line on.
     - ``REVERSED``: shares cut off, then one unit each from the last line backwards.
     - ``LAST_LINE``: every share but the last rounded by ``share_mode``; the last one takes the difference.
-    - ``HALF_DOWN_FIRST``: shares rounded half down, then one unit each, up or down, from the first line on.
+    - ``HALF_DOWN_FIRST``: shares rounded half down, then one unit each, up or down, from the first line on; what caps
+      cut off is split the same way over the lines below theirs, which keep what they had.
     - ``EXACT``: shares keep 20 decimals beyond the minor unit's, and only there does the largest remainder decide.
     """
 
@@ -101,7 +102,8 @@ def allocate(
     limits = _limits(caps, amount.currency, digits, len(parts))
     if not any(parts) and zero_weights is ZeroWeights.EQUAL:
         parts = [1] * len(parts)
-    shares = _fill(abs(total), parts, limits, _Rule(remainder, share_mode, order))
+    fill = _fill_in_rounds if remainder is Remainder.HALF_DOWN_FIRST else _fill
+    shares = fill(abs(total), parts, limits, _Rule(remainder, share_mode, order))
     sign = -1 if total < 0 else 1
     return Allocation(
         shares=tuple(_money(sign * share, amount.currency, digits) for share in shares),
@@ -237,6 +239,25 @@ def _fill(total: int, weights: list[int], limits: list[int | None], rule: _Rule)
             shares[index] = limits[index] or 0
             rest -= shares[index]
         active = [index for index in active if index not in cut]
+    return shares
+
+
+def _fill_in_rounds(total: int, weights: list[int], limits: list[int | None], rule: _Rule) -> list[int]:
+    shares = [0] * len(weights)
+    active = [index for index, weight in enumerate(weights) if weight]
+    rest = total
+    while active and rest:
+        parts = _share_out(rest, active, weights, [None] * len(weights), rule)
+        rest, below = 0, []
+        for index, part in zip(active, parts, strict=True):
+            shares[index] += part
+            limit = limits[index]
+            if limit is None or shares[index] < limit:
+                below.append(index)
+            else:
+                rest += shares[index] - limit
+                shares[index] = limit
+        active = below
     return shares
 
 
