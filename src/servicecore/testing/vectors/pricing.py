@@ -7,23 +7,17 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, Final
 
-from servicecore.kernel.allocation import Remainder, ZeroWeights, allocate
+from servicecore.kernel.allocation import ZeroWeights, allocate
 from servicecore.kernel.money import Money
 from servicecore.kernel.rounding import EXACT, RoundingMode
+from servicecore.testing.vectors.pricing_settings import REMAINDERS
+from servicecore.testing.vectors.pricing_shapes import refuse_unread
+from servicecore.testing.vectors.shapes import refuse_unasked, word_of
 from servicecore.testing.vectors.verdict import Mismatch, VectorCheck, compare
 
-_REMAINDERS: Final = MappingProxyType(
-    {
-        "equal_parts_first_lines_take_remainder": Remainder.FIRST_LINES,
-        "exact_fractions": Remainder.EXACT,
-        "largest_remainder": Remainder.LARGEST,
-        "largest_remainder_floor_first": Remainder.LARGEST,
-        "last_line_takes_difference": Remainder.LAST_LINE,
-        "proportional_half_down_then_first_lines": Remainder.HALF_DOWN_FIRST,
-        "proportional_items_then_shipping_difference": Remainder.LAST_LINE,
-        "proportional_with_floor_redistribution": Remainder.LARGEST,
-    }
-)
+_UNITS: Final = MappingProxyType({"minor": True, "major": False})
+_ZERO_WEIGHTS: Final = MappingProxyType({None: ZeroWeights.NONE, "equal split": ZeroWeights.EQUAL})
+_IS_PERCENT: Final = MappingProxyType({"percent": True, "amount": False})
 _CURRENCY: Final = "EUR"
 _PERCENT: Final = Decimal("0.01")
 
@@ -31,8 +25,10 @@ _PERCENT: Final = Decimal("0.01")
 def check_allocation(vector: Mapping[str, Any]) -> tuple[Mismatch, ...]:
     """Compare the shares of an amount or benefit; a benefit never takes more off a line than its price."""
     given, semantics = vector["input"], vector["semantics"]
+    refuse_unread(vector)
+    refuse_unasked(vector["expected"], "shares")
     currency = given.get("currency", _CURRENCY)
-    in_minor = given["unit"] == "minor"
+    in_minor = word_of(_UNITS, given["unit"], "unit")
     weights = [Decimal(weight) for weight in given["weights"]]
     rounding = RoundingMode(semantics.get("rounding", {}).get("mode", "half_up"))
 
@@ -49,8 +45,10 @@ def check_allocation(vector: Mapping[str, Any]) -> tuple[Mismatch, ...]:
         _amount(given, weights, money),
         weights,
         caps=caps,
-        remainder=_REMAINDERS[semantics.get("method") or semantics.get("remainder", "largest_remainder")],
-        zero_weights=ZeroWeights.EQUAL if semantics.get("zero_weights") == "equal split" else ZeroWeights.NONE,
+        remainder=word_of(
+            REMAINDERS, semantics.get("method") or semantics.get("remainder", "largest_remainder"), "method"
+        ),
+        zero_weights=word_of(_ZERO_WEIGHTS, semantics.get("zero_weights"), "zero_weights"),
         share_mode=rounding,
     )
     got = [Decimal(share.to_minor()) if in_minor else share.amount for share in split.shares]
@@ -62,7 +60,7 @@ def _amount(given: Mapping[str, Any], weights: list[Decimal], money: Any) -> Mon
         amount: Money = money(Decimal(given["amount"]))
         return amount
     value = Decimal(given["benefit"]["value"])
-    if given["benefit"]["type"] == "percent":
+    if word_of(_IS_PERCENT, given["benefit"]["type"], "benefit"):
         value = EXACT.multiply(sum(weights), EXACT.multiply(value, _PERCENT))
     rounded: Money = money(value).round()
     return rounded

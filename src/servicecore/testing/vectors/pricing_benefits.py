@@ -15,9 +15,28 @@ from servicecore.pricing.promotions.benefits.caps import UnitCaps
 from servicecore.pricing.promotions.combination import Combination, UnitPick, UnitUse
 from servicecore.pricing.promotions.target import EVERYTHING
 from servicecore.testing.vectors.pricing_conditions import target_of
+from servicecore.testing.vectors.shapes import word_of
 from servicecore.testing.vectors.verdict import NotSupported
 
 _AsMoney: TypeAlias = Callable[[object], Any]
+
+PICKS: Final = MappingProxyType(
+    {
+        "cheapest": UnitPick.CHEAPEST,
+        "cheapest_first": UnitPick.CHEAPEST,
+        "priciest": UnitPick.PRICIEST,
+        "priciest_first": UnitPick.PRICIEST,
+        "highest_line_value_first": UnitPick.DEAREST_LINE,
+        "line_order": UnitPick.BASKET,
+    }
+)
+"""Which units are taken first, by the vectors' words."""
+
+_DEAREST: Final = "highest_line_value_first"
+_FILL: Final = "lines by quantity descending then line id"
+_SCOPES: Final = MappingProxyType({each.value: each for each in Scope})
+_SPREADS: Final = MappingProxyType({each.value: each for each in benefits.Spread})
+_LEVELS: Final = MappingProxyType({"line": False, "order": True})
 
 
 def benefit_of(
@@ -32,7 +51,7 @@ def benefit_of(
         raise NotSupported(f"the benefit {benefit['type']}")
     common: dict[str, Any] = {
         "target": target_of(benefit.get("target")),
-        "scope": Scope(benefit.get("scope", "lines")),
+        "scope": word_of(_SCOPES, benefit.get("scope", "lines"), "scope"),
     }
     own = str(benefit.get("currency", currency)).upper() or _another(currency)
     money = partial(_money, own)
@@ -55,12 +74,27 @@ def _money(currency: str, amount: object) -> Money | None:
     return None if amount is None else Money(exact_decimal(amount), currency)
 
 
-def _spread(benefit: Mapping[str, Any]) -> benefits.Spread:
-    return benefits.Spread(benefit.get("allocation", "each_line"))
+def _spread(benefit: Mapping[str, Any], default: str = "each_line") -> benefits.Spread:
+    spread: benefits.Spread = word_of(_SPREADS, benefit.get("allocation", default), "allocation")
+    return spread
+
+
+def _on_order(benefit: Mapping[str, Any]) -> bool:
+    on_order: bool = word_of(_LEVELS, benefit.get("level", "line"), "level")
+    return on_order
 
 
 def _caps(benefit: Mapping[str, Any]) -> UnitCaps:
-    return UnitCaps(benefit.get("cap_units"), benefit.get("cap_units_per_line"))
+    if benefit.get("cap_allocation", "across") != "across":
+        raise NotSupported(f"the cap_allocation {benefit['cap_allocation']}")
+    pick = benefit.get("unit_pick")
+    first = None if pick is None else word_of(PICKS, pick, "unit_pick")
+    return UnitCaps(benefit.get("cap_units"), benefit.get("cap_units_per_line"), first)
+
+
+def _line_by_line(benefit: Mapping[str, Any]) -> None:
+    if benefit.get("allocation", "each_line") == "across":
+        raise NotSupported(f"the allocation across of {benefit['type']}")
 
 
 def _tiered(benefit: Mapping[str, Any], common: dict[str, Any], kind: benefits.TierValue) -> benefits.Tiered:
@@ -69,22 +103,13 @@ def _tiered(benefit: Mapping[str, Any], common: dict[str, Any], kind: benefits.T
         "items_total_undiscounted": benefits.TierMeasure.GOODS_VALUE,
         "eligible_quantity": benefits.TierMeasure.UNITS,
     }
+    _line_by_line({"type": "tiers", **benefit})
     counted = target_of(benefit.get("eligible"))
     if common.get("scope") is Scope.SHIPPING:
         common = {**common, "target": EVERYTHING}
     tiers = tuple(benefits.Tier(tier["from"], tier["value"]) for tier in benefit["tiers"])
-    return benefits.Tiered(benefit["base"], tiers, measures[benefit["measure"]], kind, counted, **common)
-
-
-_GET_PICKS: Final = MappingProxyType(
-    {
-        "cheapest": UnitPick.CHEAPEST,
-        "cheapest_first": UnitPick.CHEAPEST,
-        "priciest": UnitPick.PRICIEST,
-        "priciest_first": UnitPick.PRICIEST,
-        "line_order": UnitPick.BASKET,
-    }
-)
+    measure = word_of(measures, benefit["measure"], "measure")
+    return benefits.Tiered(benefit["base"], tiers, measure, kind, counted, **common)
 
 
 def _set_percent(benefit: Mapping[str, Any]) -> Any:
@@ -95,13 +120,16 @@ def _buy_get(
     benefit: Mapping[str, Any], common: dict[str, Any], _settings: Combination, _money_of: _AsMoney
 ) -> benefits.BuyGet:
     buy, get = benefit["buy"], benefit["get"]
+    if "cap_amount" in benefit:
+        raise NotSupported("the cap_amount of buy_get in a cart")
     common["target"] = target_of(get["target"])
     return benefits.BuyGet(
         buy.get("min_quantity", buy.get("quantity")),
         get["quantity"],
         Decimal(benefit.get("percent_off", "100")),
         target_of(buy["target"]),
-        get_pick=_GET_PICKS.get(get.get("pick"), UnitPick.DEAREST_LINE),
+        buy_pick=word_of(PICKS, buy.get("pick", _DEAREST), "pick"),
+        get_pick=word_of(PICKS, get.get("pick", _DEAREST), "pick"),
         repeat=benefit.get("repeat"),
         **common,
     )
@@ -111,6 +139,8 @@ def _full_groups(
     benefit: Mapping[str, Any], common: dict[str, Any], _settings: Combination, money: _AsMoney
 ) -> benefits.FullGroups:
     tiers = benefit.get("tiered_percent_per_unit")
+    if benefit.get("group_fill", _FILL) != _FILL:
+        raise NotSupported(f"the group_fill {benefit['group_fill']}")
     return benefits.FullGroups(
         int(benefit["group_size"]),
         money(benefit.get("amount_per_unit")),
@@ -134,6 +164,25 @@ def _add_item(
     )
 
 
+def _first_then_additional(
+    benefit: Mapping[str, Any], common: dict[str, Any], _settings: Combination, money: _AsMoney
+) -> benefits.FirstThenAdditional:
+    _line_by_line(benefit)
+    return benefits.FirstThenAdditional(
+        money(benefit["first"]), money(benefit["additional"]), int(benefit.get("max_units", 0)), **common
+    )
+
+
+def _bundle(
+    benefit: Mapping[str, Any], common: dict[str, Any], _settings: Combination, money: _AsMoney
+) -> benefits.Bundle:
+    if "cap_amount" in benefit:
+        raise NotSupported(f"the cap_amount of {benefit['type']} in a cart")
+    percent = None if benefit["type"] == "bundle_price" else _set_percent(benefit)
+    distinct = benefit["type"] == "distinct_set_percent"
+    return benefits.Bundle(int(benefit["set_size"]), percent, money(benefit.get("price")), distinct, **common)
+
+
 _Make = Callable[[Mapping[str, Any], dict[str, Any], Combination, _AsMoney], benefits.AnyBenefit]
 _BENEFITS: Final[Mapping[str, _Make]] = MappingProxyType(
     {
@@ -142,14 +191,14 @@ _BENEFITS: Final[Mapping[str, _Make]] = MappingProxyType(
             _caps(each),
             money(each.get("cap_amount")),
             spread=_spread(each),
-            on_order=each.get("level") == "order",
+            on_order=_on_order(each),
             **common,
         ),
         "amount": lambda each, common, _settings, money: benefits.AmountOff(
-            money(each["value"]), _caps(each), spread=_spread(each), on_order=each.get("level") == "order", **common
+            money(each["value"]), _caps(each), spread=_spread(each), on_order=_on_order(each), **common
         ),
         "set_price": lambda each, common, _settings, money: benefits.SetPrice(
-            money(each["value"]), spread=benefits.Spread.ACROSS, on_order=each.get("level") == "order", **common
+            money(each["value"]), spread=_spread(each, "across"), on_order=_on_order(each), **common
         ),
         "unit_price_formula": lambda each, common, _settings, _money: benefits.UnitPriceFactor(
             each["factor"], **common
@@ -158,20 +207,12 @@ _BENEFITS: Final[Mapping[str, _Make]] = MappingProxyType(
             int(each.get("count", 1)), settings.unit_use is UnitUse.SPENT, **common
         ),
         "buy_get": _buy_get,
-        "bundle_percent": lambda each, common, _settings, _money: benefits.Bundle(
-            int(each["set_size"]), _set_percent(each), **common
-        ),
-        "bundle_price": lambda each, common, _settings, money: benefits.Bundle(
-            int(each["set_size"]), None, money(each["price"]), **common
-        ),
-        "distinct_set_percent": lambda each, common, _settings, _money: benefits.Bundle(
-            int(each["set_size"]), _set_percent(each), distinct=True, **common
-        ),
+        "bundle_percent": _bundle,
+        "bundle_price": _bundle,
+        "distinct_set_percent": _bundle,
         "tiered_percent": lambda each, common, _settings, _money: _tiered(each, common, benefits.TierValue.PERCENT),
         "tiered_amount": lambda each, common, _settings, _money: _tiered(each, common, benefits.TierValue.AMOUNT),
-        "first_then_additional": lambda each, common, _settings, money: benefits.FirstThenAdditional(
-            money(each["first"]), money(each["additional"]), int(each.get("max_units", 0)), **common
-        ),
+        "first_then_additional": _first_then_additional,
         "per_unit_in_full_groups": _full_groups,
         "add_item": _add_item,
     }

@@ -15,7 +15,9 @@ from servicecore.pricing.catalogue_promotions import (
     CataloguePromotion,
     catalogue_price,
 )
-from servicecore.testing.vectors.pricing_offers import day_of
+from servicecore.testing.vectors.pricing_offers import day_of, refuse_hours
+from servicecore.testing.vectors.pricing_shapes import refuse_unread
+from servicecore.testing.vectors.shapes import refuse_unasked
 from servicecore.testing.vectors.verdict import Mismatch, NotSupported, VectorCheck, compare
 
 _SCOPES: Final = MappingProxyType({"variant": "variants", "product": "products", "taxon": "categories"})
@@ -80,10 +82,16 @@ def price_of(item: CatalogueItem, given: Mapping[str, Any], rounding: Mapping[st
 def check_catalogue_price(vector: Mapping[str, Any]) -> tuple[Mismatch, ...]:
     """Compare the price that is asked for, or every price that is expected."""
     given, expected = vector["input"], vector["expected"]
+    refuse_unread(vector)
+    refuse_unasked(expected, "price", "prices")
+    for each in given.get("catalogue_promotions", ()):
+        refuse_hours(each.get("valid") or {}, given.get("at"))
     rules = vector["semantics"].get("catalogue_promotions", {})
     if rules.get("base") != "remaining":
         raise NotSupported(f"catalogue promotions on {rules.get('base')}")
-    wanted = expected.get("prices") or {given["ask"]["variant"]: expected["price"]}
+    wanted = dict(expected.get("prices") or {})
+    if "price" in expected:
+        wanted[given["ask"]["variant"]] = expected["price"]
     items = {each["variant"]: each for each in given["items"]}
     mismatches: tuple[Mismatch, ...] = ()
     for variant, price in wanted.items():

@@ -12,7 +12,11 @@ from servicecore.pricing.promotions import benefits, conditions
 from servicecore.pricing.promotions.combination import ValueSeen
 from servicecore.pricing.promotions.path_test import Operator, PathTest
 from servicecore.pricing.promotions.target import EVERYTHING, Target
+from servicecore.testing.vectors.shapes import word_of
 from servicecore.testing.vectors.verdict import NotSupported
+
+_OPERATORS: Final = MappingProxyType({each.value: each for each in Operator})
+_BASES: Final = MappingProxyType({"undiscounted": ValueSeen.ORIGINAL, "discounted": ValueSeen.REMAINING})
 
 
 def target_of(target: Mapping[str, Any] | None) -> Target:
@@ -21,15 +25,14 @@ def target_of(target: Mapping[str, Any] | None) -> Target:
         return EVERYTHING
     if "any_of" in target:
         return Target(any_of=tuple(target_of(each) for each in target["any_of"]))
-    try:
-        return Target(
-            where=tuple(
-                PathTest(test["path"], Operator(test["op"]), [_text(value) for value in test["values"]])
-                for test in target["where"]
+    return Target(
+        where=tuple(
+            PathTest(
+                test["path"], word_of(_OPERATORS, test["op"], "operator"), [_text(each) for each in test["values"]]
             )
+            for test in target["where"]
         )
-    except ValueError as error:
-        raise NotSupported(f"the target {target}") from error
+    )
 
 
 def _text(value: object) -> str:
@@ -67,7 +70,8 @@ def condition_of(
 
 
 def _value(condition: Mapping[str, Any], target: Target, given: Mapping[str, Any]) -> conditions.ValueAtLeast:
-    basis = {"undiscounted": ValueSeen.ORIGINAL, "discounted": ValueSeen.REMAINING}.get(condition.get("basis", ""))
+    stated = condition.get("basis")
+    basis = None if stated is None else word_of(_BASES, stated, "basis")
     currency = str(condition.get("currency") or given.get("currency"))
     return conditions.ValueAtLeast(
         Money(Decimal(condition["min"]), currency), bool(condition.get("strict")), target, basis
@@ -75,10 +79,9 @@ def _value(condition: Mapping[str, Any], target: Target, given: Mapping[str, Any
 
 
 def _attribute(condition: Mapping[str, Any], _target: Target, _given: Mapping[str, Any]) -> Any:
-    try:
-        op = Operator(condition["op"])
-    except ValueError as error:
-        raise NotSupported(f"the operator {condition['op']}") from error
+    if condition.get("on", "cart") != "cart":
+        raise NotSupported(f"an attribute of the {condition['on']}")
+    op = word_of(_OPERATORS, condition["op"], "operator")
     return conditions.HasAttribute(condition["path"], [_text(each) for each in condition["values"]], op=op)
 
 

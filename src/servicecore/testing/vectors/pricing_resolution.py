@@ -31,8 +31,11 @@ from servicecore.pricing.price_lists import (
 from servicecore.pricing.rounding_policy import RoundingPolicy
 from servicecore.testing.vectors.pricing_conditions import pairs
 from servicecore.testing.vectors.pricing_offers import day_of
+from servicecore.testing.vectors.pricing_shapes import refuse_unread
+from servicecore.testing.vectors.shapes import word_of
 from servicecore.testing.vectors.verdict import Mismatch, NotSupported, VectorCheck, compare
 
+_STATUSES: Final = MappingProxyType({"active": True, "draft": False})
 _ANY_DAY: Final = date(2026, 1, 15)
 _EXACT_PRICES: Final = RoundingPolicy(unit_price=Rounding(digits=12))
 _TYPES: Final = MappingProxyType({"sale": PriceListType.SALE, "override": PriceListType.OVERRIDE})
@@ -47,6 +50,7 @@ def check_price_resolution(vector: Mapping[str, Any]) -> tuple[Mismatch, ...]:
     """Compare the prices of a vector's items; what its system calls them, price sets or a list of formulas."""
     given = vector["input"]
     expected = vector["expected"]
+    refuse_unread(vector)
     if "price_sets" not in given and "price_list" not in given:
         raise NotSupported("prices of neither sets nor a list")
     check = _check_sets if "price_sets" in given else _check_formulas
@@ -65,9 +69,9 @@ def _check_sets(given: Mapping[str, Any], expected: Mapping[str, Any]) -> tuple[
     sets = sorted({row["set"] for row in given["prices"]} | set(given["price_sets"]))
     lists = [PriceList("base", tuple(_row(row, {}, None) for row in given["prices"]), mode=PriceMode.MOST_RULES)]
     for each in given["price_lists"]:
-        if each.get("status", "active") == "active":
+        if word_of(_STATUSES, each.get("status", "active"), "status"):
             rows = tuple(_row(row, each.get("rules") or {}, each) for row in each["prices"])
-            lists.append(PriceList(each["id"], rows, _TYPES[each["type"]], mode=PriceMode.MOST_RULES))
+            lists.append(PriceList(each["id"], rows, word_of(_TYPES, each["type"], "type"), mode=PriceMode.MOST_RULES))
     items = tuple(Item(name, name) for name in sets)
     book = compile_book(PriceBook("vector", "1", items, tuple(lists), rounding=_EXACT_PRICES))
     context = dict(given["context"])

@@ -26,8 +26,10 @@ from servicecore.pricing.promotions.combination import (
     UnitUse,
     ValueSeen,
 )
+from servicecore.testing.vectors.shapes import word_of
 from servicecore.testing.vectors.verdict import NotSupported
 
+_CENTS: Final = 2
 _MODES: Final = MappingProxyType({each.value: each for each in RoundingMode})
 
 _PROFILES: Final[Mapping[str, Combination]] = MappingProxyType(
@@ -88,6 +90,7 @@ _ORDERS: Final = MappingProxyType(
         "priority_desc_then_input": OfferOrder.PRIORITY,
         "priority_desc_then_creation": OfferOrder.PRIORITY,
         "buy_get_first_then_input": OfferOrder.BUY_GET_FIRST,
+        "lanes": OfferOrder.AS_GIVEN,
     }
 )
 _SELECTIONS: Final = MappingProxyType(
@@ -118,34 +121,67 @@ _PICKS: Final = MappingProxyType(
         "highest_line_value_first": UnitPick.DEAREST_LINE,
     }
 )
-_REMAINDERS: Final = MappingProxyType(
+REMAINDERS: Final = MappingProxyType(
     {
+        "equal_parts_first_lines_take_remainder": Remainder.FIRST_LINES,
         "exact_fractions": Remainder.EXACT,
         "largest_remainder": Remainder.LARGEST,
+        "largest_remainder_floor_first": Remainder.LARGEST,
         "last_line_takes_difference": Remainder.LAST_LINE,
+        "proportional_half_down_then_first_lines": Remainder.HALF_DOWN_FIRST,
+        "proportional_items_then_shipping_difference": Remainder.LAST_LINE,
+        "proportional_with_floor_redistribution": Remainder.HALF_DOWN_FIRST,
     }
 )
+"""Who gets what a split leaves over, by the vectors' words."""
 _REPEATS: Final = MappingProxyType({"once": False, "until_condition_unmet_or_limit": True})
 _BUDGETS: Final = MappingProxyType(
     {"per_adjustment_independent": BudgetCheck.EACH_SHARE, "running": BudgetCheck.RUNNING}
 )
 _MATCHES: Final = MappingProxyType({"case_insensitive": CodeMatch.ANY_CASE, "case_sensitive": CodeMatch.EXACT})
+_USES: Final = MappingProxyType({"none": UnitUse.FREE, "per_offer": UnitUse.SPENT})
+_SEEN: Final = MappingProxyType(
+    {
+        "original": ValueSeen.ORIGINAL,
+        "undiscounted": ValueSeen.ORIGINAL,
+        "remaining": ValueSeen.REMAINING,
+        "discounted": ValueSeen.REMAINING,
+    }
+)
+_FLOORS: Final = MappingProxyType(
+    {
+        "zero": False,
+        "none_across_offers": False,
+        "minimum_price_per_unit": True,
+        "minimum_price_per_unit_else_zero": True,
+    }
+)
 _TIES: Final = MappingProxyType({"newest source wins": Tie.LAST, "equal line values: later line first": Tie.LAST})
 
 _SWITCHES: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
     {
         "order": _ORDERS,
+        "consumption": _USES,
+        "conditions_see": _SEEN,
+        "floor": _FLOORS,
         "selection": _SELECTIONS,
         "base": _BASES,
         "unit_pick": _PICKS,
-        "remainder": _REMAINDERS,
+        "remainder": REMAINDERS,
         "repeat": _REPEATS,
         "budget_check": _BUDGETS,
         "code_match": _MATCHES,
         "tie": _TIES,
     }
 )
-"""The keys of a semantics entry that a combination has by the same name, with what each of their words means there."""
+"""The keys of a semantics entry with what each of their words means."""
+_FIELDS: Final = MappingProxyType({"consumption": "unit_use", "floor": "heed_lowest_price"})
+"""The fields of a combination that have another name than the key."""
+_FIXED: Final[Mapping[str, object]] = MappingProxyType(
+    {"condition_spend_pick": "priciest_first", "retest_conditions_after_each": True}
+)
+"""The keys that have one value here, which all settings of vectors stand for."""
+_LANES: Final = ("pre", "default", "post")
 
 
 def settings_of(semantics: Mapping[str, Any]) -> Combination:
@@ -165,9 +201,14 @@ def settings_of(semantics: Mapping[str, Any]) -> Combination:
     for switch, words in _SWITCHES.items():
         word = semantics.get(switch)
         if isinstance(word, str) and word in words:
-            known = evolve(known, **{switch: words[word]})
+            known = evolve(known, **{_FIELDS.get(switch, switch): words[word]})
         elif isinstance(word, str) and " " not in word:
             raise NotSupported(f"the {switch} {word}")
+    for switch, only in _FIXED.items():
+        if semantics.get(switch, only) != only:
+            raise NotSupported(f"the {switch} {semantics[switch]}")
+    if semantics.get("order") == "lanes" and not known.lanes:
+        known = evolve(known, lanes=_LANES)
     if semantics.get("tax", {}).get("prices_include"):
         known = evolve(known, split_by=SplitBy.VALUE)
     return _rounded_as(known, semantics.get("rounding", {}))
@@ -177,7 +218,9 @@ def _rounded_as(settings: Combination, rounding: Mapping[str, Any]) -> Combinati
     mode = rounding.get("mode", "half_up")
     if mode == "none":
         return evolve(settings, rounding=None, percent_rounding=None)
-    rule = HALF_UP if mode == "half_up" else Rounding(_MODES[mode])
+    way, digits = word_of(_MODES, mode, "rounding mode"), rounding.get("digits")
+    # The digits of the currency are what a rule has that names none.
+    rule = HALF_UP if way is RoundingMode.HALF_UP and digits in {None, _CENTS} else Rounding(way, digits)
     level = str(rounding.get("level", "line"))
     # A percentage rounded per application keeps the exact shares of its lines; the document rounds their sum.
     whole = level.startswith("application")
@@ -186,6 +229,6 @@ def _rounded_as(settings: Combination, rounding: Mapping[str, Any]) -> Combinati
         rounding=rule,
         percent_rounding=None if whole else rule,
         application_rounding=rule if whole else None,
-        share_mode=_MODES[mode],
+        share_mode=way,
         level=RoundingLevel.UNIT if level.startswith("unit") else RoundingLevel.LINE,
     )

@@ -18,21 +18,27 @@ from servicecore.pricing.usage_ledger import UsageLedger, UsageMeasure, UsageReq
 from servicecore.testing.vectors.pricing_benefits import benefit_of
 from servicecore.testing.vectors.pricing_carts import basket_of, customer_of
 from servicecore.testing.vectors.pricing_conditions import condition_of
-from servicecore.testing.vectors.pricing_offers import day_of, limits_of
+from servicecore.testing.vectors.pricing_offers import day_of, limits_of, refuse_hours
 from servicecore.testing.vectors.pricing_reasons import named_like
 from servicecore.testing.vectors.pricing_settings import settings_of
+from servicecore.testing.vectors.pricing_shapes import refuse_unread
+from servicecore.testing.vectors.shapes import refuse_unasked, word_of
 from servicecore.testing.vectors.verdict import Mismatch, NotSupported, VectorCheck, compare
 
 _ASKED: Final = "asked"
+_MEASURES: Final = MappingProxyType({each.value: each for each in UsageMeasure})
 _USES: Final = MappingProxyType({"unlimited": (None, None), "once_per_customer": (None, 1), "once_total": (1, None)})
 
 
 def check_validity(vector: Mapping[str, Any]) -> tuple[Mismatch, ...]:
     """Compare whether an offer is valid on a day; both ends belong to it."""
     given = vector["input"]
+    refuse_unread(vector)
+    refuse_unasked(vector["expected"], "active")
     if vector["semantics"].get("window", "closed_both_ends") != "closed_both_ends":
         raise NotSupported(f"the window {vector['semantics']['window']}")
     valid = given.get("valid") or {}
+    refuse_hours(valid, given["at"])
     offer = Offer(_ASKED, valid_from=day_of(valid.get("from")), valid_until=day_of(valid.get("to")))
     day = day_of(given["at"])
     if day is None:
@@ -44,6 +50,7 @@ def check_validity(vector: Mapping[str, Any]) -> tuple[Mismatch, ...]:
 def check_eligibility(vector: Mapping[str, Any]) -> tuple[Mismatch, ...]:
     """Compare whether one condition holds, partly holds, and why not."""
     given, expected, semantics = vector["input"], vector["expected"], vector["semantics"]
+    refuse_unread(vector)
     condition = condition_of(given["condition"], given)
     view = View(Bench(_basket(given, semantics), settings_of(semantics)), Offer(_ASKED))
     left = condition.narrow(view.basket.lines, view)
@@ -75,14 +82,16 @@ def _basket(given: Mapping[str, Any], semantics: Mapping[str, Any]) -> Basket:
 def check_usage_limits(vector: Mapping[str, Any]) -> tuple[Mismatch, ...]:
     """Compare how often an offer may still be applied, or whether a code may be used once more."""
     given, expected = vector["input"], vector["expected"]
+    refuse_unread(vector)
     if "remaining_applications" in expected:
-        limits = {**given["limits"], "used_applications": given.get("used_applications", 0)}
+        refuse_unasked(expected, "remaining_applications")
+        limits = dict(given["limits"])
+        limits.setdefault("used_applications", given.get("used_applications", 0))
         by_customer = given.get("used_by_customer", 0) if given.get("customer_known") else None
-        left = limits_of(limits).left(by_customer)
-        return compare("remaining_applications", expected["remaining_applications"], left)
-    if given["code_usage"] not in _USES:
-        raise NotSupported(f"the code usage {given['code_usage']}")
-    total, per_customer = _USES[given["code_usage"]]
+        left = limits_of(limits, *([given["hard_cap"]] if "hard_cap" in given else [])).left(by_customer)
+        return compare("remaining_applications", int(expected["remaining_applications"]), left)
+    refuse_unasked(expected, "available", "reason")
+    total, per_customer = word_of(_USES, given["code_usage"], "code_usage")
     code = OfferCode("CODE", uses_total=total, uses_per_customer=per_customer, used=given["used_total"])
     customer = {} if given.get("anonymous") else {"id": "c"}
     history = (PastOrder(("CODE",)),) * int(given["used_by_customer"])
@@ -99,11 +108,13 @@ def check_usage_limits(vector: Mapping[str, Any]) -> tuple[Mismatch, ...]:
 def check_usage_ledger(vector: Mapping[str, Any]) -> tuple[Mismatch, ...]:
     """Compare a ledger after its operations; those at once come one after the other, whichever first."""
     given, expected = vector["input"], vector["expected"]
+    refuse_unread(vector)
     stated = given["ledger"]
     if stated is None:
-        # Nothing is kept for an unknown promotion, so giving back does nothing.
-        return compare("error", expected.get("error"), None)
-    ledger = UsageLedger(UsageMeasure(stated["measure"]), stated["limit"], stated["used"])
+        # Nothing is kept for an unknown promotion, so using it and giving it back do nothing.
+        refuse_unasked(expected, "error")
+        return compare("error", expected["error"], None)
+    ledger = UsageLedger(word_of(_MEASURES, stated["measure"], "measure"), stated["limit"], stated.get("used", 0))
     accepted = rejected = 0
     for operation in (*given.get("operations", ()), *given.get("concurrent_operations", ())):
         uses = tuple(UsageRequest(use["promotion"], use.get("amount", 0)) for use in operation["uses"])
@@ -117,7 +128,8 @@ def check_usage_ledger(vector: Mapping[str, Any]) -> tuple[Mismatch, ...]:
         else:
             raise NotSupported(f"the operation {operation['op']}")
     mismatches: tuple[Mismatch, ...] = ()
-    got = {"accepted_count": accepted, "rejected_count": rejected, "rejected_reason": "limit_reached"}
+    reason = "limit_reached" if rejected else None
+    got = {"accepted_count": accepted, "rejected_count": rejected, "rejected_reason": reason, "error": None}
     for name, value in expected.items():
         if name == "ledger":
             mismatches += compare("ledger.used", Decimal(value["used"]), ledger.used)
@@ -132,6 +144,8 @@ def check_usage_ledger(vector: Mapping[str, Any]) -> tuple[Mismatch, ...]:
 def check_advertised_price(vector: Mapping[str, Any]) -> tuple[Mismatch, ...]:
     """Compare what an offer takes off each of the units wanted, beyond those in the cart."""
     given, semantics = vector["input"], vector["semantics"]
+    refuse_unread(vector)
+    refuse_unasked(vector["expected"], "unit_discount")
     settings = settings_of(semantics)
     benefit = benefit_of(given["benefit"], (), settings, given.get("currency", "EUR"))
     mode = RoundingMode(semantics.get("rounding", {}).get("mode", "half_up"))
