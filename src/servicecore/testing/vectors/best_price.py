@@ -36,6 +36,7 @@ from servicecore.testing.vectors.shapes import named, plain, refuse_unasked, ref
 from servicecore.testing.vectors.verdict import Mismatch, NotSupported, VectorCheck, compare
 
 _REACHES: Final = MappingProxyType({"unit": Reach.UNIT, "line": Reach.LINE, "cart": Reach.CART})
+_DEARER: Final = MappingProxyType({"cheapest": False, "cheapest_first": False, "priciest": True})
 _LEVELS: Final = MappingProxyType({"unit": DiscountRounding.UNIT, "application": DiscountRounding.APPLICATION})
 _TREES: Final = named(
     currency=None,
@@ -100,7 +101,7 @@ def _problem(given: Mapping[str, Any], rounding: Mapping[str, Any]) -> BestPrice
         ],
         offers=offers,
         rounding=Rounding(RoundingMode(rounding.get("mode", "half_up")), rounding.get("digits")),
-        rounded_at=_LEVELS[rounding.get("level", "application")],
+        rounded_at=word_of(_LEVELS, rounding.get("level", "application"), "rounding level"),
     )
 
 
@@ -128,6 +129,8 @@ def _offer(promotion: Mapping[str, Any], lines: Sequence[BasketLine]) -> UnitOff
         "reach": word_of(_REACHES, promotion.get("exclusive", "unit"), "exclusive"),
     }
     kind = benefit["type"]
+    if benefit.get("buy", {}).get("pick") is not None:
+        raise NotSupported(f"the pick {benefit['buy']['pick']} of what is bought")
     known = word_of(_BENEFITS, kind, "benefit")
     refuse_unknown(plain("type", *known, *(("scope",) if benefit.get("scope") == "lines" else ())), benefit, "benefit")
     if kind == "buy_get":
@@ -137,6 +140,7 @@ def _offer(promotion: Mapping[str, Any], lines: Sequence[BasketLine]) -> UnitOff
             get_lines=_lines(benefit["get"]["target"], lines),
             get_quantity=int(benefit["get"]["quantity"]),
             cut=PercentCut(benefit["percent_off"]),
+            dearer=word_of(_DEARER, benefit["get"].get("pick", "cheapest"), "pick"),
             **common,
         )
     targeted = _lines(benefit["target"], lines)

@@ -92,6 +92,11 @@ def _caps(benefit: Mapping[str, Any]) -> UnitCaps:
     return UnitCaps(benefit.get("cap_units"), benefit.get("cap_units_per_line"), first)
 
 
+def _uncapped(benefit: Mapping[str, Any]) -> None:
+    if benefit.get("cap_amount") is not None:
+        raise NotSupported(f"the cap_amount of {benefit['type']} in a cart")
+
+
 def _line_by_line(benefit: Mapping[str, Any]) -> None:
     if benefit.get("allocation", "each_line") == "across":
         raise NotSupported(f"the allocation across of {benefit['type']}")
@@ -120,8 +125,7 @@ def _buy_get(
     benefit: Mapping[str, Any], common: dict[str, Any], _settings: Combination, _money_of: _AsMoney
 ) -> benefits.BuyGet:
     buy, get = benefit["buy"], benefit["get"]
-    if "cap_amount" in benefit:
-        raise NotSupported("the cap_amount of buy_get in a cart")
+    _uncapped(benefit)
     common["target"] = target_of(get["target"])
     return benefits.BuyGet(
         buy.get("min_quantity", buy.get("quantity")),
@@ -173,11 +177,19 @@ def _first_then_additional(
     )
 
 
+def _amount(
+    benefit: Mapping[str, Any], common: dict[str, Any], _settings: Combination, money: _AsMoney
+) -> benefits.AmountOff:
+    _uncapped(benefit)
+    return benefits.AmountOff(
+        money(benefit["value"]), _caps(benefit), spread=_spread(benefit), on_order=_on_order(benefit), **common
+    )
+
+
 def _bundle(
     benefit: Mapping[str, Any], common: dict[str, Any], _settings: Combination, money: _AsMoney
 ) -> benefits.Bundle:
-    if "cap_amount" in benefit:
-        raise NotSupported(f"the cap_amount of {benefit['type']} in a cart")
+    _uncapped(benefit)
     percent = None if benefit["type"] == "bundle_price" else _set_percent(benefit)
     distinct = benefit["type"] == "distinct_set_percent"
     return benefits.Bundle(int(benefit["set_size"]), percent, money(benefit.get("price")), distinct, **common)
@@ -194,9 +206,7 @@ _BENEFITS: Final[Mapping[str, _Make]] = MappingProxyType(
             on_order=_on_order(each),
             **common,
         ),
-        "amount": lambda each, common, _settings, money: benefits.AmountOff(
-            money(each["value"]), _caps(each), spread=_spread(each), on_order=_on_order(each), **common
-        ),
+        "amount": _amount,
         "set_price": lambda each, common, _settings, money: benefits.SetPrice(
             money(each["value"]), spread=_spread(each, "across"), on_order=_on_order(each), **common
         ),

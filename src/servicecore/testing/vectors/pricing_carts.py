@@ -197,9 +197,9 @@ def _adjustments(played: _Played, expected: list[Mapping[str, Any]]) -> tuple[Mi
 
 def _by_offer_and_line(played: _Played) -> dict[tuple[str, str], Decimal]:
     got: dict[tuple[str, str], Decimal] = {}
-    for share in played.outcome.shares:
-        key = (share.offer, share.line)
-        got[key] = EXACT.add(got.get(key, _ZERO), share.amount)
+    taken = [(share.offer, share.line, share.amount) for share in played.outcome.shares]
+    for offer, line, amount in (*taken, *((each.offer, each.item, each.discount) for each in played.outcome.added)):
+        got[offer, line] = EXACT.add(got.get((offer, line), _ZERO), amount)
     return got
 
 
@@ -300,12 +300,21 @@ def _totals(played: _Played, expected: Mapping[str, str]) -> tuple[Mismatch, ...
         "items_after_discount": whole,
         "discount": off,
         "shipping": carried,
-        "total": whole + carried,
+        "total": whole + carried + _tax_on_top(played),
     }
     for name, value in expected.items():
         got = figures[name] if name in figures else _document(played).figure(name)
         mismatches += _near(f"totals.{name}", value, got)
     return mismatches
+
+
+def _tax_on_top(played: _Played) -> Decimal:
+    """Return the tax that is paid beside the prices: none where they include it, or where nothing is taxed."""
+    taxed = any(line.tax_rate for line in played.basket.lines) or "rate" in played.semantics.get("tax", {})
+    if not taxed or played.semantics.get("tax", {}).get("prices_include"):
+        return _ZERO
+    tax: Decimal = _document(played).figure("tax")
+    return tax
 
 
 def _rejected(played: _Played, expected: list[Mapping[str, str]]) -> tuple[Mismatch, ...]:

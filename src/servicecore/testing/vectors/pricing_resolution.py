@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
@@ -30,7 +30,7 @@ from servicecore.pricing.price_lists import (
 )
 from servicecore.pricing.rounding_policy import RoundingPolicy
 from servicecore.testing.vectors.pricing_conditions import pairs
-from servicecore.testing.vectors.pricing_offers import day_of
+from servicecore.testing.vectors.pricing_offers import day_of, refuse_hours
 from servicecore.testing.vectors.pricing_shapes import refuse_unread
 from servicecore.testing.vectors.shapes import word_of
 from servicecore.testing.vectors.verdict import Mismatch, NotSupported, VectorCheck, compare
@@ -67,11 +67,18 @@ def _check_sets(given: Mapping[str, Any], expected: Mapping[str, Any]) -> tuple[
     if "prices" not in expected:
         raise NotSupported(f"the expected fields {', '.join(expected)}")
     sets = sorted({row["set"] for row in given["prices"]} | set(given["price_sets"]))
-    lists = [PriceList("base", tuple(_row(row, {}, None) for row in given["prices"]), mode=PriceMode.MOST_RULES)]
-    for each in given["price_lists"]:
+    lists = [PriceList("base", _rows(given["prices"]), mode=PriceMode.MOST_RULES)]
+    for each in given.get("price_lists", ()):
         if word_of(_STATUSES, each.get("status", "active"), "status"):
-            rows = tuple(_row(row, each.get("rules") or {}, each) for row in each["prices"])
-            lists.append(PriceList(each["id"], rows, word_of(_TYPES, each["type"], "type"), mode=PriceMode.MOST_RULES))
+            refuse_hours(each, given.get("at"))
+            lists.append(
+                PriceList(
+                    each["id"],
+                    _rows(each["prices"], each),
+                    word_of(_TYPES, each["type"], "type"),
+                    mode=PriceMode.MOST_RULES,
+                )
+            )
     items = tuple(Item(name, name) for name in sets)
     book = compile_book(PriceBook("vector", "1", items, tuple(lists), rounding=_EXACT_PRICES))
     context = dict(given["context"])
@@ -100,20 +107,36 @@ def _check_sets(given: Mapping[str, Any], expected: Mapping[str, Any]) -> tuple[
     return mismatches
 
 
-def _row(row: Mapping[str, Any], more: Mapping[str, Any], each: Mapping[str, Any] | None) -> PriceRow:
-    rules = {**more, **(row.get("rules") or {})}
+def _rows(prices: Iterable[Mapping[str, Any]], each: Mapping[str, Any] | None = None) -> tuple[PriceRow, ...]:
+    """Return the rows of a list; one whose rules contradict those of its list is left out, as it never counts."""
     valid = each or {}
-    return PriceRow(
-        row["set"],
-        Money(Decimal(row["amount"]), _iso(row["currency"])),
-        min_quantity=row.get("min_quantity") or 0,
-        max_quantity=row.get("max_quantity"),
-        valid_from=day_of(valid.get("from")),
-        valid_until=day_of(valid.get("to")),
-        rules=tuple(
-            RowRule(name, tuple(value) if isinstance(value, list) else (str(value),)) for name, value in rules.items()
-        ),
-    )
+    rows = []
+    for row in prices:
+        rules = _both(valid.get("rules") or {}, row.get("rules") or {})
+        if all(rules.values()):
+            rows.append(
+                PriceRow(
+                    row["set"],
+                    Money(Decimal(row["amount"]), _iso(row["currency"])),
+                    min_quantity=row.get("min_quantity") or 0,
+                    max_quantity=row.get("max_quantity"),
+                    valid_from=day_of(valid.get("from")),
+                    valid_until=day_of(valid.get("to")),
+                    rules=tuple(RowRule(name, values) for name, values in rules.items()),
+                )
+            )
+    return tuple(rows)
+
+
+def _both(wide: Mapping[str, Any], narrow: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    found = {name: _values(value) for name, value in wide.items()}
+    for name, value in narrow.items():
+        found[name] = tuple(each for each in _values(value) if each in found.get(name, (each,)))
+    return found
+
+
+def _values(value: object) -> tuple[str, ...]:
+    return tuple(str(each) for each in value) if isinstance(value, list) else (str(value),)
 
 
 def _iso(currency: str) -> str:

@@ -26,14 +26,22 @@ _CONDITIONS: Final[dict[str, Mapping[str, Shape]]] = {
 }
 _CONDITION: Final = ByType(plain("channels"), _CONDITIONS)
 _CONDITIONS["all_of"] = named(of=_CONDITION)
-_CAPPED: Final = named(
-    value=None, allocation=None, level=None, cap_units=None, cap_units_per_line=None, unit_pick=None, currency=None
+_CAPPED: Final = plain(
+    "value",
+    "allocation",
+    "level",
+    "cap_units",
+    "cap_units_per_line",
+    "cap_amount",
+    "cap_allocation",
+    "unit_pick",
+    "currency",
 )
 _TIERS: Final = named(base=None, tiers=plain("from", "value"), measure=None, eligible=_TARGET, currency=None)
 _BENEFIT: Final = ByType(
     named(target=_TARGET, scope=None, channel=None),
     {
-        "percent": {**_CAPPED, **plain("cap_amount", "cap_allocation")},
+        "percent": _CAPPED,
         "amount": _CAPPED,
         "set_price": plain("value", "allocation", "level", "currency", "target_from"),
         "unit_price_formula": plain("factor"),
