@@ -76,6 +76,14 @@ def test_half_down_takes_back_from_the_first_lines_what_rounding_gave_too_much()
     assert cents(allocate(eur("0.05"), [1, 1, 1], remainder=Remainder.HALF_DOWN_FIRST)) == [1, 2, 2]
 
 
+def test_what_caps_cut_off_is_split_half_down_again_and_the_others_keep_what_they_had() -> None:
+    # 56.65 over 50.00, 33.33 and 29.97: 25.00 16.665 14.985 -> 25.00 16.66 14.98, and the missing cent to the first;
+    # the third has no room, so that its 14.98 go over 50.00 and 33.33: 8.988 5.992 -> 8.99 5.99
+    caps = [None, None, eur("0")]
+    split = allocate(eur("56.65"), [5000, 3333, 2997], caps=caps, remainder=Remainder.HALF_DOWN_FIRST)
+    assert cents(split) == [2501 + 899, 1666 + 599, 0]
+
+
 @pytest.mark.parametrize(
     ("mode", "expected"),
     [

@@ -70,7 +70,9 @@ def test_a_wrong_total_and_a_wrong_application_are_named() -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        {"conditions": [{"type": "min_quantity", "min": 2}]},
+        {"trigger": "code", "code": "X"},
+        {"exclusive": "no"},
+        {"limits": {"uses_total": 1}},
         {"benefit": {"type": "gift", "target": {"all": True}}},
         {
             "benefit": {
@@ -86,3 +88,25 @@ def test_what_a_best_price_problem_does_not_have_is_not_supported(change: dict[s
     given["input"]["promotions"][0].update(change)
     with pytest.raises(NotSupported):
         check(given)
+
+
+@pytest.mark.parametrize(("least", "discount"), [("20", "2"), ("21", "0")])
+def test_an_offer_takes_part_where_its_conditions_hold_for_the_goods_before_all_offers(
+    least: str, discount: str
+) -> None:
+    """10 % off 20, from 20 on."""
+    given = vector({"type": "percent", "value": "10", "target": {"all": True}}, discount)
+    given["input"]["promotions"][0]["conditions"] = [{"type": "min_value", "min": least, "target": {"all": True}}]
+    assert check(given) == ()
+
+
+@pytest.mark.parametrize(("pick", "discount"), [("cheapest", "10"), ("priciest", "20")])
+def test_what_is_got_is_the_cheapest_unit_or_the_priciest_as_the_vector_says(pick: str, discount: str) -> None:
+    """Units at 10 and 20, one bought and one free."""
+    everything = {"target": {"all": True}, "quantity": 1}
+    benefit = {"type": "buy_get", "buy": everything, "get": {**everything, "pick": pick}, "percent_off": "100"}
+    given = vector(benefit, discount)
+    given["input"]["lines"] = [
+        {"id": name, "sku": name, "quantity": "1", "unit_price": price} for name, price in (("a", "10"), ("b", "20"))
+    ]
+    assert check(given) == ()

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from servicecore.testing.vectors.pricing import KINDS
+from servicecore.testing.vectors.verdict import NotSupported
 
 check = KINDS["allocation"]
 
@@ -72,5 +73,5 @@ def test_the_switches_split_as_their_systems_do_and_a_wrong_share_is_noticed(rig
 
 
 def test_an_unknown_method_is_no_pass() -> None:
-    with pytest.raises(KeyError):
+    with pytest.raises(NotSupported):
         check(vector({"method": "unheard_of"}, ["1"], weights=["1"], amount="1"))

@@ -68,7 +68,7 @@ _BENEFITS: Final = MappingProxyType(
 def check_best_price(vector: Mapping[str, Any]) -> tuple[Mismatch, ...]:
     """Compare the total discount, what is left, and the applications where the vector states them."""
     given, semantics, expected = vector["input"], vector["semantics"], vector["expected"]
-    refuse_unread(vector)
+    refuse_unread("best_price", given)
     refuse_unknown(_TREES, given)
     refuse_unasked(expected, "totals", "applications", "heuristics_reach")
     problem = _problem(given, semantics.get("rounding", {}))

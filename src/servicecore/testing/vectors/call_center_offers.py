@@ -100,6 +100,8 @@ def check_compound(vector: Mapping[str, Any]) -> tuple[Mismatch, ...]:
 def check_concurrency(vector: Mapping[str, Any]) -> tuple[Mismatch, ...]:
     """Compare who takes what off each line, by modes, priorities and the control model."""
     given = vector["input"]
+    if given.get("currency", CURRENCY) != CURRENCY:
+        raise NotSupported(f"the currency {given['currency']}")
     items = [Item(each["sku"], each["sku"], base_price=money(each["unit_price"])) for each in given["products"]]
     quantities = [Decimal(each.get("qty", 1)) for each in given["products"]]
     draft = _concurrent(given, items, quantities, [_stacked(each) for each in given["offers"]])

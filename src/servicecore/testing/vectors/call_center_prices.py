@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any, Final
 
 from servicecore.catalog.items import Item
@@ -36,9 +37,11 @@ from servicecore.pricing import (
     compile_book,
     price_cart,
 )
+from servicecore.testing.vectors.shapes import word_of
 from servicecore.testing.vectors.verdict import Mismatch, VectorCheck, compare
 
 _CURRENCY: Final = "USD"
+_FLOOR_COSTS: Final = MappingProxyType({each.value: each for each in FloorCost})
 _NOON: Final = datetime(2026, 1, 15, 12, tzinfo=UTC)
 
 
@@ -101,7 +104,8 @@ def check_price_override(vector: Mapping[str, Any]) -> tuple[Mismatch, ...]:
     """Set each price by hand under the floor of the permission."""
     given = vector["input"]
     markup = Decimal(given["cost_markup_percent"])
-    permission = OverridePermission.from_ax("clerk", cost_markup=markup, floor_cost=FloorCost.ITEM_COST)
+    basis = word_of(_FLOOR_COSTS, given.get("cost_basis", "item_cost"), "cost_basis")
+    permission = OverridePermission.from_ax("clerk", cost_markup=markup, floor_cost=basis)
     book = _book("200", cost=given["cost"], overrides=OverridePolicy((permission,)))
     answers = [
         _answer(book, CartLine("A", 1, override=PriceOverride(_money(price), "asked"))) for price in given["attempts"]

@@ -52,6 +52,8 @@ class VectorFormat:
         schema: the ``schema`` that a file states; the case vectors state a ``meta`` instead.
         kind_field: which field of a vector tells what it computes.
         checks: by kind, what runs a vector; every other kind is not yet supported.
+        tracked: the parts of a vector of which every field has to be read for it to pass.
+        told: the fields of those parts that pin nothing.
 
     """
 
@@ -59,6 +61,8 @@ class VectorFormat:
     schema: str
     kind_field: str = "kind"
     checks: Mapping[str, VectorCheck] = field(factory=lambda: MappingProxyType({}))
+    tracked: tuple[str, ...] = ("input", "expected")
+    told: frozenset[str] = frozenset()
 
     def kind_of(self, vector: Mapping[str, Any]) -> str:
         """Return what ``vector`` computes."""
@@ -77,6 +81,9 @@ FORMATS: Final = (
             pricing_resolution.KINDS,
             pricing_usage.KINDS,
         ),
+        # What an offer says of itself is not read where the offer is out of the question, so the input has shapes.
+        tracked=("expected",),
+        told=frozenset({"expected.heuristics_reach"}),
     ),
     VectorFormat(
         "orders",
@@ -86,7 +93,10 @@ FORMATS: Final = (
     ),
     VectorFormat("cases", "cases/1", checks=_merged(cases.KINDS, sla.KINDS)),
     VectorFormat(
-        "contracts", "servicecore.contracts.vectors/1", checks=_merged(contracts.KINDS, contract_billing.KINDS)
+        "contracts",
+        "servicecore.contracts.vectors/1",
+        checks=_merged(contracts.KINDS, contract_billing.KINDS),
+        tracked=(),
     ),
     VectorFormat(
         "call_center",

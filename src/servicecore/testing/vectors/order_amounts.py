@@ -88,12 +88,28 @@ def check_change(vector: Mapping[str, Any]) -> tuple[Mismatch, ...]:
     if "actions" not in given or "lines" not in given:
         raise NotSupported(f"a change with {', '.join(given)}")
     desk.place(quoted([_sold(each) for each in given["lines"]]))
-    (action,) = given["actions"]
     before = desk.order.billable
-    desk.do(OverridePrice("order-1", int(action["line"]), money(action["unit"])))
+    (action,) = given["actions"]
+    number = _set_line(desk, given["lines"], action)
     found = compare("difference", Decimal(expected["difference"]), (desk.order.billable - before).amount)
-    total = desk.order.lines[int(action["line"]) - 1].billable.net.amount
+    total = desk.order.lines[number - 1].billable.net.amount
     return (*found, *compare("new_line_total", Decimal(expected["new_line_total"]), total))
+
+
+def _set_line(desk: Desk, lines: list[Mapping[str, Any]], action: Mapping[str, Any]) -> int:
+    """Give a line another price, fewer units, or both, and return its number; an order takes no more units."""
+    if action["op"] != "set_line":
+        raise NotSupported(f"an action {action['op']}")
+    number = [each["id"] for each in lines].index(action["line"]) + 1
+    line = desk.order.lines[number - 1]
+    fewer = line.ordered - Decimal(action.get("qty", line.ordered))
+    if fewer < 0:
+        raise NotSupported(f"more units of the line {action['line']}")
+    if fewer:
+        desk.do(CancelLine("order-1", number, fewer))
+    if "unit" in action:
+        desk.do(OverridePrice("order-1", number, money(action["unit"])))
+    return number
 
 
 def check_return_quantities(vector: Mapping[str, Any]) -> tuple[Mismatch, ...]:
@@ -101,8 +117,14 @@ def check_return_quantities(vector: Mapping[str, Any]) -> tuple[Mismatch, ...]:
     given, expected = vector["input"], vector["expected"]
     desk = Desk()
     desk.place(quoted([_sold(each) for each in given["lines"]]))
+    for line in given["lines"]:
+        # What left counts; what was packed before, and what arrived after, bounds it.
+        if not line.get("delivered", 0) <= line["shipped"] <= line.get("fulfilled", line["shipped"]):
+            raise NotSupported(f"a line with {line['shipped']} shipped, beyond what was packed or before what arrived")
     desk.send(ShipLines("order-1", tuple(LineQuantity(int(each["id"]), each["shipped"]) for each in given["lines"])))
     for step, action in enumerate(given["actions"], 1):
+        if action["op"] != "return_request":
+            raise NotSupported(f"an action {action['op']}")
         if action["line"] is None:
             raise NotSupported("a request without a line, which the command cannot be made of")
         refused = desk.attempt(RequestReturn("order-1", (LineQuantity(int(action["line"]), action["qty"]),)))
@@ -137,6 +159,8 @@ def check_refund(vector: Mapping[str, Any]) -> tuple[Mismatch, ...]:
 
 
 def _refund_of_line(given: Mapping[str, Any], expected: Mapping[str, Any]) -> tuple[Mismatch, ...]:
+    if given.get("tax_included"):
+        raise NotSupported("a refund of prices that include tax")
     line = given["line"]
     tax = Decimal(given["tax_total"]) if "tax_total" in given else None
     unit, rate = Decimal(line.get("unit_net", line.get("unit"))), Decimal(given.get("tax_rate", 0))

@@ -25,7 +25,7 @@ _PERCENT: Final = Decimal("0.01")
 def check_allocation(vector: Mapping[str, Any]) -> tuple[Mismatch, ...]:
     """Compare the shares of an amount or benefit; a benefit never takes more off a line than its price."""
     given, semantics = vector["input"], vector["semantics"]
-    refuse_unread(vector)
+    refuse_unread("allocation", given)
     refuse_unasked(vector["expected"], "shares")
     currency = given.get("currency", _CURRENCY)
     in_minor = word_of(_UNITS, given["unit"], "unit")

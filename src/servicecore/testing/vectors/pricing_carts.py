@@ -60,7 +60,7 @@ class _Played:
 
 def check_cart(vector: Mapping[str, Any]) -> tuple[Mismatch, ...]:
     """Compare what offers make of a cart, field by field as far as expected."""
-    refuse_unread(vector)
+    refuse_unread("cart_promotions", vector["input"])
     expected = vector["expected"]
     if expected.get("error") is None:
         return _compared(_play(vector), {name: value for name, value in expected.items() if name != "error"})

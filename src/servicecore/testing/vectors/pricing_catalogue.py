@@ -82,7 +82,7 @@ def price_of(item: CatalogueItem, given: Mapping[str, Any], rounding: Mapping[st
 def check_catalogue_price(vector: Mapping[str, Any]) -> tuple[Mismatch, ...]:
     """Compare the price that is asked for, or every price that is expected."""
     given, expected = vector["input"], vector["expected"]
-    refuse_unread(vector)
+    refuse_unread("catalogue_price", given)
     refuse_unasked(expected, "price", "prices")
     for each in given.get("catalogue_promotions", ()):
         refuse_hours(each.get("valid") or {}, given.get("at"))

@@ -50,7 +50,7 @@ def check_price_resolution(vector: Mapping[str, Any]) -> tuple[Mismatch, ...]:
     """Compare the prices of a vector's items; what its system calls them, price sets or a list of formulas."""
     given = vector["input"]
     expected = vector["expected"]
-    refuse_unread(vector)
+    refuse_unread("price_resolution", given)
     if "price_sets" not in given and "price_list" not in given:
         raise NotSupported("prices of neither sets nor a list")
     check = _check_sets if "price_sets" in given else _check_formulas
@@ -71,14 +71,8 @@ def _check_sets(given: Mapping[str, Any], expected: Mapping[str, Any]) -> tuple[
     for each in given.get("price_lists", ()):
         if word_of(_STATUSES, each.get("status", "active"), "status"):
             refuse_hours(each, given.get("at"))
-            lists.append(
-                PriceList(
-                    each["id"],
-                    _rows(each["prices"], each),
-                    word_of(_TYPES, each["type"], "type"),
-                    mode=PriceMode.MOST_RULES,
-                )
-            )
+            kind = word_of(_TYPES, each["type"], "type")
+            lists.append(PriceList(each["id"], _rows(each["prices"], each), kind, mode=PriceMode.MOST_RULES))
     items = tuple(Item(name, name) for name in sets)
     book = compile_book(PriceBook("vector", "1", items, tuple(lists), rounding=_EXACT_PRICES))
     context = dict(given["context"])

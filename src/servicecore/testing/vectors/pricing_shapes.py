@@ -208,11 +208,11 @@ _SHAPES: Final[Mapping[str, Shape]] = MappingProxyType(
 )
 
 
-def refuse_unread(vector: Mapping[str, Any]) -> None:
-    """Look for fields of a pricing vector's input that no check reads.
+def refuse_unread(kind: str, given: Mapping[str, Any]) -> None:
+    """Look for fields of the input of a pricing vector of ``kind`` that no check reads.
 
     Raises:
         NotSupported: there is one.
 
     """
-    refuse_unknown(_SHAPES.get(str(vector["kind"])), vector["input"])
+    refuse_unknown(_SHAPES[kind], given)

@@ -33,7 +33,7 @@ _USES: Final = MappingProxyType({"unlimited": (None, None), "once_per_customer":
 def check_validity(vector: Mapping[str, Any]) -> tuple[Mismatch, ...]:
     """Compare whether an offer is valid on a day; both ends belong to it."""
     given = vector["input"]
-    refuse_unread(vector)
+    refuse_unread("validity", given)
     refuse_unasked(vector["expected"], "active")
     if vector["semantics"].get("window", "closed_both_ends") != "closed_both_ends":
         raise NotSupported(f"the window {vector['semantics']['window']}")
@@ -50,7 +50,7 @@ def check_validity(vector: Mapping[str, Any]) -> tuple[Mismatch, ...]:
 def check_eligibility(vector: Mapping[str, Any]) -> tuple[Mismatch, ...]:
     """Compare whether one condition holds, partly holds, and why not."""
     given, expected, semantics = vector["input"], vector["expected"], vector["semantics"]
-    refuse_unread(vector)
+    refuse_unread("eligibility", given)
     condition = condition_of(given["condition"], given)
     view = View(Bench(_basket(given, semantics), settings_of(semantics)), Offer(_ASKED))
     left = condition.narrow(view.basket.lines, view)
@@ -82,7 +82,7 @@ def _basket(given: Mapping[str, Any], semantics: Mapping[str, Any]) -> Basket:
 def check_usage_limits(vector: Mapping[str, Any]) -> tuple[Mismatch, ...]:
     """Compare how often an offer may still be applied, or whether a code may be used once more."""
     given, expected = vector["input"], vector["expected"]
-    refuse_unread(vector)
+    refuse_unread("usage_limits", given)
     if "remaining_applications" in expected:
         refuse_unasked(expected, "remaining_applications")
         limits = dict(given["limits"])
@@ -108,7 +108,7 @@ def check_usage_limits(vector: Mapping[str, Any]) -> tuple[Mismatch, ...]:
 def check_usage_ledger(vector: Mapping[str, Any]) -> tuple[Mismatch, ...]:
     """Compare a ledger after its operations; those at once come one after the other, whichever first."""
     given, expected = vector["input"], vector["expected"]
-    refuse_unread(vector)
+    refuse_unread("usage_ledger", given)
     stated = given["ledger"]
     if stated is None:
         # Nothing is kept for an unknown promotion, so using it and giving it back do nothing.
@@ -144,7 +144,7 @@ def check_usage_ledger(vector: Mapping[str, Any]) -> tuple[Mismatch, ...]:
 def check_advertised_price(vector: Mapping[str, Any]) -> tuple[Mismatch, ...]:
     """Compare what an offer takes off each of the units wanted, beyond those in the cart."""
     given, semantics = vector["input"], vector["semantics"]
-    refuse_unread(vector)
+    refuse_unread("advertised_price", given)
     refuse_unasked(vector["expected"], "unit_discount")
     settings = settings_of(semantics)
     benefit = benefit_of(given["benefit"], (), settings, given.get("currency", "EUR"))

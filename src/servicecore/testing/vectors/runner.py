@@ -11,7 +11,9 @@ from typing import Any, Final
 
 from attrs import asdict, frozen
 
+from servicecore.testing.vectors.contradictions import contradiction
 from servicecore.testing.vectors.formats import UnknownVectorFormat, VectorFormat, recognise, resolved
+from servicecore.testing.vectors.reading import ReadTree
 from servicecore.testing.vectors.verdict import Mismatch, NotSupported
 from servicecore.testing.vectors.waivers import load_waivers
 
@@ -68,7 +70,8 @@ class FileReport:
     Attributes:
         name: the file's.
         passed: vectors that came out as expected.
-        refused: vectors that the waiver file refuses, and that do come out differently.
+        refused: vectors that the waiver file refuses, and that do come out differently; and vectors whose own figures
+            contradict each other.
         failed: vectors that came out differently, and waived ones that did not.
         not_supported: vectors of a kind, or of a rule within it, that is not run yet.
         failures: one for each failed vector, in the file's order.
@@ -145,19 +148,36 @@ def run_content(content: Any, name: str, waivers: Mapping[str, Mapping[str, str]
     )
 
 
+def _refuse_unread(trees: Mapping[str, ReadTree], told: frozenset[str], mismatches: tuple[Mismatch, ...]) -> None:
+    """Look for fields that a check did not read although it found nothing wrong.
+
+    Raises:
+        NotSupported: there is one that may matter.
+
+    """
+    unread = (path for part, tree in trees.items() for path in tree.unread(part) if path not in told)
+    path = None if mismatches else next(unread, None)
+    if path is not None:
+        raise NotSupported(f"the field {path}, which no check reads")
+
+
 def _run(
     vector_format: VectorFormat, kind: str, vector: Mapping[str, Any], *, waived: bool
 ) -> tuple[Outcome, tuple[Mismatch, ...]]:
     check = vector_format.checks.get(kind)
     if check is None:
         return (Outcome.REFUSED if waived else Outcome.NOT_SUPPORTED), ()
+    trees = {part: ReadTree(vector[part]) for part in vector_format.tracked if isinstance(vector.get(part), Mapping)}
     try:
-        mismatches = check(vector)
+        mismatches = check({**vector, **trees})
+        _refuse_unread(trees, vector_format.told, mismatches)
     except NotSupported:
         return (Outcome.REFUSED if waived else Outcome.NOT_SUPPORTED), ()
     except Exception as error:  # noqa: BLE001 - whatever a check raises is a failure of its vector
         mismatches = (Mismatch("", "an answer", f"{type(error).__name__}: {error}"),)
     if not waived:
+        if mismatches and contradiction(vector):
+            return Outcome.REFUSED, ()
         return (Outcome.FAILED if mismatches else Outcome.PASSED), mismatches
     if mismatches:
         return Outcome.REFUSED, ()

@@ -154,6 +154,9 @@ def test_a_set_costs_its_price_and_a_cheaper_one_keeps_its_own() -> None:
     assert off(SetPrice(eur(30), spread=Spread.ACROSS), *lines) == {}
     # the two priciest units cost 15 instead of 20
     assert off(SetPrice(eur(15), units=Decimal(2), spread=Spread.ACROSS), *lines) == {"a": "5.00"}
+    # the cheapest one and one of the others cost 5 instead of 14: 9 off, over 4 and 10
+    cheapest = SetPrice(eur(5), units=Decimal(2), spread=Spread.ACROSS, first=UnitPick.CHEAPEST)
+    assert off(cheapest, *lines) == {"a": "6.43", "b": "2.57"}
     ship = line("dhl", 1, "7", shipping=True)
     assert off(SetPrice(eur(5), scope=Scope.SHIPPING), *lines, ship) == {"dhl": "2"}
 
