@@ -96,6 +96,41 @@ def test_what_is_no_yaml_is_refused_by_file(tmp_path: Path, text: str) -> None:
         load_mapping(written(tmp_path, text))
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("a.yaml", "offers: [1]\nitems: []\noffers: []\n", "line 3: 'offers' stands twice"),
+        ("a.yaml", "items:\n  - {id: A, price: 5, id: B}\n", "line 2: 'id' stands twice"),
+        ("a.json", '{"offers": [1], "items": {"id": "A", "price": 5, "id": "B"}}', "'id' stands twice"),
+    ],
+)
+def test_what_is_said_twice_is_refused_and_not_half_lost(tmp_path: Path, name: str, text: str, said: str) -> None:
+    with pytest.raises(BadMapping, match=rf"{name} cannot be read: {said} in one place; accepted: each name once"):
+        load_plain(written(tmp_path, text, name))
+
+
+def test_a_name_that_yaml_merges_may_be_said_again(tmp_path: Path) -> None:
+    text = "tea: &tea {unit: kg, price: 5}\ngreen: {<<: *tea, price: 6}\n"
+    assert load_plain(written(tmp_path, text))["green"] == {"unit": "kg", "price": 6}
+
+
+def test_a_number_is_never_read_in_another_base(tmp_path: Path) -> None:
+    """In YAML 1.1 ``010`` is eight and ``1:30`` ninety; a price list means ten, and no number at all."""
+    plain = load_plain(written(tmp_path, "a: [010, 1:30, 0x1F, 0b11, 1_000, +5, -7, 0, 12, 0.50]"))
+    assert plain == {"a": ["010", "1:30", "0x1F", "0b11", "1_000", "+5", -7, 0, 12, "0.50"]}
+
+
+@pytest.mark.parametrize(("name", "text"), [("a.yaml", "version: 1"), ("a.json", '{"version": 1}')])
+def test_a_mark_that_editors_put_before_a_file_is_no_part_of_it(tmp_path: Path, name: str, text: str) -> None:
+    assert load_plain(written(tmp_path, f"\ufeff{text}", name)) == {"version": 1}
+
+
+@pytest.mark.parametrize("name", ["a.yaml", "a.json"])
+def test_what_is_nested_beyond_reading_is_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(BadMapping, match="nested too deeply"):
+        load_plain(written(tmp_path, "[" * 20_000, name))
+
+
 def test_a_missing_file_and_bytes_that_are_no_text_are_refused(tmp_path: Path) -> None:
     with pytest.raises(BadMapping, match="cannot be read"):
         load_mapping(tmp_path / "nowhere.yaml")

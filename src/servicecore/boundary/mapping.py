@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any, ClassVar, Final, Literal, Self
@@ -19,6 +20,7 @@ class BadMapping(ServiceCoreError):
     code: ClassVar[str] = "boundary.bad_mapping"
 
 
+_WHOLE: Final = re.compile(r"-?(0|[1-9][0-9]*)$")
 _ALONE: Final = frozenset({"item", "customer", "order"})
 
 
@@ -122,30 +124,58 @@ def load_mapping(path: Path) -> Mapping:
 def load_plain(path: Path) -> Any:
     """Return what a ``.yaml``, ``.yml`` or ``.json`` file says; numbers with a point come as text, never as float.
 
+    In YAML a number that begins with 0, or has blanks or colons in it, is text too: ``010`` is ten, nowhere eight.
+
     Raises:
-        BadMapping: the file cannot be read or parsed.
+        BadMapping: the file cannot be read or parsed, or says something twice in one place.
 
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
         if path.suffix == ".json":
-            return json.loads(text, parse_float=str)
+            return json.loads(text, parse_float=str, object_pairs_hook=_each_once)
         return _load_yaml(text)
     except (OSError, UnicodeDecodeError, ValueError) as error:
         raise BadMapping(f"{path.name} cannot be read: {error}") from error
+    except RecursionError as error:
+        raise BadMapping(f"{path.name} cannot be read: it is nested too deeply") from error
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return ``pairs`` as an object; the last of two would silently take the place of the first."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _value in pairs]
+        raise ValueError(_twice(next(name for name in found if names.count(name) > 1)))
+    return found
+
+
+def _twice(name: object) -> str:
+    return f"{name!r} stands twice in one place; accepted: each name once"
 
 
 def _load_yaml(text: str) -> Any:
     import yaml  # noqa: PLC0415 - only who reads YAML needs it, and it comes with an extra
 
     class ExactLoader(yaml.SafeLoader):
-        """The safe loader without floats and dates: both stay the text that was written."""
+        """The safe loader without floats and dates, which stay the text that was written, and each name once."""
 
+        def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
+            seen: set[str] = set()
+            for key, _value in node.value:
+                if key.id == "scalar" and key.value in seen:
+                    raise ValueError(f"line {key.start_mark.line + 1}: {_twice(key.value)}")
+                seen.add(str(key.value))
+            found: dict[Any, Any] = super().construct_mapping(node, deep)
+            return found
+
+    left_out = (":float", ":timestamp", ":int")
     resolvers = {
-        first: [(tag, pattern) for tag, pattern in entries if not tag.endswith((":float", ":timestamp"))]
+        first: [(tag, pattern) for tag, pattern in entries if not tag.endswith(left_out)]
         for first, entries in yaml.SafeLoader.yaml_implicit_resolvers.items()
     }
     ExactLoader.yaml_implicit_resolvers = resolvers
+    ExactLoader.add_implicit_resolver("tag:yaml.org,2002:int", _WHOLE, list("-0123456789"))
     try:
         return yaml.load(text, Loader=ExactLoader)  # noqa: S506 - a subclass of the safe loader
     except yaml.YAMLError as error:

@@ -49,5 +49,5 @@ class BadFile(Refused):
 
 def placed(file: Path, problems: Iterable[Problem]) -> tuple[Mistake, ...]:
     """Return ``problems`` with the lines of ``file`` that their paths stand on."""
-    lines = SourceLines(file.read_text(encoding="utf-8"))
+    lines = SourceLines(file.read_text(encoding="utf-8-sig"))
     return tuple(Mistake(file.name, lines.line_of(each.path), each) for each in problems)
