@@ -16,6 +16,7 @@ from servicecore.kernel.operations import Refusal
 from servicecore.pricing import (
     CartLine,
     CostRow,
+    DraftQuote,
     FloorCost,
     Offer,
     OverridePermission,
@@ -25,7 +26,9 @@ from servicecore.pricing import (
     PriceOverride,
     Quote,
     TaxSettings,
+    compile_book,
     finish_quote,
+    price_cart,
 )
 
 
@@ -79,6 +82,22 @@ def test_a_markup_of_zero_of_an_old_system_is_no_floor(desk: Any, price: str) ->
     permission = OverridePermission.from_ax("clerk", floor_cost=FloorCost.ITEM_COST)
     book = evolve(BOOK, overrides=OverridePolicy((permission,)))
     assert desk.quote(book, _cart(desk, price)).lines[0].net == _eur(price)
+
+
+@pytest.mark.parametrize(("price", "fits"), [("199.99", False), ("200.00", True), ("201.00", True)])
+@pytest.mark.parametrize("include_tax", [False, True])
+def test_a_price_below_its_floor_may_be_raised_and_kept(desk: Any, price: str, fits: bool, include_tax: bool) -> None:
+    """The floor is 250.00 without tax, 305.00 with 22 percent; the price is 200.00: only a lower one needs a limit."""
+    policy = OverridePolicy((OverridePermission("clerk", Decimal(150)),))
+    book = evolve(BOOK, overrides=policy, tax=TaxSettings(prices_include_tax=include_tax))
+    draft = price_cart(compile_book(book), _cart(desk, price), desk.facts(), "Q1")
+    answer = finish_quote(draft, desk.tax(draft)) if isinstance(draft, DraftQuote) else draft
+    if fits:
+        assert isinstance(answer, Quote)
+        assert answer.lines[0].unit_price == _eur(price)
+    else:
+        assert isinstance(answer, Refusal)
+        assert [each.code for each in answer.problems] == ["override.below_floor"]
 
 
 def test_our_own_markup_of_zero_is_a_floor_at_cost(desk: Any) -> None:
@@ -166,10 +185,10 @@ def test_what_takes_no_offers_takes_none_on_a_price_set_by_hand_either(desk: Any
 
 @given(cents=st.integers(0, 30000), markup=st.integers(0, 150))
 def test_a_price_is_allowed_exactly_from_the_floor_on(desk: Any, cents: int, markup: int) -> None:
-    """Property 5; the floor of a cost of 100.00 in cents is 10000 + 100 * markup."""
+    """Property 5; the floor of a cost of 100.00 in cents is 10000 + 100 * markup, and the price before 20000."""
     book = evolve(BOOK, overrides=OverridePolicy((OverridePermission("clerk", Decimal(markup)),)))
     cart = _cart(desk, str(Decimal(cents) / 100))
-    if cents >= 10000 + 100 * markup:
+    if cents >= min(10000 + 100 * markup, 20000):
         assert desk.quote(book, cart).lines[0].net.to_minor() == cents
     else:
         assert desk.codes(book, cart)[0][0] == "override.below_floor"

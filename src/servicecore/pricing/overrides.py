@@ -89,6 +89,8 @@ class OverridePolicy:
     ) -> list[Problem]:
         """Return why the override may not be made; empty where it may.
 
+        A price that is not lowered is above every limit, also where it lies below the floor (property 5, CC 8.3).
+
         Args:
             override: what was asked.
             price: the unit price that it would replace, exact.
@@ -110,7 +112,8 @@ class OverridePolicy:
         elif self.permissions:
             floor = self.floor(override.unit_price.currency, costs, item, facts, path)
             if isinstance(floor, PriceFloor):
-                floor = None if contains_tax else floor.refusal(override.unit_price)
+                lowered = override.unit_price.amount < price
+                floor = floor.refusal(override.unit_price) if lowered and not contains_tax else None
             problems.extend(() if floor is None else (floor,))
         else:
             below = percent_below(price, override.unit_price.amount)

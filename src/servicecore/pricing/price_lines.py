@@ -283,7 +283,7 @@ def _override(
     costs = FloorCosts(item=item_cost, margin=line.unit_cost)
     contains_tax = book.book.tax.prices_include_tax
     problems = policy.refusals(override, line.unit_price, costs, line.item.id, facts, path, contains_tax=contains_tax)
-    if contains_tax:
+    if contains_tax and override.unit_price.amount < line.unit_price:
         floor = policy.floor(asked.currency, costs, line.item.id, facts, path)
         line.floor = floor if isinstance(floor, PriceFloor) else None
     before = line.exact

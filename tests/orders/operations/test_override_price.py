@@ -5,6 +5,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
+import pytest
 from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
@@ -259,6 +260,20 @@ def test_the_floor_is_compared_without_tax_where_prices_contain_it(
     desk.limits = OverrideFacts(policy, FloorCosts(Decimal(100), None))
     assert desk.refused(OverridePrice("order-1", 1, eur("128.09")), reason="x") == ("override.below_floor",)
     assert desk.do(OverridePrice("order-1", 1, eur("128.10")), reason="x").billable == eur("128.10")
+
+
+@pytest.mark.parametrize("include_tax", [False, True])
+def test_a_price_below_its_floor_may_be_raised(
+    make_desk: Callable[..., Any], make_quote: Callable[..., Quote], include_tax: bool
+) -> None:
+    """Agreed at 90.00 over a cost of 100.00: 95.00 is below the floor of 105.00, and better than what was agreed."""
+    desk = make_desk()
+    desk.place(make_quote(("1", "90.00", "0.00"), total=eur("90.00"), prices_include_tax=include_tax))
+    policy = OverridePolicy((OverridePermission("agent", Decimal(5), FloorCost.ITEM_COST),))
+    desk.limits = OverrideFacts(policy, FloorCosts(Decimal(100), None))
+    assert desk.refused(OverridePrice("order-1", 1, eur("89.99")), reason="x") == ("override.below_floor",)
+    assert desk.do(OverridePrice("order-1", 1, eur("95.00")), reason="x").lines[0].override.unit_price == eur("95.00")
+    assert desk.refused(OverridePrice("order-1", 1, eur("89.99")), reason="x") == ("override.below_floor",)
 
 
 def test_a_price_set_by_hand_alerts_of_its_margin_or_is_blocked(

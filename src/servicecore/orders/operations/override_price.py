@@ -127,7 +127,7 @@ def decide(state: Order, command: OverridePrice, facts: Facts) -> Decision[Order
     amounts = taxed(state, price, facts)
     if not isinstance(amounts, Amounts):
         return Refusal(amounts)
-    problems, margin = _judge(state, line, amounts, facts)
+    problems, margin = _judge(state, line, command.unit_price, amounts, facts)
     if problems:
         return Refusal(tuple(problems))
     override = evolve(_override(state, line, command, price, facts), margin=margin)
@@ -142,19 +142,24 @@ def _limits(state: Order, line: OrderLine, command: OverridePrice, facts: Facts)
     other = wrong_currency(override, state.currency, path)
     if other is not None:
         return [other]
-    agreed = line.first_agreed or line.agreed
-    total = agreed.gross if state.prices_include_tax else agreed.net
-    unit = EXACT.divide(total.amount, line.first_units)
-    contains_tax = state.prices_include_tax
+    unit, contains_tax = _agreed_unit(state, line), state.prices_include_tax
     return bounds.policy.refusals(override, unit, bounds.costs, line.item, facts, path, contains_tax=contains_tax)
 
 
-def _judge(state: Order, line: OrderLine, amounts: Amounts, facts: Facts) -> tuple[list[Problem], Margin | None]:
+def _agreed_unit(state: Order, line: OrderLine) -> Decimal:
+    agreed = line.first_agreed or line.agreed
+    total = agreed.gross if state.prices_include_tax else agreed.net
+    return EXACT.divide(total.amount, line.first_units)
+
+
+def _judge(
+    state: Order, line: OrderLine, unit_price: Money, amounts: Amounts, facts: Facts
+) -> tuple[list[Problem], Margin | None]:
     """Return what the price without tax is refused for, and its margin: known only now, with the tax."""
     bounds, path = facts.of(OverrideFacts), f"lines[{line.number}]"
     unit_net = Money(EXACT.divide(amounts.net.amount, line.to_bill), state.currency).round(bounds.rounding)
     problems: list[Problem] = []
-    if state.prices_include_tax:
+    if state.prices_include_tax and unit_price.amount < _agreed_unit(state, line):
         floor = bounds.policy.floor(state.currency, bounds.costs, line.item, facts, path)
         below = floor.refusal(unit_net) if isinstance(floor, PriceFloor) else None
         problems.extend(() if below is None else (below,))
