@@ -5,13 +5,38 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
+from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
 from servicecore.catalog import Item
 from servicecore.errors import InvalidValue
 from servicecore.kernel.money import Money
-from servicecore.pricing import AutoCharge, CartLine, ChargeKind, ChargeTier, PriceBook
+from servicecore.pricing import (
+    AnyOf,
+    AutoCharge,
+    CartContains,
+    CartLine,
+    ChargeKind,
+    ChargeLevel,
+    ChargeTier,
+    Counted,
+    HasAttribute,
+    HasFlag,
+    InChannel,
+    InCustomerGroup,
+    IsCustomer,
+    Not,
+    NthOrder,
+    Offer,
+    PercentOff,
+    PriceBook,
+    QuantityBetween,
+    ShippedBy,
+    Target,
+    UsesPerCustomer,
+    ValueAtLeast,
+)
 
 TIERS = (
     ChargeTier("5.95", to_amount=50),
@@ -47,6 +72,83 @@ def test_a_charge_per_unit_counts_units_and_a_gap_charges_nothing(desk: Any) -> 
     book = PriceBook("b", "1", items=(item,), charges=(each, gap))
     quote = desk.quote(book, desk.cart(CartLine("A", 3)))
     assert [(charge.id, str(charge.amount)) for charge in quote.charges] == [("wrap", "2.25 EUR")]
+
+
+CASH = HasAttribute("payment", values=("cash",))
+HEAVY = QuantityBetween(3, target=Target(categories=("heavy",)), counted=Counted.TOGETHER)
+
+
+@pytest.mark.parametrize(
+    ("condition", "cart"),
+    [
+        (CASH, {"attributes": (("payment", "cash"),)}),
+        (ShippedBy(("AIR",)), {"delivery_mode": "AIR"}),
+        (InCustomerGroup(("trade",)), {"customer_groups": ("trade",)}),
+        (Not(InChannel(("web",))), {"channel": "phone"}),
+        (AnyOf((CASH, InChannel(("shop",)))), {"channel": "shop"}),
+        (ValueAtLeast(Money("50.00", "EUR")), None),
+        (CartContains(Target(items=("A",))), None),
+        (ValueAtLeast(Money("50.01", "EUR")), False),
+        (CartContains(Target(items=("B",))), False),
+        (IsCustomer(("C2",)), False),
+    ],
+)
+def test_the_conditions_of_offers_decide_whether_the_order_is_charged(desk: Any, condition: Any, cart: Any) -> None:
+    """A thing at 50.00: with what each condition asks for it is charged 2.00, without it is not."""
+    charge = AutoCharge("extra", "EUR", (ChargeTier(2),), conditions=(condition,))
+    if isinstance(cart, dict):
+        assert _charged(desk, "50.00", charge, channel="web") == {}
+        cart = {"channel": "web", **cart}
+    assert _charged(desk, "50.00", charge, **(cart or {})) == ({} if cart is False else {"extra": "2.00"})
+
+
+def test_a_charge_of_lines_is_made_for_those_that_its_conditions_leave(desk: Any) -> None:
+    """Of two, three and four units the lines of three and more; the others are charged nothing."""
+    items = tuple(Item(name, name, categories=("heavy",), base_price=Money("1.00", "EUR")) for name in "ABC")
+    each = QuantityBetween(3, counted=Counted.EACH_LINE)
+    lift = AutoCharge("lift", "EUR", (ChargeTier(5),), level=ChargeLevel.LINE, conditions=(each,))
+    lines = [CartLine(name, units) for name, units in zip("ABC", (2, 3, 4), strict=True)]
+    quote = desk.quote(PriceBook("b", "1", items=items, charges=(lift,)), desk.cart(*lines))
+    assert [(charge.line, str(charge.amount.amount)) for charge in quote.charges] == [(2, "5.00"), (3, "5.00")]
+    of_a = AutoCharge("lift", "EUR", (ChargeTier(5),), level=ChargeLevel.LINE, products=("A",), conditions=(each,))
+    assert desk.quote(PriceBook("b", "1", items=items, charges=(of_a,)), desk.cart(*lines)).charges == ()
+    whole = AutoCharge("crane", "EUR", (ChargeTier(9),), conditions=(HEAVY,))
+    assert [each.id for each in desk.quote(PriceBook("b", "1", items, charges=(whole,)), desk.cart(*lines)).charges]
+
+
+def test_conditions_look_at_what_the_offers_left_and_win_within_a_code(desk: Any) -> None:
+    """50.00 less a tenth are 45.00: too little for 50.00, and enough for 45.00."""
+    rich = (ValueAtLeast(Money("45.00", "EUR")),)
+    charges = (
+        AutoCharge("a", "EUR", (ChargeTier(8),), code="freight"),
+        AutoCharge("b", "EUR", (ChargeTier(1),), code="freight", conditions=rich),
+        AutoCharge("c", "EUR", (ChargeTier(2),), conditions=(ValueAtLeast(Money("50.00", "EUR")),)),
+    )
+    item = Item("A", "Thing", base_price=Money("50.00", "EUR"))
+    book = PriceBook("b", "1", items=(item,), charges=charges, offers=(Offer("TENTH", PercentOff(10)),))
+    assert [each.id for each in desk.quote(book, desk.cart(CartLine("A", 1))).charges] == ["b"]
+
+
+@pytest.mark.parametrize("condition", [NthOrder(1), UsesPerCustomer(1), HasFlag("staff"), AnyOf((NthOrder(2),))])
+def test_a_condition_on_what_the_customer_did_before_is_refused(condition: Any) -> None:
+    with pytest.raises(InvalidValue) as caught:
+        AutoCharge("x", "EUR", (ChargeTier(1),), conditions=(CASH, condition))
+    assert caught.value.problem.path == "conditions[1]"
+    assert "customer" in caught.value.problem.text()
+    assert "Kunde" in caught.value.problem.text("de")
+
+
+@given(units=st.integers(1, 9), least=st.integers(1, 9), price=st.integers(1, 900), holds=st.booleans())
+def test_a_charge_with_conditions_is_the_charge_without_or_none(
+    desk: Any, units: int, least: int, price: int, holds: bool
+) -> None:
+    item = Item("A", "Thing", base_price=Money.from_minor(price, "EUR"))
+    bare = AutoCharge("x", "EUR", TIERS)
+    book = PriceBook("b", "1", items=(item,), charges=(bare,))
+    wanted = (QuantityBetween(least), CASH)
+    cart = desk.cart(CartLine("A", units), attributes=(("payment", "cash" if holds else "card"),))
+    found = desk.quote(evolve(book, charges=(evolve(bare, conditions=wanted),)), cart).charges
+    assert found == (desk.quote(book, cart).charges if holds and units >= least else ())
 
 
 def test_of_one_code_the_most_specific_counts_and_other_scopes_do_not(desk: Any) -> None:

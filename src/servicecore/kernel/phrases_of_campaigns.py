@@ -97,6 +97,11 @@ CAMPAIGN_PHRASES: Final[tuple[tuple[str, str, str], ...]] = (
         "articoli che lo danno almeno una volta",
         "Artikel, die es wenigstens einmal bringen",
     ),
+    (
+        "a condition that does not ask what the customer did before",
+        "una condizione che non chiede cosa ha fatto prima il cliente",
+        "eine Bedingung, die nicht danach fragt, was der Kunde zuvor tat",
+    ),
     ("credit, where money is promised", "credit, dove si promette denaro", "credit, wo Geld versprochen wird"),
     (
         "either credit or percent, and no quantity",

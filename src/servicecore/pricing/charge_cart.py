@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from functools import reduce
 from typing import Final
@@ -20,6 +20,7 @@ from servicecore.pricing.charges import AutoCharge, ChargeLevel
 from servicecore.pricing.compiled_book import CompiledBook
 from servicecore.pricing.line_in_progress import LineInProgress
 from servicecore.pricing.personalisation import UNKNOWN_PERSONALISATION
+from servicecore.pricing.promotions.scene import Scene
 from servicecore.pricing.quote import QuoteCharge
 
 UNKNOWN_CHARGE: Final = ProblemKind(
@@ -50,17 +51,16 @@ class Charged:
     problems: tuple[Problem, ...]
 
 
-def charge_cart(
-    book: CompiledBook, cart: Cart, lines: tuple[LineInProgress, ...], value: Money, facts: Facts
-) -> Charged:
-    """Return the charges of ``cart``, whose lines are worth ``value`` after discounts.
+def charge_cart(book: CompiledBook, scene: Scene, value: Money, facts: Facts) -> Charged:
+    """Return the charges of the cart of ``scene``, whose lines are worth ``value`` after discounts.
 
     Charges of the order follow the cart's delivery mode, charges of lines the line's; they add up (CC 3.2).
 
     Problems: ``pricing.unknown_charge``, ``money.currency_mismatch``, ``value.not_accepted`` and the refusals of
     the override policy.
     """
-    charges = list(_automatic(book, cart, lines, value)) if book.charges else []
+    cart, lines = scene.cart, scene.lines
+    charges = list(_automatic(book, scene, value)) if book.charges else []
     problems: list[Problem] = []
     for index, override in enumerate(cart.charge_overrides):
         problems += _override(book, charges, override, facts, f"charge_overrides[{index}]")
@@ -104,15 +104,16 @@ def check_personalisations(book: CompiledBook, cart: Cart, lines: tuple[LineInPr
     return problems
 
 
-def _automatic(
-    book: CompiledBook, cart: Cart, lines: tuple[LineInProgress, ...], value: Money
-) -> Iterator[QuoteCharge]:
+def _automatic(book: CompiledBook, scene: Scene, value: Money) -> Iterator[QuoteCharge]:
+    cart, lines = scene.cart, scene.lines
     fitting = [each for each in book.charges if each.fits(cart)]
     groups = {mode.code: mode.group for mode in book.book.delivery_modes}
     for_order = [
         each
         for each in fitting
-        if each.level is ChargeLevel.ORDER and each.fits_mode(cart.delivery_mode, groups.get(cart.delivery_mode))
+        if each.level is ChargeLevel.ORDER
+        and each.fits_mode(cart.delivery_mode, groups.get(cart.delivery_mode))
+        and (not each.conditions or each.left(lines, scene))
     ]
     units = reduce(EXACT.add, [line.own_quantity for line in lines])
     for charge in _one_of_each_code(for_order):
@@ -120,20 +121,27 @@ def _automatic(
         if quoted is not None:
             yield quoted
     for_lines = [each for each in fitting if each.level is ChargeLevel.LINE]
+    charged = [(each, _charged_lines(each, scene, groups)) for each in for_lines]
     for line in lines if for_lines else ():
-        mode = cart.mode_of(line.cart_line)
-        wishes = {each.code for each in line.cart_line.personalisations}
-        in_scope = [
-            each
-            for each in for_lines
-            if each.fits_mode(mode, groups.get(mode))
-            and each.fits_item(line.item)
-            and (not each.personalisation or each.personalisation in wishes)
-        ]
-        for charge in _one_of_each_code(in_scope):
+        for charge in _one_of_each_code([each for each, numbers in charged if line.number in numbers]):
             quoted = charge.charge(line.net, line.own_quantity, line.number)
             if quoted is not None:
                 yield quoted
+
+
+def _charged_lines(charge: AutoCharge, scene: Scene, groups: Mapping[str, str | None]) -> frozenset[int]:
+    """Return the numbers of the lines in the scope of ``charge`` that its conditions leave."""
+    found = []
+    for line in scene.lines:
+        mode = scene.cart.mode_of(line.cart_line)
+        wishes = {each.code for each in line.cart_line.personalisations}
+        if (
+            charge.fits_mode(mode, groups.get(mode))
+            and charge.fits_item(line.item)
+            and (not charge.personalisation or charge.personalisation in wishes)
+        ):
+            found.append(line)
+    return frozenset([line.number for line in charge.left(tuple(found), scene)])
 
 
 def _one_of_each_code(charges: list[AutoCharge]) -> Iterator[AutoCharge]:

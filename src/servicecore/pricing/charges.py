@@ -15,10 +15,12 @@ from servicecore.kernel.currencies import currency_digits
 from servicecore.kernel.explain import Explanation, StepKind, rounding_step
 from servicecore.kernel.ids import check_id
 from servicecore.kernel.money import Money, exact_decimal
-from servicecore.kernel.problems import NOT_ACCEPTED, ProblemKind
+from servicecore.kernel.problems import NOT_ACCEPTED, Problem, ProblemKind
 from servicecore.kernel.rounding import EXACT, HALF_UP, Rounding
 from servicecore.pricing.cart import Cart
 from servicecore.pricing.charge_category import ChargeCategory
+from servicecore.pricing.promotions.conditions import AnyCondition
+from servicecore.pricing.promotions.situation import L, Situation
 from servicecore.pricing.quote import QuoteCharge
 
 TIER_OVERLAP: Final = ProblemKind(
@@ -113,7 +115,8 @@ class AutoCharge:
         currency: ISO 4217; only carts in it are charged.
         tiers: in any order; none may overlap another, and a gap charges nothing.
         code: charges of one code compete: the one for the customer, then for the group, then for the delivery mode,
-            then for its group, then for the channel, then for the product wins; empty stands alone.
+            then for its group, then for the channel, then for the product, then one with conditions wins; empty stands
+            alone.
         tax_category: for the tax engine; empty is not taxed.
         rounding: of the amount.
         customer: the only customer; empty for all.
@@ -126,6 +129,9 @@ class AutoCharge:
         products: ids or categories of the only items; empty for all. Lines only.
         personalisation: code that the line has to ask for; empty for all. Lines only.
         refundable: whether a charge for each unit of a line is given back for units that come back (specs: orders 4).
+        conditions: those of offers; all have to hold, on the goods after discounts. One without a target looks at the
+            lines in the charge's scope, and a charge of lines is made for those that the conditions leave. None may ask
+            what the customer did before: the charges of an order are computed again when its codes change.
 
     Raises:
         InvalidValue: ``config.tier_overlap``, ``config.charge_scope``, ``value.not_accepted``,
@@ -149,6 +155,14 @@ class AutoCharge:
     products: tuple[str, ...] = ()
     personalisation: str = ""
     refundable: bool = True
+    conditions: tuple[AnyCondition, ...] = field(default=())
+
+    @conditions.validator
+    def _check_conditions(self, _attribute: object, value: tuple[AnyCondition, ...]) -> None:
+        for place, each in enumerate(value):
+            if each.asks_history or each.order_numbers or each.use_counts:
+                accepted = "a condition that does not ask what the customer did before"
+                raise NOT_ACCEPTED.error(f"conditions[{place}]", value=type(each).__name__, accepted=accepted)
 
     @tiers.validator
     def _check_tiers(self, _attribute: object, value: tuple[ChargeTier, ...]) -> None:
@@ -165,7 +179,7 @@ class AutoCharge:
             raise SCOPE_OF_LINES.error("level", charge=self.id, value=of_lines, accepted=ChargeLevel.LINE.value)
 
     @property
-    def rank(self) -> tuple[bool, bool, bool, bool, bool, bool, str]:
+    def rank(self) -> tuple[bool, bool, bool, bool, bool, bool, bool, str]:
         """Return the place among charges of the same code, the most specific first."""
         return (
             not self.customer,
@@ -174,6 +188,7 @@ class AutoCharge:
             not self.delivery_group,
             not self.channel,
             not self.products,
+            not self.conditions,
             self.id,
         )
 
@@ -195,6 +210,15 @@ class AutoCharge:
     def fits_item(self, item: Item) -> bool:
         """Return whether the item, or one of its categories, lies in its scope."""
         return not self.products or item.id in self.products or not set(item.categories).isdisjoint(self.products)
+
+    def left(self, lines: tuple[L, ...], situation: Situation[L]) -> tuple[L, ...]:
+        """Return which of ``lines``, those in its scope, its conditions leave; none where one does not hold."""
+        for condition in self.conditions:
+            answer = condition.narrow(lines, situation)
+            if isinstance(answer, Problem):
+                return ()
+            lines = answer
+        return lines
 
     def charge(self, value: Decimal, units: Decimal, line: int = 0) -> QuoteCharge | None:
         """Return the charge on an order or a line worth ``value`` with ``units`` units, untaxed; None in a gap.

@@ -286,7 +286,7 @@ def _charges(book: CompiledBook, scene: Scene, subtotal: Money, facts: Facts) ->
     cart = scene.cart
     if not (book.charges or cart.charge_overrides or cart.added_charges):
         return ()
-    charged = charge_cart(book, cart, scene.lines, subtotal, facts)
+    charged = charge_cart(book, scene, subtotal, facts)
     return Refusal(charged.problems) if charged.problems else charged.charges
 
 

@@ -42,7 +42,7 @@ def unknown_names(book: PriceBook) -> Iterator[Problem]:
     for number, cost in enumerate(book.costs):
         yield from _items(f"costs[{number}].item", (cost.item,), items)
     yield from _offers(book)
-    for part in ("offers", "coupons"):
+    for part in ("offers", "coupons", "charges"):
         for number, each in enumerate(getattr(book, part)):
             for path, target in _targets(each, f"{part}[{number}]"):
                 yield from _items(path, (*target.items, *target.excluded_items), items)

@@ -10,7 +10,7 @@ from attrs import frozen
 
 from servicecore.pricing.promotions.benefits.plugin_benefit import PluginBenefit
 from servicecore.pricing.promotions.combination import Combination
-from servicecore.pricing.promotions.conditions import AllOf, AnyOf, Not
+from servicecore.pricing.promotions.conditions import AllOf, AnyCondition, AnyOf, Not
 from servicecore.pricing.promotions.conditions.plugin_condition import PluginCondition
 from servicecore.pricing.promotions.offer import Offer
 from servicecore.pricing.promotions.plugin_selection import PluginSelection
@@ -31,10 +31,12 @@ class OfferParts:
     classes: tuple[PartClass, ...] = ()
 
     @classmethod
-    def named_in(cls, offers: Iterable[Offer], combination: Combination) -> OfferParts:
-        """Return the classes that ``offers`` and ``combination`` are made of, each once."""
+    def named_in(
+        cls, offers: Iterable[Offer], combination: Combination, conditions: Iterable[AnyCondition] = ()
+    ) -> OfferParts:
+        """Return the classes that ``offers``, ``combination`` and ``conditions`` of charges are made of, each once."""
         found: dict[PartClass, None] = {}
-        waiting: list[object] = [combination.selection]
+        waiting: list[object] = [combination.selection, *conditions]
         for offer in offers:
             waiting.extend((*offer.benefits, *offer.conditions))
         while waiting:

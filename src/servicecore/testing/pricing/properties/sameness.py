@@ -160,7 +160,8 @@ _LONG = 50_000
 
 def codec_text(book: PriceBook) -> str:
     """Return the book as canonical JSON."""
-    parts = OfferParts.named_in(book.offers, book.combination)
+    of_charges = [condition for charge in book.charges for condition in charge.conditions]
+    parts = OfferParts.named_in(book.offers, book.combination, of_charges)
     return JsonCodec(added=parts.by_base()).encode(book)
 
 
