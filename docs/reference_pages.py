@@ -382,7 +382,7 @@ def _without_raises(thing: object) -> str:
 def _refused(cls: type) -> Iterator[str]:
     """Yield what validators and converters of ``cls`` refuse: the field, the problem code, what is accepted."""
     sources: list[tuple[str, Any]] = [("", base) for base in cls.__mro__ if attrs.has(base)]
-    sources += [(each.name, each.converter) for each in attrs.fields(cls)]
+    sources += [(each.name, each.converter and inspect.unwrap(each.converter)) for each in attrs.fields(cls)]
     sources += [(each.name, each.validator) for each in attrs.fields(cls)]
     found: dict[str, None] = {}
     for name, source in sources:

@@ -13,7 +13,7 @@ class ServiceCoreError(Exception):
 
     Attributes:
         code: stable dotted name of what went wrong; see the reference of error codes.
-        hint: what the caller can do about it; may be empty.
+        hint: what the caller can do about it, or what would be accepted; may be empty.
         retryable: whether the same call may succeed later unchanged.
 
     """
@@ -30,14 +30,23 @@ class ServiceCoreError(Exception):
         return f"{message} ({self.hint})" if self.hint else message
 
 
+def _hint(problems: tuple[Problem, ...]) -> str:
+    """Return what would be accepted, each field by its path; the sentences of the problems say it too."""
+    accepted = ((each.path, each.param("accepted")) for each in problems)
+    return "; ".join(f"{path}: {said}" if path else said for path, said in accepted if said)
+
+
 class InvalidValue(ServiceCoreError, ValueError):
     """Raised when a value cannot be built from what was given; carries the same answer as a problem."""
 
     code: ClassVar[str] = "servicecore.invalid_value"
 
     def __init__(self, problem: Problem) -> None:
-        super().__init__(problem.text())
+        super().__init__(problem.text(), hint=_hint((problem,)))
         self.problem = problem
+
+    def __str__(self) -> str:
+        return self.problem.text()
 
     def __reduce__(self) -> tuple[type[InvalidValue], tuple[Problem]]:
         return type(self), (self.problem,)
@@ -49,8 +58,11 @@ class Refused(ServiceCoreError):
     code: ClassVar[str] = "servicecore.refused"
 
     def __init__(self, problems: tuple[Problem, ...]) -> None:
-        super().__init__("; ".join(problem.text() for problem in problems))
+        super().__init__("; ".join(problem.text() for problem in problems), hint=_hint(problems))
         self.problems = problems
+
+    def __str__(self) -> str:
+        return "; ".join(problem.text() for problem in self.problems)
 
     def __reduce__(self) -> tuple[type[Refused], tuple[tuple[Problem, ...]]]:
         return type(self), (self.problems,)

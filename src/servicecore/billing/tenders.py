@@ -8,6 +8,7 @@ from typing import Final, TypeAlias
 
 from attrs import field, frozen
 
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.ids import check_id
 from servicecore.kernel.money import Money
 from servicecore.kernel.problems import NOT_ACCEPTED
@@ -40,7 +41,7 @@ def _check_limit(_self: object, _attribute: object, limit: Money | None) -> None
         raise NOT_ACCEPTED.error("max_amount", value=limit, accepted="an amount above 0, or none for no limit")
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class Card:
     """A card, known by the gateway's own token.
 
@@ -68,7 +69,7 @@ class Card:
         return TenderKind.CARD
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class OnAccount:
     """The customer's account: paid later, by invoice.
 
@@ -99,7 +100,7 @@ class OnAccount:
         return ""
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class GiftCardTender:
     """A gift card of the installation, known by its id, or one of somebody else, known by its gateway's token.
 

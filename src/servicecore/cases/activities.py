@@ -8,6 +8,7 @@ from typing import Final
 
 from attrs import field, frozen
 
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.problems import ProblemKind
 
 NEGATIVE_MINUTES: Final = ProblemKind(
@@ -52,7 +53,7 @@ class ActivityState(Enum):
     CANCELLED = "cancelled"
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class Regarding:
     """Another record that an activity is about: ``order``, ``contract``, ``equipment`` ... and its id."""
 

@@ -8,6 +8,7 @@ from typing import Final
 
 from attrs import field, frozen
 
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.ids import check_id
 from servicecore.kernel.money import Money, exact_decimal
 from servicecore.kernel.problems import NOT_ACCEPTED
@@ -33,7 +34,7 @@ def _not_negative(_self: object, attribute: object, value: Money | None) -> None
         raise NOT_ACCEPTED.error(path, value=value, accepted="an amount of 0 or more")
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class Item:
     """One thing that is sold.
 

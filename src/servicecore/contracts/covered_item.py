@@ -7,6 +7,7 @@ from enum import Enum
 
 from attrs import field, frozen
 
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.problems import NOT_ACCEPTED
 
 
@@ -18,7 +19,7 @@ class CoverageScope(Enum):
     SERIAL = "serial"
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class CoveredItem:
     """One thing that the contract covers (specs: contracts 2).
 

@@ -12,6 +12,7 @@ from attrs import field, frozen
 
 from servicecore.contracts.proration import Proration
 from servicecore.contracts.term import MOST_DAYS, check_length
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.ids import check_id
 from servicecore.kernel.money import Money, exact_decimal
 from servicecore.kernel.periods import Alignment, Grid
@@ -60,7 +61,7 @@ def _positive(value: object) -> Decimal:
     return quantity
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class FeeLine:
     """One fee of a contract.
 

@@ -10,6 +10,7 @@ from typing import Final
 
 from attrs import field, frozen
 
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.day_count import DayCount, fixed_month_days, year_fraction
 from servicecore.kernel.money import Money
 from servicecore.kernel.periods import Period
@@ -60,7 +61,7 @@ class LeadingWhole(Enum):
     ONE_INTERVAL = "one_interval"
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class Proration:
     """A basis with its parameters.
 

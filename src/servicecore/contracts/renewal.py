@@ -12,6 +12,7 @@ from attrs.converters import optional
 
 from servicecore.contracts.proration import times_fraction
 from servicecore.contracts.term import MOST_DAYS
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.currencies import currency_digits
 from servicecore.kernel.explain import Explanation, Step, StepKind, rounding_step
 from servicecore.kernel.money import Money, exact_decimal
@@ -66,7 +67,7 @@ class RenewalMode(Enum):
     AUTO = "auto"
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class Uplift:
     """By how much a price changes at a renewal.
 
@@ -95,7 +96,7 @@ class Uplift:
         return self.cap if self.cap is not None and percent > self.cap else percent
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class RenewalPolicy:
     """The rules of renewal that a contract was signed with.
 

@@ -8,6 +8,7 @@ from typing import Final
 
 from attrs import frozen
 
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.periods import Period
 from servicecore.kernel.problems import NOT_ACCEPTED
 from servicecore.kernel.recurrence import Interval, IntervalUnit, boundary, month_length, shift
@@ -58,7 +59,7 @@ def check_length(interval: Interval | None, path: str) -> None:
         raise NOT_ACCEPTED.error(path, value=value, accepted="at most 1200 months or 36600 days")
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class NoticeTerms:
     """How notice is given.
 

@@ -7,6 +7,7 @@ from enum import Enum
 from attrs import field, frozen
 
 from servicecore.customers.countries import check_country
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.ids import check_id
 
 
@@ -21,7 +22,7 @@ def _country(value: object) -> str:
     return check_country(value)
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class Address:
     """A postal address, as it is printed.
 
@@ -50,7 +51,7 @@ class Address:
     county: str = ""
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class CustomerAddress:
     """An address in a customer's book.
 

@@ -9,6 +9,7 @@ from typing import Final
 
 from attrs import field, frozen
 
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.problems import WRONG_TYPE, ProblemKind
 
 NOT_AN_EMAIL: Final = ProblemKind(
@@ -109,7 +110,7 @@ def _phones(given: Iterable[object]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(check_phone(each, f"phones[{index}]") for index, each in enumerate(listed)))
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class ContactPoints:
     """How somebody is reached: e-mail addresses and telephone numbers, the preferred one first, each once.
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from attrs import field, frozen
 
 from servicecore.customers.contact_points import ContactPoints
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.ids import check_id
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class Contact:
     """A person at a customer (SD 1.1).
 

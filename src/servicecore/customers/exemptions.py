@@ -6,10 +6,11 @@ from datetime import date
 
 from attrs import field, frozen
 
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.ids import check_id
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class TaxExemption:
     """A certificate that frees a customer from tax in one jurisdiction.
 

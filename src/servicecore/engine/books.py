@@ -6,6 +6,7 @@ from threading import Lock
 from typing import Final
 
 from servicecore.errors import InvalidValue, NotFound, Refused
+from servicecore.kernel.checked_fields import must_be
 from servicecore.pricing.book import PriceBook
 from servicecore.pricing.compile import compile_book
 from servicecore.pricing.compiled_book import CompiledBook
@@ -80,7 +81,7 @@ class Books:
 
         """
         try:
-            compiled = compile_book(book)
+            compiled = compile_book(must_be(book, PriceBook, "book"))
             text = self._codec.encode(book)
         except InvalidValue as error:
             raise Refused((error.problem,)) from error

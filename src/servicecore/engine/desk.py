@@ -20,6 +20,7 @@ from servicecore.engine.requests import Request
 from servicecore.engine.source_codes import results_of_orders, source_codes
 from servicecore.errors import Refused
 from servicecore.kernel.authority import Actor, Reason
+from servicecore.kernel.checked_fields import must_be
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.money import Money
 from servicecore.kernel.operations import Command, Refusal, may_do, refuse
@@ -101,7 +102,7 @@ class Desk:
         """
         runtime = self.core.runtime
         facts = Facts(
-            now=quote.at,
+            now=must_be(quote, Quote, "quote").at,
             actor=self.actor,
             authority=runtime.settings.authority,
             others=runtime.settings.policies,
@@ -151,7 +152,7 @@ class Desk:
 
         """
         book = self.core.book()
-        facts = quote_facts(self.core.runtime, book, quote.cart, self.actor)
+        facts = quote_facts(self.core.runtime, book, must_be(quote, Quote, "quote").cart, self.actor)
         denied = facts.authority.check_right(self.actor, RIGHT)
         if denied is not None:
             raise Refused((denied,))

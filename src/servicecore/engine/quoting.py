@@ -12,6 +12,7 @@ from servicecore.engine.offer_facts import offer_facts
 from servicecore.engine.runtime import Runtime
 from servicecore.engine.stored import find_state
 from servicecore.kernel.authority import Actor, Reason
+from servicecore.kernel.checked_fields import must_be
 from servicecore.kernel.clock import zone
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.money import Money
@@ -54,6 +55,8 @@ def build_quote(
     Rows of the other convention are converted by the tax engine's rates (``pricing.missing_tax_rate``).
     A tax engine that does not answer refuses the quote (``pricing.no_tax_quote``): no tax is not an answer.
     """
+    if approver is not None:
+        must_be(approver, Actor, "approved_by")
     facts = quote_facts(runtime, book, cart, actor, approver, reason=reason)
     denied = facts.authority.check_right(actor, RIGHT)
     if denied is not None:
@@ -81,7 +84,7 @@ def quote_facts(
 ) -> Facts:
     """Return what a quote of ``cart`` has to know beside the price book; its customer is read once."""
     now = runtime.clock.now()
-    customer = find_state(runtime, CUSTOMER, cart.customer)
+    customer = find_state(runtime, CUSTOMER, must_be(cart, Cart, "cart").customer)
     coupons = coupon_facts(runtime, book, cart, customer)
     return Facts(
         now=now,

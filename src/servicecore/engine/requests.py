@@ -7,13 +7,14 @@ from typing import Final
 from attrs import frozen
 
 from servicecore.kernel.authority import Actor, Reason
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.operations import Command
 
 SYSTEM: Final = Actor("system", roles=frozenset({"system"}))
 """Who acts where nobody does: due work, processes, imports."""
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class Request:
     """A command with all that comes with it.
 

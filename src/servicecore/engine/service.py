@@ -42,6 +42,7 @@ from servicecore.engine.subscriptions import Subscriber, begin, move, position_o
 from servicecore.engine.work import FAILED_WORK, FailedWork, WorkStatus
 from servicecore.errors import AmbiguousId, NotFound
 from servicecore.kernel.authority import Actor
+from servicecore.kernel.checked_fields import must_be
 from servicecore.kernel.clock import Clock, as_instant
 from servicecore.kernel.events import fold
 from servicecore.kernel.ids import IdSource
@@ -129,8 +130,8 @@ class ServiceCore:
             StaleIndexes: an older release wrote documents that this one finds by more; ``rebuild_indexes`` ends that.
 
         """
-        store = open_store(url) if isinstance(url, str) else url
-        settings = settings or load_settings(store)
+        store = url if hasattr(url, "reading") and not isinstance(url, str) else open_store(must_be(url, str, "url"))
+        settings = load_settings(store) if settings is None else must_be(settings, Settings, "settings")
         clock = clock or SystemClock()
         journal = evolve(_journal(), recent=RecentStates())
         host = PluginHost(plugins=tuple(plugins), autoload=autoload, settings=settings.plugins, clock=clock)
@@ -172,7 +173,7 @@ class ServiceCore:
 
     def acting_as(self, actor: Actor) -> Desk:
         """Return the desk of ``actor``: nothing happens without somebody doing it."""
-        return Desk(self, actor)
+        return Desk(self, must_be(actor, Actor, "actor"))
 
     def use_book(self, book: PriceBook) -> None:
         """Keep ``book`` in the store and price with it from now on.

@@ -13,6 +13,7 @@ from servicecore.contracts import ContractPolicy
 from servicecore.customers import CustomerPolicy
 from servicecore.engine.work.retry_policy import RetryPolicy
 from servicecore.kernel.authority import Authority, Limit, Role
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.orders import OrderPolicy
 from servicecore.plugins.settings import PluginSettings
 from servicecore.pricing.best_price import BestPriceSolver, IntegerSolver
@@ -78,7 +79,7 @@ DEFAULT_AUTHORITY: Final = Authority(
 """Three roles of a call centre and the system's own; an installation brings its own where these do not fit."""
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class Settings:
     """How an installation behaves; every field has a default.
 

@@ -9,6 +9,7 @@ from typing import Final
 
 from attrs import field, frozen
 
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.ids import check_id
 from servicecore.kernel.problems import Problem, ProblemKind
 from servicecore.kernel.rounding import RoundingMode, round_decimal
@@ -55,7 +56,7 @@ def _has(rights: tuple[str, ...], right: str) -> bool:
     return any(fnmatchcase(right, each) for each in rights)
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class Actor:
     """Somebody or something that acts: nothing happens without one.
 
@@ -69,7 +70,7 @@ class Actor:
     roles: frozenset[str] = field(converter=_roles, default=())
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class Reason:
     """Why something was done: a code from the configured list, and a free note."""
 

@@ -429,6 +429,18 @@ PHRASES: Final[tuple[tuple[str, str, str], ...]] = (
     ("an id that is not in use", "un id non in uso", "eine unbenutzte Kennung"),
     ("one valid on {} or later", "uno valido il {} o dopo", "eine, die am {} oder später gilt"),
     ("text", "testo", "Text"),
+    ("a tuple of {any}", "una tupla di {}", "ein Tupel von {}"),
+    ("a set of {any}", "un insieme di {}", "eine Menge von {}"),
+    (
+        'a tuple of pairs, such as (("name", "value"),)',
+        'una tupla di coppie, per esempio (("name", "value"),)',
+        'ein Tupel von Paaren, etwa (("name", "value"),)',
+    ),
+    (
+        'Money, such as Money("12.50", "EUR")',
+        'Money, per esempio Money("12.50", "EUR")',
+        'Money, etwa Money("12.50", "EUR")',
+    ),
     ("none", "nessuno", "keine"),
     ("the years 1 to 9999 in UTC", "gli anni da 1 a 9999 in UTC", "die Jahre 1 bis 9999 in UTC"),
     ("years {} to {}", "anni da {} a {}", "Jahre {} bis {}"),

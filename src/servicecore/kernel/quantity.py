@@ -11,6 +11,7 @@ from typing import Final
 from attrs import field, frozen
 
 from servicecore.kernel.ids import check_id
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.money import exact_decimal
 from servicecore.kernel.problems import NOT_ACCEPTED, ProblemKind
 from servicecore.kernel.rounding import EXACT, RoundingMode, round_decimal
@@ -115,7 +116,7 @@ class Quantity:
         return other.value
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class Conversion:
     """``per`` of ``from_unit`` are ``factor`` of ``to_unit``; it holds both ways.
 

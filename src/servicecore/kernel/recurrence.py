@@ -10,6 +10,7 @@ from typing import Final
 
 from attrs import field, frozen
 
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.problems import NOT_ACCEPTED, ProblemKind
 
 OUT_OF_RANGE: Final = ProblemKind(
@@ -61,7 +62,7 @@ class MonthEnd(Enum):
     DISTANCE_TO_MONTH_END_3 = "distance_to_month_end_3"
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class Interval:
     """A number of calendar units: every month, every 3 weeks.
 

@@ -9,6 +9,7 @@ from typing import Final
 
 from attrs import field, frozen
 
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.currencies import MINOR_UNITS, minor_unit
 from servicecore.kernel.problems import NOT_ACCEPTED
 
@@ -75,7 +76,7 @@ def _cash_step(value: object) -> Decimal | None:
     raise NOT_ACCEPTED.error("step", value=repr(value), accepted="a Decimal above 0, such as 0.05")
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class Rounding:
     """A rounding rule with a name that explanations show.
 

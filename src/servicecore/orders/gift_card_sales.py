@@ -9,6 +9,7 @@ from typing import Final
 from attrs import frozen
 
 from servicecore.billing import GiftCardCode, GiftCardRecipient
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.problems import Problem, ProblemKind
 from servicecore.orders.line_quantities import LineQuantity
 from servicecore.orders.policy import OrderPolicy
@@ -46,7 +47,7 @@ NOT_VOIDED: Final = ProblemKind(
 )
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class GiftCardSale:
     """What is known of a gift card when it is ordered (CC 12.7).
 

@@ -8,6 +8,7 @@ from typing import Final
 
 from attrs import field, frozen
 
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.problems import Problem, ProblemKind
 from servicecore.orders.line import OrderLine
 from servicecore.orders.quantities import NONE, as_quantity
@@ -32,7 +33,7 @@ WRONG_QUANTITY: Final = ProblemKind(
 )
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class LineQuantity:
     """Units of one order line.
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from attrs import field, frozen
 
 from servicecore.catalog.items import Item
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.ids import check_id
 from servicecore.kernel.late_slot import fill_late
 from servicecore.kernel.quantity import Conversion
@@ -25,7 +26,7 @@ from servicecore.pricing.rounding_policy import RoundingPolicy
 from servicecore.pricing.sources import Catalogue, ExchangePolicy, SourceCode
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class TaxSettings:
     """How prices relate to tax.
 
@@ -57,7 +58,7 @@ class OffersInRow:
         fill_late(cls, "offers", lambda book: tuple(book._offers_by_id.values()))  # noqa: SLF001 - its own
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class PriceBook(OffersInRow):
     """Everything that prices follow from; ``compile_book`` makes it fast.
 

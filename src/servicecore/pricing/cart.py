@@ -8,6 +8,7 @@ from typing import Final
 
 from attrs import field, frozen
 
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.currencies import currency_digits
 from servicecore.kernel.ids import check_id
 from servicecore.kernel.money import Money, exact_decimal
@@ -35,12 +36,12 @@ def _quantity(value: object) -> Decimal:
     return quantity
 
 
-def _line_number(_self: object, _attribute: object, value: object) -> None:
-    if type(value) is not int or value < 0:
+def _line_number(_self: object, _attribute: object, value: int) -> None:
+    if value < 0:
         raise NOT_ACCEPTED.error("number", value=repr(value), accepted="a whole number of 0 or more")
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class PriceOverride:
     """A unit price that somebody set by hand; the original stays in the explanation (A08).
 
@@ -54,7 +55,7 @@ class PriceOverride:
     reason: str
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class CartLine:
     """One line of a cart.
 
@@ -128,7 +129,7 @@ def _check_components(_self: object, _attribute: object, lines: tuple[CartLine, 
             raise NOT_ACCEPTED.error(path, value=line.component_of, accepted=accepted)
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class Cart:
     """What a customer wants to buy.
 

@@ -10,6 +10,7 @@ from typing import Final
 
 from attrs import field, frozen
 
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.ids import check_id
 from servicecore.kernel.money import exact_decimal
 from servicecore.kernel.problems import NOT_ACCEPTED
@@ -66,7 +67,7 @@ class CatalogueItem:
         return self.price if self.original_price is None else self.original_price
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class CataloguePromotion:
     """A percentage or an amount off the price of one unit, or another price in its place where that is lower.
 

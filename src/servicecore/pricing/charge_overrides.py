@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from attrs import field, frozen
 
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.ids import check_id
 from servicecore.kernel.money import Money
 from servicecore.kernel.problems import NOT_ACCEPTED
@@ -15,7 +16,7 @@ def _whole_and_not_negative(_self: object, _attribute: object, value: Money) -> 
         raise NOT_ACCEPTED.error("amount", value=value, accepted="0 or more, in whole minor units")
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class ChargeOverride:
     """The amount of a charge, set by hand; what the rule says stays in the explanation (A08, CC 3.2).
 
@@ -36,7 +37,7 @@ class ChargeOverride:
     line: int = 0
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class AddedCharge:
     """A charge that no rule makes and somebody adds by hand (CC 8.1; specs: orders 4).
 

@@ -11,6 +11,7 @@ from typing import Final
 from attrs import field, frozen
 
 from servicecore.catalog.items import Item
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.currencies import currency_digits
 from servicecore.kernel.explain import Explanation, StepKind, rounding_step
 from servicecore.kernel.ids import check_id
@@ -80,7 +81,7 @@ def _by_value(given: Iterable[ChargeTier]) -> tuple[ChargeTier, ...]:
     return tuple(sorted(given, key=lambda tier: tier.from_amount))
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class ChargeTier:
     """What is charged while the value is at least ``from_amount`` and below ``to_amount`` (CC 3.2).
 
@@ -104,7 +105,7 @@ class ChargeTier:
             raise NOT_ACCEPTED.error("to_amount", value=self.to_amount, accepted=f"above {self.from_amount}")
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class AutoCharge:
     """A charge that comes by itself (CC 3.2).
 

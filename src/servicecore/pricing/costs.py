@@ -6,13 +6,14 @@ from datetime import date
 
 from attrs import field, frozen
 
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.ids import check_id
 from servicecore.kernel.money import Money
 from servicecore.kernel.problems import NOT_ACCEPTED
 from servicecore.pricing.validity import check_order, civil_date
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class CostRow:
     """The cost of one unit of an item while it is valid.
 

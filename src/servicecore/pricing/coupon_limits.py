@@ -8,6 +8,7 @@ from typing import Final
 
 from attrs import field, frozen
 
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.money import Money
 from servicecore.kernel.problems import NOT_ACCEPTED
 
@@ -53,7 +54,7 @@ def _above_nothing(_self: object, _attribute: object, value: Money) -> None:
         raise NOT_ACCEPTED.error("most", value=value, accepted="0 or more, in whole minor units")
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class CouponBudget:
     """The most money that a coupon gives.
 

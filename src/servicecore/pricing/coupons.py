@@ -8,6 +8,7 @@ from enum import Enum
 
 from attrs import field, frozen
 
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.ids import check_id
 from servicecore.kernel.money import Money, exact_decimal
 from servicecore.kernel.problems import NOT_ACCEPTED
@@ -38,7 +39,7 @@ def _value(value: object) -> Decimal:
     return exact_decimal(value, "value")
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class CouponTier:
     """What a coupon gives once the eligible goods are worth ``minimum``.
 
@@ -72,7 +73,7 @@ class CouponTier:
         return min(EXACT.multiply(self.value, units) if self.kind is CouponValue.PER_UNIT else self.value, value)
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class Coupon:
     """A coupon: it releases an offer, or gives an amount of its own by tiers.
 

@@ -10,6 +10,7 @@ from typing import Final
 from attrs import field, frozen
 
 from servicecore.catalog.items import Item
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.money import Money, exact_decimal
 from servicecore.kernel.problems import NOT_ACCEPTED
 from servicecore.kernel.rounding import EXACT
@@ -34,7 +35,7 @@ def _percent(value: object) -> Decimal:
     return percent
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class MarginDeduction:
     """A part of the price that the margin of a line is counted without; it changes no price (A11, CC 9).
 

@@ -8,6 +8,7 @@ from typing import Final
 from attrs import field, frozen
 
 from servicecore.catalog.items import Item
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.ids import check_id
 from servicecore.kernel.problems import Problem, ProblemKind
 from servicecore.pricing.cart import Cart
@@ -42,7 +43,7 @@ def _names(values: Iterable[str]) -> tuple[str, ...]:
     return (values,) if isinstance(values, str) else tuple(values)
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class DeliveryMode:
     """A way in which goods travel; exclusions beat inclusions, and an empty inclusion takes everything (CC 3.1).
 

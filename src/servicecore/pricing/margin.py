@@ -9,6 +9,7 @@ from typing import Final
 
 from attrs import field, frozen
 
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.money import Money, exact_decimal
 from servicecore.kernel.problems import NOT_ACCEPTED, Problem, ProblemKind
 from servicecore.kernel.rounding import EXACT, HALF_UP, Rounding, RoundingMode, round_decimal
@@ -54,7 +55,7 @@ def _questionable(value: object) -> Decimal:
     return exact_decimal(value, "questionable_percent")
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class MarginPolicy:
     """The bands of the margin alert.
 

@@ -8,6 +8,7 @@ from typing import Final, Self
 
 from attrs import field, frozen
 
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.ids import check_id
 from servicecore.kernel.money import exact_decimal
 from servicecore.kernel.problems import NOT_ACCEPTED
@@ -42,7 +43,7 @@ class FloorCosts:
     margin: Decimal | None
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class OverridePermission:
     """How far a role may go; somebody with several roles has the widest of each.
 

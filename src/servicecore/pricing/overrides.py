@@ -8,6 +8,7 @@ from typing import Final
 from attrs import evolve, frozen
 
 from servicecore.kernel.authority import Actor
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.money import CURRENCY_MISMATCH, Money
 from servicecore.kernel.problems import NOT_ACCEPTED, Problem, ProblemKind
@@ -60,7 +61,7 @@ NOT_ALLOWED_TO_ROLE: Final = ProblemKind(
 _ALL: Final = Decimal(100)
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class OverridePolicy:
     """The rules for figures set by hand.
 

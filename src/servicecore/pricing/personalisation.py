@@ -6,6 +6,7 @@ from typing import Final
 
 from attrs import field, frozen
 
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.ids import check_id
 from servicecore.kernel.problems import ProblemKind
 
@@ -17,7 +18,7 @@ UNKNOWN_PERSONALISATION: Final = ProblemKind(
 )
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class Personalisation:
     """What is done to the goods of a line; the charges of the price book that name its code say what it costs.
 

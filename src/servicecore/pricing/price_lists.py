@@ -10,6 +10,7 @@ from typing import Final
 
 from attrs import Factory, field, frozen
 
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.currencies import currency_digits
 from servicecore.kernel.ids import check_id
 from servicecore.kernel.money import CURRENCY_MISMATCH, Money, exact_decimal
@@ -86,7 +87,7 @@ def _decimal(value: object) -> Decimal:
     return exact_decimal(value, "formula")
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class PriceFormula:
     """A price computed as ``basis * multiplier / divisor + amount``, rounded (CC 7.5).
 
@@ -160,7 +161,7 @@ def _texts(values: Iterable[str]) -> tuple[str, ...]:
     return (values,) if isinstance(values, str) else tuple(values)
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class RowRule:
     """A further condition of a price row: the cart's attribute ``name`` is one of ``values``.
 
@@ -187,7 +188,7 @@ def _own_currency(row: PriceRow) -> str:
     return row.amount.currency if row.amount is not None else ""
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class PriceRow:
     """One price.
 
@@ -250,7 +251,7 @@ class PriceRow:
         check_order(self.valid_from, self.valid_until)
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class PriceList:
     """Rows that belong together.
 

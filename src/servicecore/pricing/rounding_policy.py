@@ -9,6 +9,7 @@ from functools import partial
 
 from attrs import frozen
 
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.currencies import currency_digits
 from servicecore.kernel.rounding import EXACT, HALF_UP, Rounding
 
@@ -20,7 +21,7 @@ class SubtotalFrom(Enum):
     EXACT_LINES = "exact_lines"
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class RoundingPolicy:
     """The rounding of a price book, level by level; every default is half up to the currency's decimals.
 

@@ -9,6 +9,7 @@ from enum import Enum
 
 from attrs import field, frozen
 
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.ids import check_id
 from servicecore.kernel.money import exact_decimal
 from servicecore.kernel.problems import NOT_ACCEPTED
@@ -26,7 +27,7 @@ def _quantity(value: object) -> Decimal:
     return quantity
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class FreeProduct:
     """What every order from a catalogue gets at the price of 0.
 
@@ -42,7 +43,7 @@ class FreeProduct:
     unit: str = ""
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class Catalogue:
     """A catalogue that customers order from.
 
@@ -60,7 +61,7 @@ class Catalogue:
     free_products: tuple[FreeProduct, ...] = ()
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class SourceCode:
     """A code printed in the copies of a catalogue that went to one segment of customers.
 
@@ -88,7 +89,7 @@ class ExchangeSource(Enum):
     ORIGINAL = "original"
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class ExchangePolicy:
     """How carts that exchange goods of an earlier order (`Cart.exchange`) come to their source code (CC 5.3).
 

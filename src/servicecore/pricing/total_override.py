@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from attrs import field, frozen
 
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.money import Money
 from servicecore.kernel.problems import NOT_ACCEPTED
 
@@ -14,7 +15,7 @@ def whole_and_not_negative(_self: object, _attribute: object, value: Money) -> N
         raise NOT_ACCEPTED.error("subtotal", value=value, accepted="0 or more, in whole minor units")
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class TotalOverride:
     """The sub-total of the lines, lowered by hand after every offer and coupon (A08, CC 8.1).
 

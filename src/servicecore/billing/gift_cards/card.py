@@ -9,6 +9,7 @@ from attrs import evolve, frozen
 
 from servicecore.billing.gift_cards.codes import GiftCardCode
 from servicecore.billing.gift_cards.entries import CardEntry, CardEntryKind, CardReservation
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.money import Money, sum_money
 
 
@@ -23,7 +24,7 @@ class GiftCardStatus(Enum):
     VOIDED = "voided"
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class GiftCardRecipient:
     """Whom a gift card is for, and who gives it.
 

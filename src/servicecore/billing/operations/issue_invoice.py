@@ -9,6 +9,7 @@ from typing import ClassVar, Final
 from attrs import field, frozen
 
 from servicecore.billing.invoice import Invoice, InvoiceCharge, InvoiceKind, InvoiceLine
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.currencies import currency_digits
 from servicecore.kernel.events import CreatingEvent
 from servicecore.kernel.facts import Facts
@@ -50,7 +51,7 @@ def _charges(given: Iterable[InvoiceCharge]) -> tuple[InvoiceCharge, ...]:
     return tuple(given)
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class IssueInvoice(Command):
     """Issue an invoice or a credit memo.
 

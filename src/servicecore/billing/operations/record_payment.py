@@ -7,6 +7,7 @@ from typing import ClassVar, Final
 from attrs import evolve, field, frozen
 
 from servicecore.billing.invoice import Invoice, InvoicePayment
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.events import Event
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.ids import check_id
@@ -28,7 +29,7 @@ WRONG_PAYMENT: Final = ProblemKind(
 )
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class RecordPayment(Command):
     """Book money on an invoice.
 

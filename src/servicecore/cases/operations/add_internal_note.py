@@ -10,12 +10,13 @@ from servicecore.cases.activities import Activity, ActivityKind, check_minutes
 from servicecore.cases.case import Case, moment
 from servicecore.cases.catch_up import CATCH_UP_EVENTS, caught_up
 from servicecore.cases.operations.respond_to_customer import EMPTY_MESSAGE
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.events import Event
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.operations import Command, Decision, Operation, refuse
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class AddInternalNote(Command):
     """Write down something for colleagues, in any state of the case (SD 3.6, C03).
 

@@ -9,6 +9,7 @@ from attrs import evolve, frozen
 
 from servicecore.cases.case import Case, moment, open_only
 from servicecore.cases.catch_up import CATCH_UP_EVENTS, caught_up
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.events import Event
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.operations import Command, Decision, Operation, refuse
@@ -22,7 +23,7 @@ NOBODY_NEW: Final = ProblemKind(
 )
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class AssignCase(Command):
     """Hand a case to a user, to a queue, or back to nobody (SD 1.2, C02).
 

@@ -10,13 +10,14 @@ from servicecore.cases.activities import Activity, ActivityState
 from servicecore.cases.case import Case, moment, open_only
 from servicecore.cases.catch_up import CATCH_UP_EVENTS, caught_up
 from servicecore.cases.operations.complete_activity import open_activity
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.events import Event
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.operations import Command, Decision, Operation, refuse
 from servicecore.kernel.problems import Problem
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class CancelActivity(Command):
     """Close a planned activity as not to be done (SD 1.3, C03).
 

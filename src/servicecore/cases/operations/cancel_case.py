@@ -13,13 +13,14 @@ from servicecore.cases.catch_up import CATCH_UP_EVENTS, caught_up
 from servicecore.cases.clock_events import told
 from servicecore.cases.policy import CasePolicy
 from servicecore.cases.sla.timeline import enter_state
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.events import Event
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.operations import Command, Decision, Operation
 from servicecore.kernel.problems import Problem
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class CancelCase(Command):
     """Give a case up; takes a reason code (SD 2, C02).
 

@@ -14,6 +14,7 @@ from servicecore.cases.policy import CasePolicy
 from servicecore.cases.sla.timeline import calendar_in_force, change_calendar
 from servicecore.cases.sla.timers import CalendarInForce
 from servicecore.errors import InvalidValue
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.events import Event
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.operations import Command, Decision, Operation, refuse
@@ -27,7 +28,7 @@ NOT_MEASURED: Final = ProblemKind(
 )
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class ChangeCalendar(Command):
     """Measure a case with another working calendar from now on (SD 1.10, C11).
 

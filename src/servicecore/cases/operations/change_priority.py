@@ -14,12 +14,13 @@ from servicecore.cases.clock_events import told
 from servicecore.cases.operations.open_case import UNKNOWN_PRIORITY
 from servicecore.cases.policy import CasePolicy
 from servicecore.cases.sla.timeline import change_priority
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.events import Event
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.operations import Command, Decision, Operation, refuse
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class ChangePriority(Command):
     """Give a case another priority; the service level says whether counted time stands (SD 3.6, C11).
 

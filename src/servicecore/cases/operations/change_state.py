@@ -15,6 +15,7 @@ from servicecore.cases.clock_events import told
 from servicecore.cases.policy import CasePolicy
 from servicecore.cases.sla.timeline import enter_state
 from servicecore.cases.states import UNKNOWN_STATE, Category
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.clock import as_instant
 from servicecore.kernel.events import Event
 from servicecore.kernel.facts import Facts
@@ -41,7 +42,7 @@ RESUME_TIME: Final = ProblemKind(
 )
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class ChangeState(Command):
     """Put a case into a running or paused state, or a resolved one into the closed state (SD 2, C02).
 

@@ -11,6 +11,7 @@ from servicecore.cases.case import Case, moment, open_only
 from servicecore.cases.catch_up import CATCH_UP_EVENTS, caught_up
 from servicecore.cases.clock_events import told
 from servicecore.cases.sla.timeline import agent_answered
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.events import Event
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.operations import Command, Decision, Operation, refuse
@@ -24,7 +25,7 @@ NO_OPEN_ACTIVITY: Final = ProblemKind(
 )
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class CompleteActivity(Command):
     """Close a planned activity as done (SD 1.3, C03).
 

@@ -13,6 +13,7 @@ from servicecore.cases.policy import CasePolicy
 from servicecore.cases.sla.timeline import customer_wrote, start_timers
 from servicecore.cases.sla.timers import SlaTimers
 from servicecore.errors import InvalidValue
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.events import CreatingEvent
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.ids import check_id
@@ -34,7 +35,7 @@ UNKNOWN_PRIORITY: Final = ProblemKind(
 _LONGEST: Final = 254
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class OpenCase(Command):
     """Open a case for a customer (SD 1.2, C02).
 

@@ -11,6 +11,7 @@ from attrs.converters import optional
 from servicecore.cases.activities import Activity, ActivityKind, ActivityState, Regarding, check_minutes
 from servicecore.cases.case import Case, moment, open_only
 from servicecore.cases.catch_up import CATCH_UP_EVENTS, caught_up
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.clock import as_instant
 from servicecore.kernel.events import Event
 from servicecore.kernel.facts import Facts
@@ -31,7 +32,7 @@ EMPTY_TASK: Final = ProblemKind(
 )
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class PlanActivity(Command):
     """Plan something to be done about a case; it stays open until it is completed or cancelled (SD 1.3, C03).
 

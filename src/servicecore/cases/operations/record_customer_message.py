@@ -17,12 +17,13 @@ from servicecore.cases.policy import CasePolicy
 from servicecore.cases.sla.timeline import customer_wrote, enter_state
 from servicecore.cases.sla.timers import SlaTimers
 from servicecore.cases.states import Category
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.events import Event
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.operations import Command, Decision, Operation, refuse
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class RecordCustomerMessage(Command):
     """Record what the customer wrote; a second message does not restart a clock that runs (SD 3.6, C11).
 

@@ -14,6 +14,7 @@ from servicecore.cases.policy import CasePolicy
 from servicecore.cases.sla.timeline import begin_again, enter_state
 from servicecore.cases.sla.timers import SlaTimers
 from servicecore.cases.states import Category
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.events import Event
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.operations import Command, Decision, Operation
@@ -29,7 +30,7 @@ REOPEN_CLOSED: Final = "cases.reopen_closed"
 """The right to reopen a case that was closed for good."""
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class ReopenCase(Command):
     """Take up an ended case again (SD 2, C02).
 

@@ -14,6 +14,7 @@ from servicecore.cases.catch_up import CATCH_UP_EVENTS, caught_up
 from servicecore.cases.clock_events import told
 from servicecore.cases.policy import CasePolicy
 from servicecore.cases.sla.timeline import enter_state
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.events import Event
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.operations import Command, Decision, Operation, refuse
@@ -41,7 +42,7 @@ class OpenActivities(Enum):
     COMPLETE = "complete"
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class ResolveCase(Command):
     """End a case with what solved it and the time that it took (SD 3.3, C07).
 

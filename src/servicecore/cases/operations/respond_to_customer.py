@@ -15,6 +15,7 @@ from servicecore.cases.clock_events import told
 from servicecore.cases.policy import CasePolicy
 from servicecore.cases.sla.timeline import agent_answered, enter_state
 from servicecore.cases.sla.timers import SlaTimers
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.events import Event
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.operations import Command, Decision, Operation, refuse
@@ -28,7 +29,7 @@ EMPTY_MESSAGE: Final = ProblemKind(
 )
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class RespondToCustomer(Command):
     """Send a public message of an agent; it is the response that the clocks wait for (SD 3.6, C11).
 

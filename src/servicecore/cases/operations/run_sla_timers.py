@@ -9,11 +9,12 @@ from attrs import frozen
 from servicecore.cases.case import Case, moment
 from servicecore.cases.catch_up import CATCH_UP_EVENTS, caught_up
 from servicecore.cases.clock_events import announcements
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.operations import Command, Decision, Operation
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class RunSlaTimers(Command):
     """Announce what a case's clocks have crossed, and take it up when it waited long enough; due work does it (C11).
 

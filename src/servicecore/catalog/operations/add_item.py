@@ -7,6 +7,7 @@ from typing import ClassVar, Final
 from attrs import frozen
 
 from servicecore.catalog.items import Item
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.events import CreatingEvent
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.operations import Command, Decision, Operation, refuse
@@ -20,7 +21,7 @@ ID_IS_THE_ITEMS: Final = ProblemKind(
 )
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class AddItem(Command):
     """Add an item to the catalogue; its own id is the id of the aggregate.
 

@@ -7,6 +7,7 @@ from typing import ClassVar, Final
 from attrs import frozen
 
 from servicecore.catalog.items import Item
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.events import Event
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.operations import Command, Decision, Operation, refuse
@@ -26,7 +27,7 @@ NOTHING_CHANGES: Final = ProblemKind(
 )
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class ChangeItem(Command):
     """Put another content in the place of an item; quotes made before keep their prices.
 

@@ -14,6 +14,7 @@ from servicecore.contracts.contract_policy import ContractPolicy
 from servicecore.contracts.fee_line import FeeLine
 from servicecore.contracts.period_charge import PeriodCharge, explain_charge, source_key
 from servicecore.contracts.status_rule import require_status
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.clock import local_date
 from servicecore.kernel.events import Event
 from servicecore.kernel.explain import Explanation
@@ -32,7 +33,7 @@ BILLING_STATUSES: Final = (ContractStatus.APPROVED, ContractStatus.EXPIRED, Cont
 """In which a contract is billed: also after its end, for what was served and is invoiced in arrears."""
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class BillDuePeriods(Command):
     """Bill now what is due, also the lines that were blocked because too much was due at once.
 

@@ -14,6 +14,7 @@ from servicecore.contracts.fee_line import FeeLine
 from servicecore.contracts.renewal import RenewalPolicy
 from servicecore.contracts.term import MOST_DAYS, NoticeTerms, Term, TermOrigin, check_length, term_span
 from servicecore.errors import InvalidValue
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.clock import zone
 from servicecore.kernel.currencies import currency_digits
 from servicecore.kernel.events import CreatingEvent
@@ -46,7 +47,7 @@ _FIRST_YEAR: Final = 1900
 _LAST_YEAR: Final = 2300
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class CreateContract(Command):
     """Create a contract as a draft; nothing is billed before its approval.
 

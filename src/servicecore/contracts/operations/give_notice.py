@@ -11,6 +11,7 @@ from servicecore.contracts.contract import Contract, ContractStatus, Notice
 from servicecore.contracts.renewal import RenewalMode
 from servicecore.contracts.status_rule import require_status
 from servicecore.contracts.term import LateNotice
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.clock import local_date
 from servicecore.kernel.events import Event
 from servicecore.kernel.facts import Facts
@@ -38,7 +39,7 @@ NOTHING_TO_STOP: Final = ProblemKind(
 _ACCEPTED: Final = "notice for a contract that would be renewed"
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class GiveNotice(Command):
     """Record a notice; it counts up to and including the last day for notice of the term.
 

@@ -14,6 +14,7 @@ from servicecore.contracts.contract import Contract, ContractStatus
 from servicecore.contracts.renewal import percent_of_change, uplifted
 from servicecore.contracts.status_rule import require_status
 from servicecore.contracts.term import Term, TermOrigin
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.clock import local_date
 from servicecore.kernel.events import Event
 from servicecore.kernel.explain import Explanation
@@ -30,7 +31,7 @@ NOT_RENEWABLE: Final = ProblemKind(
 _ACCEPTED: Final = "a contract with a renewal policy, without notice or early end, renewals left"
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class RenewContract(Command):
     """Renew by hand, before or after the end of the term, without a hole.
 

@@ -9,13 +9,14 @@ from attrs import evolve, frozen
 
 from servicecore.contracts.contract import Contract, ContractStatus
 from servicecore.contracts.status_rule import require_status
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.events import Event
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.operations import Command, Decision, Operation
 from servicecore.kernel.problems import Problem
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class ResumeContract(Command):
     """Resume a held contract.
 

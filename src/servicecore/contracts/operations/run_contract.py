@@ -18,6 +18,7 @@ from servicecore.contracts.operations.bill_due_periods import (
 from servicecore.contracts.operations.renew_contract import ContractRenewed, renewal
 from servicecore.contracts.renewal import RenewalMode
 from servicecore.contracts.term import TermOrigin
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.events import Event
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.operations import Command, Decision, Operation
@@ -26,7 +27,7 @@ from servicecore.kernel.recurrence import shift
 _ONE_DAY: Final = timedelta(days=1)
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class RunContract(Command):
     """Remind of, renew, bill and end a contract as of now.
 

@@ -11,6 +11,7 @@ from servicecore.contracts.contract import Contract, ContractStatus
 from servicecore.contracts.contract_policy import AlreadyBilled, ContractPolicy
 from servicecore.contracts.period_charge import PeriodCharge, source_key
 from servicecore.contracts.status_rule import require_status
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.events import Event
 from servicecore.kernel.explain import Explanation, StepKind
 from servicecore.kernel.facts import Facts
@@ -51,7 +52,7 @@ USED: Final = StepKind(
 _ONE_DAY: Final = timedelta(days=1)
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class TerminateContract(Command):
     """End a contract before its term does; use a notice to end it with its term.
 

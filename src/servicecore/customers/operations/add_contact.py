@@ -8,6 +8,7 @@ from attrs import evolve, frozen
 
 from servicecore.customers.contacts import Contact
 from servicecore.customers.customer import Customer
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.events import Event
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.operations import Command, Decision, Operation, refuse
@@ -21,7 +22,7 @@ CONTACT_EXISTS: Final = ProblemKind(
 )
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class AddContact(Command):
     """Add a person who speaks for a customer (C01).
 

@@ -9,6 +9,7 @@ from attrs import evolve, frozen
 from servicecore.customers.addresses import Address, AddressKind, CustomerAddress
 from servicecore.customers.customer import Customer, with_address
 from servicecore.customers.operations.set_tax_group import TaxGroupAssigned, TaxGroupMissed, search
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.events import Event
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.operations import Command, Decision, Operation, refuse
@@ -22,7 +23,7 @@ SAME_ADDRESS: Final = ProblemKind(
 )
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class ChangeAddress(Command):
     """Put an address in the place of the one of its kind and label, or add it (C01; CC 24).
 

@@ -8,6 +8,7 @@ from attrs import evolve, frozen
 
 from servicecore.customers.contact_points import ContactPoints
 from servicecore.customers.customer import Customer
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.events import Event
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.operations import Command, Decision, Operation, refuse
@@ -21,7 +22,7 @@ UNKNOWN_CONTACT: Final = ProblemKind(
 )
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class ChangeContactPoints(Command):
     """Set how a customer, or one of its contacts, is reached; it replaces all that was known (C01).
 

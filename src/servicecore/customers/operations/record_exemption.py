@@ -8,6 +8,7 @@ from attrs import evolve, frozen
 
 from servicecore.customers.customer import Customer
 from servicecore.customers.exemptions import TaxExemption
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.clock import local_date
 from servicecore.kernel.events import Event
 from servicecore.kernel.facts import Facts
@@ -22,7 +23,7 @@ EXPIRED_CERTIFICATE: Final = ProblemKind(
 )
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class RecordExemption(Command):
     """Record a tax certificate; it replaces the one of the same jurisdiction (C01).
 

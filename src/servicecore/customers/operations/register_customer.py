@@ -16,6 +16,7 @@ from servicecore.customers.customer import Customer, CustomerKind
 from servicecore.customers.exemptions import TaxExemption
 from servicecore.customers.operations.set_tax_group import TaxGroupAssigned, TaxGroupMissed, search
 from servicecore.errors import InvalidValue
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.clock import as_instant, zone
 from servicecore.kernel.currencies import currency_digits
 from servicecore.kernel.events import CreatingEvent
@@ -42,7 +43,7 @@ def _known_since(value: object) -> datetime | None:
     return None if value is None else as_instant(value, "known_since")
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class RegisterCustomer(Command):
     """Register a customer or a prospect, with everything that is known already (C01, SD 1.1).
 

@@ -9,6 +9,7 @@ from attrs import evolve, frozen
 from servicecore.customers.addresses import AddressKind, CustomerAddress
 from servicecore.customers.customer import Customer, with_address
 from servicecore.customers.policy import CustomerPolicy
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.events import Event
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.operations import Command, Decision, Operation, refuse
@@ -28,7 +29,7 @@ UNKNOWN_TAX_GROUP: Final = ProblemKind(
 )
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class SetTaxGroup(Command):
     """Set the tax group of an address by hand; no search overwrites it (A18, CC 16).
 

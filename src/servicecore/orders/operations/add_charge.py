@@ -7,6 +7,7 @@ from typing import ClassVar, Final
 from attrs import evolve, field, frozen
 
 from servicecore.errors import InvalidValue
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.events import Event
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.ids import check_id
@@ -29,7 +30,7 @@ from servicecore.pricing.charge_category import ChargeCategory
 from servicecore.pricing.taxes import TaxableLine
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class AddCharge(Command):
     """Add a charge that no rule makes (E17; specs: orders 4).
 

@@ -6,6 +6,7 @@ from typing import ClassVar, Final
 
 from attrs import field, frozen
 
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.money import Money
 from servicecore.kernel.operations import Command, Decision, Operation, refuse
@@ -45,7 +46,7 @@ GIVES_NOTHING: Final = ProblemKind(
 )
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class AddCoupon(Command):
     """Use a code for the open units of an order; ``preview`` shows what it changes.
 

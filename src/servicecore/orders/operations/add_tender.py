@@ -7,6 +7,7 @@ from typing import ClassVar, Final
 from attrs import evolve, frozen
 
 from servicecore.billing import Tender
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.events import Event
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.operations import Command, Decision, Operation, refuse
@@ -17,7 +18,7 @@ from servicecore.orders.policy import OrderPolicy
 from servicecore.orders.tender_checks import check_tender
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class AddTender(Command):
     """Add a tender; nothing is asked of it before the payment is authorised (specs: orders 3.3).
 

@@ -7,6 +7,7 @@ from typing import ClassVar, Final
 
 from attrs import evolve, field, frozen
 
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.clock import as_instant
 from servicecore.kernel.events import Event
 from servicecore.kernel.facts import Facts
@@ -47,7 +48,7 @@ def _instant(value: datetime | None) -> datetime | None:
     return None if value is None else as_instant(value, "until")
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class ApplyHold(Command):
     """Put an order, or one of its lines, on hold.
 

@@ -6,6 +6,7 @@ from typing import ClassVar, Final
 
 from attrs import frozen
 
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.operations import Command, Decision, Operation, refuse
 from servicecore.kernel.problems import Problem, ProblemKind
@@ -35,7 +36,7 @@ TENDERS_EXHAUSTED: Final = ProblemKind(
 )
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class AuthorizePayment(Command):
     """Authorise all that is neither taken, set aside nor on its way yet.
 

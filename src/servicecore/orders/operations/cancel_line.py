@@ -8,6 +8,7 @@ from typing import ClassVar, Final
 
 from attrs import field, frozen
 
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.events import Event
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.operations import Command, Decision, Operation, refuse
@@ -23,7 +24,7 @@ from servicecore.orders.quantities import as_optional_quantity
 from servicecore.orders.settlement import plan_voids
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class CancelLine(Command):
     """Take units of one line off an order.
 

@@ -6,6 +6,7 @@ from typing import ClassVar, Final
 
 from attrs import frozen
 
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.operations import Command, Decision, Operation, refuse
 from servicecore.kernel.problems import Problem
@@ -18,7 +19,7 @@ from servicecore.orders.policy import OrderPolicy
 from servicecore.orders.settlement import plan_voids
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class CancelOrder(Command):
     """Take every open unit off an order; what was sent stays.
 

@@ -6,6 +6,7 @@ from typing import ClassVar, Final
 
 from attrs import evolve, frozen
 
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.events import Event
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.operations import Command, Decision, Operation, refuse
@@ -15,7 +16,7 @@ from servicecore.orders.order import Order
 from servicecore.orders.quantities import plus
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class CancelReturn(Command):
     """Expect nothing more of a return; what arrived stays received.
 

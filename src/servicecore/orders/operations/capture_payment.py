@@ -6,6 +6,7 @@ from typing import ClassVar, Final
 
 from attrs import frozen
 
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.operations import Command, Decision, Operation, refuse
 from servicecore.kernel.problems import Problem, ProblemKind
@@ -29,7 +30,7 @@ NOT_AUTHORIZED: Final = ProblemKind(
 )
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class CapturePayment(Command):
     """Capture from the open authorisations what the invoices ask for; what they cannot cover stays due.
 

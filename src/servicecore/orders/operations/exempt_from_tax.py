@@ -8,6 +8,7 @@ from typing import ClassVar, Final
 from attrs import evolve, frozen
 
 from servicecore.customers import TaxExemption
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.events import Event
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.money import Money
@@ -32,7 +33,7 @@ NOT_EXEMPT: Final = ProblemKind(
 )
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class ExemptFromTax(Command):
     """Free what was not invoiced of an order from tax by a certificate (E22; specs: orders 4).
 

@@ -7,6 +7,7 @@ from typing import ClassVar, Final
 
 from attrs import evolve, frozen
 
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.events import Event
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.operations import Command, Decision, Operation
@@ -14,7 +15,7 @@ from servicecore.orders.holds import HoldStatus
 from servicecore.orders.order import Order
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class ExpireDue(Command):
     """Note every hold and authorisation of an order that lapsed up to now.
 

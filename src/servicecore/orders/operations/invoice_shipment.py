@@ -6,6 +6,7 @@ from typing import ClassVar, Final
 
 from attrs import evolve, frozen
 
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.events import Event
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.operations import Command, Decision, Operation, refuse
@@ -25,7 +26,7 @@ NOTHING_TO_INVOICE: Final = ProblemKind(
 )
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class InvoiceShipment(Command):
     """Bill what was sent with one shipment.
 

@@ -7,6 +7,7 @@ from typing import ClassVar, Final
 from attrs import frozen
 
 from servicecore.errors import InvalidValue
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.events import Event
 from servicecore.kernel.explain import Explanation, Step, StepKind
 from servicecore.kernel.facts import Facts
@@ -48,7 +49,7 @@ MATCHED: Final = StepKind(
 _SHOWN: Final = Rounding(digits=4)
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class MatchOpenPrice(Command):
     """Lower the price of a line's units that are neither invoiced nor canceled; the reason comes with the command.
 

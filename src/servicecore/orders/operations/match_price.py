@@ -8,6 +8,7 @@ from typing import ClassVar, Final
 from attrs import evolve, field, frozen
 
 from servicecore.errors import InvalidValue
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.events import Event
 from servicecore.kernel.explain import Explanation
 from servicecore.kernel.facts import Facts
@@ -54,7 +55,7 @@ MAX_EXCEEDED: Final = ProblemKind(
 )
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class MatchPrice(Command):
     """Give back the difference to a competitor's price for billed units; the reason comes with the command.
 

@@ -6,6 +6,7 @@ from typing import ClassVar, Final
 
 from attrs import evolve, frozen
 
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.events import Event
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.money import CURRENCY_MISMATCH, Money
@@ -24,7 +25,7 @@ from servicecore.orders.settlement import plan_change
 from servicecore.pricing.taxes import TaxableLine
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class OverrideCharge(Command):
     """Set the amount of a charge that was not invoiced yet (E17, CC 8.3); what the rules said takes an override back.
 

@@ -8,6 +8,7 @@ from typing import ClassVar, Final
 from attrs import evolve, frozen
 
 from servicecore.errors import InvalidValue
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.events import Event
 from servicecore.kernel.explain import Explanation, StepKind
 from servicecore.kernel.facts import Facts
@@ -46,7 +47,7 @@ OVERRIDDEN: Final = StepKind(
 )
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class OverridePrice(Command):
     """Set the unit price of a line's units that are neither invoiced nor canceled (E17, CC 8.3; specs: orders 4).
 

@@ -6,6 +6,7 @@ from typing import ClassVar, Final
 
 from attrs import frozen
 
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.operations import Command, Decision, Operation, refuse
 from servicecore.kernel.problems import Problem, ProblemKind
@@ -30,7 +31,7 @@ NO_WAY_BACK: Final = ProblemKind(
 )
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class PayRefund(Command):
     """Pay back all that was granted, was taken before, and is not on its way back.
 

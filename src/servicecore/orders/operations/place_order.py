@@ -10,6 +10,7 @@ from attrs import evolve, field, frozen
 
 from servicecore.billing import PaymentLedger, Tender
 from servicecore.customers import Address
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.events import CreatingEvent
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.money import sum_money
@@ -57,7 +58,7 @@ def _sales(given: Iterable[GiftCardSale]) -> tuple[GiftCardSale, ...]:
     return tuple(given)
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class PlaceOrder(Command):
     """Order what a quote offers, at its prices.
 

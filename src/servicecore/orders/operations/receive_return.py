@@ -8,6 +8,7 @@ from typing import ClassVar, Final
 
 from attrs import evolve, field, frozen
 
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.events import Event
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.operations import Command, Decision, Operation, refuse
@@ -26,7 +27,7 @@ UNKNOWN_RETURN: Final = ProblemKind(
 )
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class ReceivedLine:
     """Units of one order line as they arrived.
 
@@ -44,7 +45,7 @@ def _received(given: Iterable[ReceivedLine]) -> tuple[ReceivedLine, ...]:
     return tuple(given)
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class ReceiveReturn(Command):
     """Record that units of a return arrived.
 

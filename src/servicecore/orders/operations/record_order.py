@@ -6,6 +6,7 @@ from typing import ClassVar, Final
 
 from attrs import frozen
 
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.events import CreatingEvent
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.money import sum_money
@@ -34,7 +35,7 @@ LINE_REPEATED: Final = ProblemKind(
 )
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class RecordOrder(Command):
     """Keep an order of another system as it was: for the customer's history, for replay and analysis.
 

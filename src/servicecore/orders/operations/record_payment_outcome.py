@@ -9,6 +9,7 @@ from attrs import evolve, frozen
 
 from servicecore.billing import PaymentOperation, PaymentOutcome, PaymentStatus
 from servicecore.billing.transactions import Answer, read_outcome
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.events import Event
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.operations import Command, Decision, Operation, refuse
@@ -32,7 +33,7 @@ PAYMENT_SETTLED: Final = ProblemKind(
 )
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class RecordPaymentOutcome(Command):
     """Record what a gateway answered, or that nobody knows.
 

@@ -6,6 +6,7 @@ from typing import ClassVar, Final
 
 from attrs import evolve, frozen
 
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.events import Event
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.money import Money
@@ -20,7 +21,7 @@ from servicecore.orders.policy import OrderPolicy
 from servicecore.orders.settlement import plan_change
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class RemoveCharge(Command):
     """Take a charge that was not invoiced yet off an order (E17; specs: orders 4).
 

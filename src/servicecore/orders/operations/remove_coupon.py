@@ -6,6 +6,7 @@ from typing import ClassVar, Final
 
 from attrs import field, frozen
 
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.operations import Command, Decision, Operation, refuse
 from servicecore.kernel.problems import Problem, ProblemKind
@@ -29,7 +30,7 @@ CODE_NOT_ON_ORDER: Final = ProblemKind(
 )
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class RemoveCoupon(Command):
     """Take a code off the open units of an order; ``preview`` shows what it changes.
 

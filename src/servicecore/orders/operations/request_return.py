@@ -8,6 +8,7 @@ from typing import ClassVar, Final
 
 from attrs import evolve, field, frozen
 
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.events import Event
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.operations import Command, Decision, Operation, refuse
@@ -38,7 +39,7 @@ def _quantities(given: Iterable[LineQuantity]) -> tuple[LineQuantity, ...]:
     return tuple(given)
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class RequestReturn(Command):
     """Agree that units of an order come back; the reason comes with the command.
 

@@ -6,6 +6,7 @@ from typing import ClassVar, Final
 
 from attrs import evolve, frozen
 
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.events import Event
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.money import Money
@@ -23,7 +24,7 @@ from servicecore.orders.settlement import plan_change
 from servicecore.pricing.taxes import TaxableLine
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class RestoreCharge(Command):
     """Take an override of a charge back, with the tax that was recorded at first (CC 8.3).
 

@@ -7,6 +7,7 @@ from typing import ClassVar, Final
 
 from attrs import frozen
 
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.events import Event
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.money import Money
@@ -30,7 +31,7 @@ NOT_OVERRIDDEN: Final = ProblemKind(
 )
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class RestorePrice(Command):
     """Take an override of a line's price back, for the units that are neither invoiced nor canceled (CC 8.3).
 

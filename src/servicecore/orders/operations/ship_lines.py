@@ -7,6 +7,7 @@ from typing import ClassVar, Final
 
 from attrs import evolve, field, frozen
 
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.events import Event
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.operations import Command, Decision, Operation, refuse
@@ -37,7 +38,7 @@ def _quantities(given: Iterable[LineQuantity]) -> tuple[LineQuantity, ...]:
     return tuple(given)
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class ShipLines(Command):
     """Send units of an order.
 

@@ -6,6 +6,7 @@ from typing import ClassVar, Final
 
 from attrs import frozen
 
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.operations import Command, Decision, Operation
 from servicecore.kernel.problems import Problem, ProblemKind
@@ -22,7 +23,7 @@ NOTHING_TO_VOID: Final = ProblemKind(
 )
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class VoidAuthorization(Command):
     """Give back every authorisation of which nothing is needed any more.
 

@@ -8,6 +8,7 @@ from typing import Final
 
 from attrs import evolve, field, frozen
 
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.money import exact_decimal
 from servicecore.kernel.problems import NOT_ACCEPTED, Problem, ProblemKind
 from servicecore.pricing.coupons import Coupon, CouponState
@@ -29,7 +30,7 @@ def _rate(value: object) -> Decimal | None:
     return None if value is None else exact_decimal(value, "redemption_rate")
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class CampaignTerms:
     """What a campaign is about; it can be changed while the campaign is a draft.
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from attrs import field, frozen
 
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.ids import check_id
 from servicecore.kernel.money import Money
 from servicecore.kernel.problems import NOT_ACCEPTED
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class CompetitorPrice:
     """A competitor's price of one unit (specs: orders 4).
 

@@ -8,6 +8,7 @@ from typing import Final, TypeAlias
 from attrs import evolve, frozen
 
 from servicecore.kernel.allocation import Remainder
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.problems import NOT_ACCEPTED
 from servicecore.kernel.rounding import Rounding, RoundingMode
 from servicecore.pricing.best_price import NODES
@@ -174,7 +175,7 @@ class CodeMatch(Enum):
     EXACT = "exact"
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class Combination:
     """How the offers of a book stand beside each other; the defaults are the house's.
 

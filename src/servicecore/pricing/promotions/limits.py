@@ -8,6 +8,7 @@ from typing import Final
 
 from attrs import evolve, field, frozen
 
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.currencies import currency_digits
 from servicecore.kernel.money import Money, exact_decimal
 from servicecore.kernel.rounding import EXACT
@@ -28,7 +29,7 @@ def _exact(value: object) -> Decimal:
     return exact_decimal(value, "budget")
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class Budget:
     """A budget and what was used of it before.
 
@@ -59,7 +60,7 @@ class Budget:
         return max(EXACT.subtract(self.limit, self.used), Decimal(0))
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class OfferLimits:
     """How often an offer may be applied; None is no limit.
 

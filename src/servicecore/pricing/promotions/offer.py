@@ -10,6 +10,7 @@ from typing import Final
 
 from attrs import field, frozen
 
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.ids import check_id
 from servicecore.kernel.problems import NOT_ACCEPTED, Problem, ProblemKind
 from servicecore.pricing.promotions.basket import BasketLine, Scope
@@ -97,7 +98,7 @@ def _stage(priority: int, beside_others: bool, turn: int) -> tuple[int, bool, in
     return (-priority, beside_others, turn)
 
 
-@frozen(weakref_slot=False)
+@frozen(weakref_slot=False, field_transformer=checked_fields)
 class Offer:
     """One offer.
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from attrs import field, frozen
 
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.explain import NotApplied
 from servicecore.kernel.problems import Problem, ProblemKind
 from servicecore.pricing.coupon_limits import normalised
@@ -79,7 +80,7 @@ class PastOrder:
     cancelled: bool = False
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class OfferCode:
     """One code of an offer.
 

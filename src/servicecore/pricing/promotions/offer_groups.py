@@ -6,6 +6,7 @@ from enum import Enum
 
 from attrs import field, frozen
 
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.pricing.promotions.field_checks import not_blank
 
 
@@ -17,7 +18,7 @@ class Keep(Enum):
     FIRST = "first"
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class OfferGroup:
     """A group of offers of which a cart gets one.
 

@@ -8,6 +8,7 @@ from enum import Enum
 
 from attrs import field, frozen
 
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.pricing.promotions.situation import OfferLine
 
 
@@ -32,7 +33,7 @@ def _texts(values: Iterable[object]) -> tuple[str, ...]:
     return tuple([str(value) for value in values])
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class PathTest:
     """One comparison.
 

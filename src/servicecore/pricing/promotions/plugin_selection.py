@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, ClassVar, final
 
 from attrs import frozen
 
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.pricing.promotions.broken_part import said_or_name
 
 if TYPE_CHECKING:
     from servicecore.pricing.promotions.selection.contest import Contest, Pick
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class PluginSelection:
     """The base of a plugin's selections; a frozen attrs class whose fields can stand in a file.
 

@@ -8,6 +8,7 @@ from typing import Final
 from attrs import field, frozen
 
 from servicecore.catalog.items import Item
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.pricing.promotions.path_test import Operator, PathTest
 from servicecore.pricing.promotions.situation import L, OfferLine, Term
 
@@ -21,7 +22,7 @@ def _names(values: Iterable[str]) -> tuple[str, ...]:
     return (values,) if isinstance(values, str) else tuple(values)
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class Target:
     """Lines of a cart: those of its items or categories, not excluded, that pass its tests.
 

@@ -14,6 +14,7 @@ from servicecore.billing.gift_cards.operations.expire_gift_card import (
     GiftCardReservationLapsed,
     caught_up,
 )
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.events import Event
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.ids import check_id
@@ -22,7 +23,7 @@ from servicecore.kernel.operations import Command, Decision, Operation, refuse
 from servicecore.kernel.problems import Problem
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class AddGiftCardFunds(Command):
     """Raise a card's balance by what somebody paid for it (CC 12.7); a locked card takes funds too.
 

@@ -9,13 +9,14 @@ from attrs import evolve, frozen
 from servicecore.billing.gift_cards.card import GiftCard
 from servicecore.billing.gift_cards.checks import check_standing
 from servicecore.billing.gift_cards.codes import GiftCardCode
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.events import Event
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.operations import Command, Decision, Operation
 from servicecore.kernel.problems import Problem
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class AssignGiftCardCode(Command):
     """Let a card be found and used by a number; a former number finds it no more.
 

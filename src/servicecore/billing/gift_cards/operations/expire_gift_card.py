@@ -9,12 +9,13 @@ from attrs import evolve, frozen
 
 from servicecore.billing.gift_cards.card import GiftCard
 from servicecore.billing.gift_cards.entries import ReservationEnd
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.events import Event
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.operations import Command, Decision, Operation, after
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class ExpireGiftCard(Command):
     """Note every reservation of a card that lapsed up to now, and that the card itself expired.
 

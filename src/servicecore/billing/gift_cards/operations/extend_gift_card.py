@@ -10,13 +10,14 @@ from attrs import evolve, field, frozen
 from servicecore.billing.gift_cards.card import GiftCard
 from servicecore.billing.gift_cards.checks import EXPIRED, VOIDED
 from servicecore.billing.gift_cards.entries import expiry
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.events import Event
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.operations import Command, Decision, Operation, refuse
 from servicecore.kernel.problems import Problem
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class ExtendGiftCard(Command):
     """Give a card a later expiry, also where it has expired, so that a refund can go back to it.
 

@@ -12,6 +12,7 @@ from servicecore.billing.gift_cards.checks import EXPIRED, check_amount
 from servicecore.billing.gift_cards.codes import GiftCardCode
 from servicecore.billing.gift_cards.entries import CardEntry, CardEntryKind, expiry
 from servicecore.billing.gift_cards.policy import GiftCardPolicy
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.events import CreatingEvent
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.ids import check_id
@@ -29,7 +30,7 @@ def _check_given_id(_self: object, _attribute: object, value: str) -> None:
         check_id(value, "id")
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class IssueGiftCard(Command):
     """Issue a gift card; what it is worth is in its currency from now on.
 

@@ -8,13 +8,14 @@ from attrs import evolve, frozen
 
 from servicecore.billing.gift_cards.card import CardLock, GiftCard
 from servicecore.billing.gift_cards.checks import LOCKED, check_standing
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.events import Event
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.operations import Command, Decision, Operation
 from servicecore.kernel.problems import Problem
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class LockGiftCard(Command):
     """Lock a card by hand, such as one that was lost; what is reserved can still be paid.
 

@@ -14,6 +14,7 @@ from servicecore.billing.gift_cards.operations.expire_gift_card import (
     GiftCardReservationLapsed,
     caught_up,
 )
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.events import Event
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.ids import check_id
@@ -29,7 +30,7 @@ NOTHING_TO_REFUND: Final = ProblemKind(
 )
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class RefundToGiftCard(Command):
     """Raise a card's balance by what comes back of one of its payments (CC 13); a locked card takes it too.
 

@@ -14,13 +14,14 @@ from servicecore.billing.gift_cards.operations.expire_gift_card import (
     caught_up,
 )
 from servicecore.billing.gift_cards.operations.pay_by_gift_card import RESERVATION_ENDED
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.events import Event
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.ids import check_id
 from servicecore.kernel.operations import Command, Decision, Operation, refuse
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class ReleaseGiftCard(Command):
     """Make what is left of a reservation available again; one that has ended already is left as it is.
 

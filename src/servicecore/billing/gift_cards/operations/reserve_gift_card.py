@@ -16,6 +16,7 @@ from servicecore.billing.gift_cards.operations.expire_gift_card import (
     caught_up,
 )
 from servicecore.billing.gift_cards.policy import GiftCardPolicy
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.events import Event
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.ids import check_id
@@ -23,7 +24,7 @@ from servicecore.kernel.money import Money
 from servicecore.kernel.operations import Command, Decision, Operation, refuse
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class ReserveGiftCard(Command):
     """Set an amount aside, so that nothing else can spend it until it is paid, released or lapsed (CC 12.7).
 

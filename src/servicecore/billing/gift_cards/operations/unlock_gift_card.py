@@ -7,6 +7,7 @@ from typing import ClassVar, Final
 from attrs import evolve, frozen
 
 from servicecore.billing.gift_cards.card import GiftCard
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.events import Event
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.operations import Command, Decision, Operation
@@ -20,7 +21,7 @@ NOT_LOCKED: Final = ProblemKind(
 )
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class UnlockGiftCard(Command):
     """Let a card be used again, an explicit repair (CC 12.7); what is reserved stays set aside.
 

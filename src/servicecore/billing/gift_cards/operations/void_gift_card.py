@@ -14,6 +14,7 @@ from servicecore.billing.gift_cards.operations.expire_gift_card import (
     GiftCardReservationLapsed,
     caught_up,
 )
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.events import Event
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.operations import Command, Decision, Operation
@@ -27,7 +28,7 @@ ALREADY_USED: Final = ProblemKind(
 )
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class VoidGiftCard(Command):
     """Void a card: all that is on it is written off; only possible before its first use (CC 12.7).
 

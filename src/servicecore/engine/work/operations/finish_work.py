@@ -8,12 +8,13 @@ from typing import ClassVar, Final
 from attrs import evolve, frozen
 
 from servicecore.engine.work.failed_work import FailedWork, WorkStatus
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.events import Event
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.operations import Command, Decision, Operation
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class FinishWork(Command):
     """Note that what had failed is done.
 

@@ -9,12 +9,13 @@ from attrs import frozen
 
 from servicecore.engine.work.failed_work import FailedWork, WorkStatus, work_id
 from servicecore.engine.work.retry_policy import RetryPolicy
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.events import CreatingEvent
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.operations import Command, Decision, Operation
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class OpenFailedWork(Command):
     """Note that something failed for the first time.
 

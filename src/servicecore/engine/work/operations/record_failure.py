@@ -9,12 +9,13 @@ from attrs import evolve, frozen
 
 from servicecore.engine.work.failed_work import FailedWork, WorkStatus
 from servicecore.engine.work.retry_policy import RetryPolicy
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.events import Event
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.operations import Command, Decision, Operation
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class RecordFailure(Command):
     """Note that work failed again.
 

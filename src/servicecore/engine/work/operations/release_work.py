@@ -8,6 +8,7 @@ from typing import ClassVar, Final
 from attrs import evolve, frozen
 
 from servicecore.engine.work.failed_work import FailedWork, WorkStatus
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.events import Event
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.operations import Command, Decision, Operation, refuse
@@ -27,7 +28,7 @@ NOTHING_TO_SKIP: Final = ProblemKind(
 )
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class ReleaseWork(Command):
     """Let failed work be tried again with the next run, its failures forgotten.
 

@@ -7,6 +7,7 @@ from typing import ClassVar, Final
 
 from attrs import evolve, frozen
 
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.events import Event
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.operations import Command, Decision, Operation
@@ -15,7 +16,7 @@ from servicecore.pricing.campaigns.campaign import Campaign
 from servicecore.pricing.coupons import CouponState
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class ActivateCampaign(Command):
     """Let the codes of a draft work, within its window.
 

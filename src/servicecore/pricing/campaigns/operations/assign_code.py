@@ -6,6 +6,7 @@ from typing import ClassVar, Final
 
 from attrs import evolve, field, frozen
 
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.events import Event
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.ids import check_id
@@ -24,7 +25,7 @@ ALREADY_ASSIGNED: Final = ProblemKind(
 )
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class AssignCode(Command):
     """Make a code of a batch a personal one.
 

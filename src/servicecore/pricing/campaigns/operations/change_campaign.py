@@ -7,6 +7,7 @@ from typing import ClassVar, Final
 
 from attrs import evolve, frozen
 
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.events import Event
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.operations import Command, Decision, Operation, refuse
@@ -16,7 +17,7 @@ from servicecore.pricing.campaigns.on_file import CampaignsOnFile
 from servicecore.pricing.campaigns.operations.create_campaign import check_terms
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class ChangeCampaign(Command):
     """Give a draft other terms; an active campaign is frozen.
 

@@ -8,6 +8,7 @@ from typing import ClassVar, Final
 
 from attrs import field, frozen
 
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.events import CreatingEvent
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.operations import Command, Decision, Operation, refuse
@@ -40,7 +41,7 @@ def _codes(given: Iterable[str]) -> tuple[str, ...]:
     return tuple(normalised(each) for each in ((given,) if isinstance(given, str) else given))
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class IssueCodes(Command):
     """Issue codes of a campaign as one batch; they come from outside, printed or drawn at random.
 

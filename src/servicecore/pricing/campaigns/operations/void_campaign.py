@@ -7,6 +7,7 @@ from typing import ClassVar, Final
 
 from attrs import evolve, frozen
 
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.events import Event
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.operations import Command, Decision, Operation
@@ -15,7 +16,7 @@ from servicecore.pricing.campaigns.campaign import FROZEN, Campaign
 from servicecore.pricing.coupons import CouponState
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class VoidCampaign(Command):
     """End a campaign for good: its codes are refused from now on (CC 11.1).
 

@@ -6,6 +6,7 @@ from typing import ClassVar, Final
 
 from attrs import evolve, field, frozen
 
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.events import Event
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.operations import Command, Decision, Operation, refuse
@@ -14,7 +15,7 @@ from servicecore.pricing.campaigns.on_file import CodesOnFile
 from servicecore.pricing.coupon_limits import normalised
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class VoidCode(Command):
     """Refuse a code from now on; orders that have it keep it.
 

@@ -8,6 +8,7 @@ from typing import ClassVar, Final
 
 from attrs import evolve, field, frozen
 
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.events import Event
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.operations import Command, Decision, Operation, refuse
@@ -33,7 +34,7 @@ def _optional_quantity(value: object) -> Decimal | None:
     return None if value is None else as_min_quantity(value)
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class ChangePriceMatch(Command):
     """Change a record; what is None stays.
 

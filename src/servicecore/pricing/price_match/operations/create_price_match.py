@@ -8,6 +8,7 @@ from typing import ClassVar, Final
 
 from attrs import field, frozen
 
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.clock import as_instant
 from servicecore.kernel.events import CreatingEvent
 from servicecore.kernel.facts import Facts
@@ -45,7 +46,7 @@ def as_min_quantity(value: object) -> Decimal:
     return quantity
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class CreatePriceMatch(Command):
     """Record a competitor's price; it waits for an approval.
 

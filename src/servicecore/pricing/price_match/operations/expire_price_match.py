@@ -7,13 +7,14 @@ from typing import ClassVar, Final
 
 from attrs import evolve, frozen
 
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.events import Event
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.operations import Command, Decision, Operation
 from servicecore.pricing.price_match.price_match import PriceMatch
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class ExpirePriceMatch(Command):
     """Note that a record's time is over; it is not applied from its instant on, noted or not.
 

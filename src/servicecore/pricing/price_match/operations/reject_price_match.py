@@ -7,6 +7,7 @@ from typing import ClassVar, Final
 
 from attrs import evolve, frozen
 
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.events import Event
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.operations import Command, Decision, Operation
@@ -22,7 +23,7 @@ APPROVED_IS_FINAL: Final = ProblemKind(
 )
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class RejectPriceMatch(Command):
     """Reject a pending record; the reason comes with the command.
 

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from attrs import field, frozen
 
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.money import Money, exact_decimal
 from servicecore.kernel.rounding import EXACT
 from servicecore.pricing.promotions.bench import NOTHING, AddedItem, View
@@ -19,7 +20,7 @@ def _exact(value: object) -> Decimal:
     return exact_decimal(value, "add_item")
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class AddItem(Benefit):
     """``quantity`` of ``item`` for every ``per_units`` of the target.
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from attrs import field, frozen
 
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.money import Money
 from servicecore.kernel.problems import NOT_ACCEPTED
 from servicecore.kernel.rounding import EXACT
@@ -16,7 +17,7 @@ from servicecore.pricing.promotions.benefits.caps import NO_CAPS, UnitCaps
 from servicecore.pricing.promotions.money_off import share, split
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class AmountOff(PlainBenefit):
     """``amount`` off, at most what the goods are worth.
 

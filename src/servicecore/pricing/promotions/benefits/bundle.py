@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from attrs import field, frozen
 
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.money import Money, exact_decimal
 from servicecore.kernel.problems import NOT_ACCEPTED
 from servicecore.kernel.rounding import EXACT
@@ -21,7 +22,7 @@ def _optional(value: object) -> Decimal | None:
     return None if value is None else exact_decimal(value, "bundle")
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class Bundle(Benefit):
     """``size`` units of the target are ``percent`` or ``amount`` off, or cost ``price``; the priciest units first.
 

@@ -7,6 +7,7 @@ from typing import ClassVar, Final
 
 from attrs import field, frozen
 
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.money import Money, exact_decimal
 from servicecore.kernel.problems import NOT_ACCEPTED
 from servicecore.kernel.rounding import EXACT
@@ -26,7 +27,7 @@ def _quantity(value: object) -> Decimal:
     return exact_decimal(value, "quantity")
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class BuyGet(Benefit):
     """Whoever buys ``buy`` units gets ``get`` others cheaper; a unit is bought or got, never both.
 

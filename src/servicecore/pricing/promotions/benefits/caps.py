@@ -7,6 +7,7 @@ from typing import Final
 
 from attrs import field, frozen
 
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.money import exact_decimal
 from servicecore.kernel.rounding import EXACT
 from servicecore.pricing.promotions.basket import BasketLine
@@ -19,7 +20,7 @@ def _optional(value: object) -> Decimal | None:
     return None if value is None else exact_decimal(value, "caps")
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class UnitCaps:
     """How many units take part; None is all.
 

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from attrs import field, frozen
 
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.problems import NOT_ACCEPTED
 from servicecore.kernel.rounding import EXACT
 from servicecore.pricing.promotions.bench import NOTHING, View
@@ -14,7 +15,7 @@ from servicecore.pricing.promotions.benefits.benefit import Benefit, Proposal
 from servicecore.pricing.promotions.money_off import share
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class CheapestFree(Benefit):
     """The ``count`` cheapest units are free; the units that the condition asks for are spent with them.
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from attrs import field, frozen
 
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.money import Money
 from servicecore.kernel.problems import NOT_ACCEPTED
 from servicecore.kernel.rounding import EXACT
@@ -15,7 +16,7 @@ from servicecore.pricing.promotions.field_checks import not_negative
 from servicecore.pricing.promotions.money_off import share
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class FirstThenAdditional(Benefit):
     """``first`` off the first unit of a line, ``additional`` off each further one.
 

@@ -6,6 +6,7 @@ from decimal import ROUND_FLOOR, Decimal
 
 from attrs import field, frozen
 
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.money import Money, exact_decimal
 from servicecore.kernel.problems import NOT_ACCEPTED
 from servicecore.kernel.rounding import EXACT
@@ -21,7 +22,7 @@ def _optional(value: object) -> Decimal | None:
     return None if value is None else exact_decimal(value, "full_groups")
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class FullGroups(Benefit):
     """Every unit in a full group of ``size`` gets an amount or a percentage off.
 

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from attrs import field, frozen
 
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.money import Money, exact_decimal
 from servicecore.kernel.problems import NOT_ACCEPTED
 from servicecore.kernel.rounding import EXACT
@@ -25,7 +26,7 @@ def _optional(value: object) -> Decimal | None:
     return None if value is None else exact_decimal(value, "percent")
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class Slot:
     """A place in a set.
 
@@ -43,7 +44,7 @@ def _slots(value: Iterable[Slot]) -> tuple[Slot, ...]:
     return tuple(value)
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class MixAndMatch(Benefit):
     """A unit for every place of ``slots`` together costs ``price``, or is ``percent`` or ``amount`` off.
 

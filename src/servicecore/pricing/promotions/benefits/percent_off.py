@@ -8,6 +8,7 @@ from typing import ClassVar, Final
 
 from attrs import field, frozen
 
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.money import Money, exact_decimal
 from servicecore.kernel.problems import NOT_ACCEPTED
 from servicecore.kernel.rounding import EXACT
@@ -39,7 +40,7 @@ def _shared(percent: str) -> Decimal:
     return Decimal(percent)
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class PercentOff(PlainBenefit):
     """``percent`` off; 10 is 10 percent.
 

@@ -8,6 +8,7 @@ from typing import ClassVar, Final, final
 
 from attrs import field, fields, frozen
 
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.money import Money
 from servicecore.kernel.rounding import EXACT
 from servicecore.pricing.promotions.basket import BasketLine
@@ -20,7 +21,7 @@ from servicecore.pricing.rounding_policy import rounding_digits
 _SHARES: Final = "a tuple of Share, of the offer and of lines that it may touch"
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class PluginBenefit(Benefit):
     """The base of a plugin's benefits; a frozen attrs class whose fields can stand in a file.
 

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from attrs import field, frozen
 
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.money import Money, exact_decimal
 from servicecore.kernel.problems import NOT_ACCEPTED
 from servicecore.kernel.rounding import EXACT
@@ -23,7 +24,7 @@ def _optional(value: object) -> Decimal | None:
     return None if value is None else exact_decimal(value, "units")
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class SetPrice(PlainBenefit):
     """Each unit, or a set of units together, costs ``price``; what costs less keeps its price (CC 7.1).
 

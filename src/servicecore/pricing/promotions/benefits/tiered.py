@@ -8,6 +8,7 @@ from typing import Final
 
 from attrs import field, frozen
 
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.currencies import currency_digits
 from servicecore.kernel.money import exact_decimal
 from servicecore.kernel.problems import NOT_ACCEPTED
@@ -46,7 +47,7 @@ def _exact(value: object) -> Decimal:
     return exact_decimal(value, "tiers")
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class Tier:
     """From ``start`` on ``value`` counts.
 
@@ -60,7 +61,7 @@ class Tier:
     value: Decimal = field(converter=_exact, validator=not_negative)
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class Tiered(Benefit):
     """What the highest tier that is reached gives; below the first one ``base``.
 

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from attrs import field, frozen
 
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.money import exact_decimal
 from servicecore.kernel.problems import NOT_ACCEPTED
 from servicecore.kernel.rounding import EXACT
@@ -22,7 +23,7 @@ def _factor(value: object) -> Decimal:
     return factor
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class UnitPriceFactor(Benefit):
     """One unit costs ``factor`` times what it costs so far, where that is less.
 

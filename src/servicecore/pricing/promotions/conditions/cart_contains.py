@@ -7,6 +7,7 @@ from typing import Final
 
 from attrs import field, frozen
 
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.money import exact_decimal
 from servicecore.kernel.problems import NOT_ACCEPTED, Problem, ProblemKind
 from servicecore.kernel.rounding import EXACT
@@ -31,7 +32,7 @@ def _quantity(value: object) -> Decimal | None:
     return quantity
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class CartContains(Condition):
     """The cart holds at least ``minimum`` units of ``target``, whether the offer is about them or not.
 

@@ -7,6 +7,7 @@ from typing import Final, TypeAlias, Union
 
 from attrs import field, frozen
 
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.problems import NOT_ACCEPTED, Problem, ProblemKind
 from servicecore.pricing.promotions.basket import BasketLine
 from servicecore.pricing.promotions.conditions.cart_contains import CartContains
@@ -71,7 +72,7 @@ class _Combined(Condition):
         return frozenset().union(*[each.use_counts for each in self.parts])
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class AllOf(_Combined):
     """Every one of ``conditions`` holds, each on the lines that those before it left.
 
@@ -106,7 +107,7 @@ class AllOf(_Combined):
         return all(each.allows(line) for each in self.conditions)
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class AnyOf(_Combined):
     """At least one of ``conditions`` holds.
 
@@ -143,7 +144,7 @@ class AnyOf(_Combined):
         return any(each.allows(line) for each in self.conditions)
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class Not(_Combined):
     """``condition`` does not hold: of its lines, those that it would keep are left out.
 

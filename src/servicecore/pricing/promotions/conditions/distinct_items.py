@@ -7,6 +7,7 @@ from typing import Final
 
 from attrs import field, frozen
 
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.money import exact_decimal
 from servicecore.kernel.problems import Problem, ProblemKind
 from servicecore.pricing.promotions.basket import BasketLine
@@ -28,7 +29,7 @@ def _minimum(value: object) -> Decimal:
     return exact_decimal(value, "minimum")
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class DistinctItems(Condition):
     """At least ``minimum`` different items are bought, however many of each.
 

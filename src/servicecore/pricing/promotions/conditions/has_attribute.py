@@ -8,6 +8,7 @@ from typing import Final
 
 from attrs import field, frozen
 
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.problems import NOT_ACCEPTED, Problem, ProblemKind
 from servicecore.pricing.promotions.conditions.condition import Condition
 from servicecore.pricing.promotions.path_test import Operator, PathTest, is_number
@@ -33,7 +34,7 @@ def _names(values: Iterable[str]) -> tuple[str, ...]:
     return (values,) if isinstance(values, str) else tuple(values)
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class HasAttribute(Condition):
     """The attribute ``name`` of cart, line or item is one of ``values``, or compares with them in another way.
 

@@ -6,6 +6,7 @@ from typing import Final
 
 from attrs import field, frozen
 
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.problems import NOT_ACCEPTED, Problem, ProblemKind
 from servicecore.pricing.promotions.conditions.condition import Condition
 from servicecore.pricing.promotions.situation import L, Situation
@@ -24,7 +25,7 @@ OTHER_ORDER: Final = ProblemKind(
 )
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class NthOrder(Condition):
     """It is the customer's order number ``n``, cancelled ones not counted.
 

@@ -8,6 +8,7 @@ from typing import ClassVar, Final, final
 
 from attrs import frozen
 
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.problems import LOCALES, Problem
 from servicecore.pricing.promotions.basket import BasketLine
 from servicecore.pricing.promotions.bench import Bench, View
@@ -18,7 +19,7 @@ from servicecore.pricing.promotions.situation import L, Situation, Term
 _ANSWER: Final = "a tuple of some of the lines given, in their order, or a Problem that says why none is left"
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class PluginCondition(Condition):
     """The base of a plugin's conditions; a frozen attrs class whose fields can stand in a file.
 

@@ -9,6 +9,7 @@ from typing import Final
 
 from attrs import field, frozen
 
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.money import exact_decimal
 from servicecore.kernel.problems import NOT_ACCEPTED, Problem, ProblemKind
 from servicecore.kernel.rounding import EXACT, settled
@@ -50,7 +51,7 @@ def _maximum(value: object) -> Decimal | None:
     return None if value is None else exact_decimal(value, "maximum")
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class QuantityBetween(Condition):
     """From ``minimum`` to ``maximum`` units are bought.
 

@@ -6,6 +6,7 @@ from typing import Final
 
 from attrs import frozen
 
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.problems import Problem, ProblemKind
 from servicecore.pricing.promotions.basket import BasketLine
 from servicecore.pricing.promotions.conditions.condition import Condition
@@ -19,7 +20,7 @@ OTHER_SHIPPING: Final = ProblemKind(
 )
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class ShippedBy(Condition):
     """A shipping method is one of ``methods``; of the methods the offer touches only these.
 

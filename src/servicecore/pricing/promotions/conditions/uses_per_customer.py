@@ -6,6 +6,7 @@ from typing import Final
 
 from attrs import field, frozen
 
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.problems import Problem, ProblemKind
 from servicecore.pricing.promotions.conditions.condition import Condition
 from servicecore.pricing.promotions.field_checks import not_negative
@@ -25,7 +26,7 @@ LOGIN_REQUIRED: Final = ProblemKind(
 )
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class UsesPerCustomer(Condition):
     """The customer is known, and used the offer less than ``most`` times before.
 

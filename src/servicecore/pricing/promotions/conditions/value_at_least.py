@@ -7,6 +7,7 @@ from typing import Final
 
 from attrs import field, frozen
 
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.money import Money
 from servicecore.kernel.problems import NOT_ACCEPTED, Problem, ProblemKind
 from servicecore.kernel.rounding import EXACT
@@ -37,7 +38,7 @@ VALUE_CURRENCY: Final = ProblemKind(
 )
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class ValueAtLeast(Condition):
     """The lines' net so far comes to ``minimum``.
 

@@ -7,6 +7,7 @@ from typing import Final
 
 from attrs import field, frozen
 
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.problems import NOT_ACCEPTED, Problem, ProblemKind
 from servicecore.pricing.promotions.basket import BasketLine
 from servicecore.pricing.promotions.conditions.condition import Condition
@@ -50,7 +51,7 @@ def _not_empty(_self: object, attribute: object, value: tuple[str, ...]) -> None
         raise NOT_ACCEPTED.error(path, value=value, accepted="at least one name")
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class InChannel(Condition):
     """The cart was filled in one of ``channels``; an empty list lets no channel in.
 
@@ -78,7 +79,7 @@ class InChannel(Condition):
         return tuple(("channel", each) for each in self.channels)
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class InCustomerGroup(Condition):
     """The customer belongs to one of ``groups``.
 
@@ -118,7 +119,7 @@ class InCustomerGroup(Condition):
         return tuple(("group", each) for each in self.groups)
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class IsCustomer(Condition):
     """The customer is one of ``customers``.
 
@@ -141,7 +142,7 @@ class IsCustomer(Condition):
         return tuple(("customer", each) for each in self.customers)
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class HasFlag(Condition):
     """The customer carries ``flag``, as the customer's history says: in an installation, a group of the account.
 

@@ -7,13 +7,14 @@ from typing import ClassVar, Final
 
 from attrs import evolve, frozen
 
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.operations import Command, Decision, Operation, refuse
 from servicecore.pricing.redemptions.counting import CountingEvent
 from servicecore.pricing.redemptions.redemption import CountedUse, Redemption, RedemptionStatus, check_voided
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class ConsumeCoupons(Command):
     """Let an order have the uses of its codes and offers, in the transaction that writes the order.
 

@@ -7,13 +7,14 @@ from typing import ClassVar, Final
 
 from attrs import frozen
 
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.operations import Command, Decision, Operation
 from servicecore.pricing.redemptions.counting import CountingEvent
 from servicecore.pricing.redemptions.redemption import CountedUse, Redemption, RedemptionStatus
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class ExpireReservation(Command):
     """Give back what was reserved up to now and not ordered.
 

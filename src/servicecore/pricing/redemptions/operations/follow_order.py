@@ -7,6 +7,7 @@ from typing import ClassVar, Final
 
 from attrs import evolve, frozen
 
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.operations import Command, Decision, Operation
 from servicecore.pricing.redemptions.counting import CountingEvent
@@ -14,7 +15,7 @@ from servicecore.pricing.redemptions.offer_counters import is_order_number
 from servicecore.pricing.redemptions.redemption import CountedUse, Redemption, RedemptionStatus
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class FollowOrder(Command):
     """Let the uses of an order be those of the codes and offers that something of it still has.
 

@@ -7,6 +7,7 @@ from typing import ClassVar, Final
 
 from attrs import evolve, frozen
 
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.operations import Command, Decision, Operation
 from servicecore.kernel.problems import Problem
@@ -14,7 +15,7 @@ from servicecore.pricing.redemptions.counting import CountingEvent
 from servicecore.pricing.redemptions.redemption import NOT_RESERVED, CountedUse, Redemption, RedemptionStatus
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class GiveBackCoupons(Command):
     """Roll consumed uses back; the engine does it with the order, people where a use shall not count after all.
 

@@ -7,6 +7,7 @@ from typing import ClassVar, Final
 
 from attrs import field, frozen
 
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.operations import Command, Decision, Operation, refuse
 from servicecore.kernel.problems import NOT_ACCEPTED, ProblemKind
@@ -40,7 +41,7 @@ def _duration(_self: object, _attribute: object, value: timedelta) -> None:
         raise NOT_ACCEPTED.error("hold_for", value=value, accepted=f"above 0, up to {LONGEST}")
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class ReserveCoupons(Command):
     """Hold the uses of a quote's codes and limited offers for a while; placing the order consumes them.
 
