@@ -6,6 +6,7 @@ from datetime import date
 
 from attrs import field, frozen
 
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.ids import check_id
 from servicecore.kernel.problems import NOT_ACCEPTED
 
@@ -15,7 +16,7 @@ def _at_least_one(_self: object, _attribute: object, value: int) -> None:
         raise NOT_ACCEPTED.error("copies", value=repr(value), accepted="a whole number of 1 or more")
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class Mailing:
     """Copies of a catalogue that went to a customer (A05, CC 5.3 and 5.5).
 

@@ -10,8 +10,8 @@ from typing import Final
 
 from attrs import field, frozen
 
-from servicecore.kernel.ids import check_id
 from servicecore.kernel.checked_fields import checked_fields
+from servicecore.kernel.ids import check_id
 from servicecore.kernel.money import exact_decimal
 from servicecore.kernel.problems import NOT_ACCEPTED, ProblemKind
 from servicecore.kernel.rounding import EXACT, RoundingMode, round_decimal

@@ -8,13 +8,14 @@ from attrs import evolve, frozen
 
 from servicecore.customers.customer import Customer
 from servicecore.customers.mailings import Mailing
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.clock import local_date
 from servicecore.kernel.events import Event
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.operations import Command, Decision, Operation
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class RecordMailing(Command):
     """Record that copies with a source code went to a customer: from then on the code is targeted at it (A05, CC 5.3).
 

@@ -8,6 +8,7 @@ from typing import ClassVar, Final
 from attrs import evolve, field, frozen
 
 from servicecore.kernel.allocation import allocate
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.events import Event
 from servicecore.kernel.explain import Explanation, Step
 from servicecore.kernel.facts import Facts
@@ -35,7 +36,7 @@ from servicecore.pricing.taxes import TaxableLine, TaxQuote
 from servicecore.pricing.total_override import whole_and_not_negative
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class OverrideTotal(Command):
     """Lower what all units of an order that are neither invoiced nor canceled cost together (E17, A08, CC 8.3).
 

@@ -7,6 +7,7 @@ from typing import ClassVar, Final
 
 from attrs import frozen
 
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.events import Event
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.money import Money
@@ -25,7 +26,7 @@ from servicecore.pricing.check_tax_quote import tax_by_key
 from servicecore.pricing.taxes import TaxableLine, TaxQuote
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class RestoreTotal(Command):
     """Take a lowered total back, for the units that are neither invoiced nor canceled (E17, CC 8.3).
 

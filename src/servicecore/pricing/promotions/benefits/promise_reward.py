@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from attrs import field, frozen
 
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.currencies import currency_digits
 from servicecore.kernel.money import Money, exact_decimal
 from servicecore.kernel.problems import NOT_ACCEPTED
@@ -35,7 +36,7 @@ def _money_above_zero(_self: object, attribute: object, value: Money | None) -> 
         raise NOT_ACCEPTED.error(str(getattr(attribute, "name", "")), value=value, accepted="an amount above 0")
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class PromiseReward(Benefit):
     """``quantity`` of a reward after the order: once, or for every so many units or so much value of the target.
 
