@@ -9,6 +9,7 @@ from servicecore.customers import Customer
 from servicecore.engine.coupon_facts import names_of
 from servicecore.engine.customer_history import AskedHistory, OrdersBefore, orders_before
 from servicecore.engine.runtime import Runtime
+from servicecore.engine.stored import state_in
 from servicecore.kernel.clock import zone
 from servicecore.kernel.money import Money
 from servicecore.orders import Order
@@ -18,8 +19,9 @@ from servicecore.pricing.issued_coupons import NONE_ISSUED, IssuedCoupons
 from servicecore.pricing.offers_looking_back import offers_looking_back
 from servicecore.pricing.promotions.customer_history import CustomerHistory
 from servicecore.pricing.promotions.offer import Offer
-from servicecore.pricing.promotions.offer_codes import LimitedCode, PastOrder
+from servicecore.pricing.promotions.offer_codes import LimitedCode
 from servicecore.pricing.promotions.offer_usage import OfferCount, OfferUsage
+from servicecore.pricing.redemptions import REDEMPTION
 from servicecore.pricing.redemptions.offer_counters import (
     code_counter,
     customer_code_counters,
@@ -65,7 +67,7 @@ def offer_facts(
     known: list[object] = []
     with runtime.store.reading() as reader:
         if past is not None:
-            known.append(_history(reader, cart, customer, offers, codes, past, numbered=before is None))
+            known.append(_history(reader, cart, customer, offers, codes, past, runtime=runtime, before=before))
         counts = tuple([_count(reader, each, cart.currency) for each in offers if each.limits.counted])
         counts += tuple([_count_code(reader, each) for each in codes if each.code.uses_total is not None])
     if counts:
@@ -91,12 +93,13 @@ def _history(
     codes: Iterable[LimitedCode],
     past: OrdersBefore,
     *,
-    numbered: bool,
+    runtime: Runtime,
+    before: Order | None,
 ) -> CustomerHistory:
-    """Return what the customer did; where orders are ``numbered``, one that is being paid is an order before, too."""
+    """Return what the customer did before the order ``before``, or before a new one."""
     of_customer = [each for each in offers if each.counts_customer]
     codes_of_customer = [each for each in codes if each.code.uses_per_customer is not None]
-    numbered = numbered and any(each.counts_orders for each in offers)
+    numbered = any(each.counts_orders for each in offers)
     names: tuple[str, ...] = ()
     if of_customer or codes_of_customer or numbered:
         names = (cart.customer, *names_of(reader, cart, customer))
@@ -108,12 +111,24 @@ def _history(
         (each.offer, each.key, max(map(reader.counter, customer_code_counters(each.offer, each.key, names))))
         for each in codes_of_customer
     ]
-    orders = past.orders
-    if numbered:
-        number = past.number + 1
-        orders = (*orders, *((PastOrder(),) * (first_free(reader, number, names) - number)))
+    number = order_number(runtime, reader, past, names, before) if numbered else None
     flags = () if customer is None else customer.groups
-    return CustomerHistory(orders, flags, tuple(sorted(uses.items())), code_uses=tuple(code_uses))
+    return CustomerHistory(past.orders, flags, tuple(sorted(uses.items())), code_uses=tuple(code_uses), number=number)
+
+
+def order_number(
+    runtime: Runtime, reader: Reader, past: OrdersBefore, names: tuple[str, ...], order: Order | None
+) -> int:
+    """Return which of a customer's orders ``order`` is, or a new one where it is None.
+
+    An order that holds a number has that one until all of it is canceled. Any other comes after those that are before
+    it, and passes over the numbers that others hold: an order that is being paid is one before it.
+    """
+    held = None
+    if order is not None:
+        redemption = state_in(runtime, reader, REDEMPTION, order.quote.id)
+        held = None if redemption is None else redemption.order_number
+    return first_free(reader, past.number + 1, names) if held is None else held
 
 
 def first_free(reader: Reader, number: int, names: tuple[str, ...]) -> int:

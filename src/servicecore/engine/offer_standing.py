@@ -9,7 +9,7 @@ from attrs import evolve
 from servicecore.customers import CUSTOMER
 from servicecore.engine.coupon_facts import coupons_by_code, customer_names
 from servicecore.engine.customer_history import AskedHistory, OrdersBefore, orders_before
-from servicecore.engine.offer_facts import first_free, offer_facts
+from servicecore.engine.offer_facts import first_free, offer_facts, order_number
 from servicecore.engine.runtime import Runtime
 from servicecore.engine.stored import find_state
 from servicecore.errors import NotFound
@@ -46,12 +46,11 @@ def offer_standing(
     names: tuple[str, ...] = ()
     if any(each.looks_at_customer for each in uses):
         past = orders_before(runtime, cart.customer, _asked(uses, codes), before)
-        number = past.number
         with runtime.store.reading() as reader:
             names = customer_names(runtime, reader, cart)
-            if before is None and any(each.orders_before is not None for each in uses):
-                free = first_free(reader, number + 1, (cart.customer, *names))
-                number = free - 1
+            if any(each.orders_before is not None for each in uses):
+                own = order_number(runtime, reader, past, (cart.customer, *names), before)
+                number, free = own - 1, own if before is None else 0
     with_codes = tuple([each for each in past.orders if each.codes])
     return OfferStanding(
         offers,

@@ -19,6 +19,8 @@ class CustomerHistory:
         offer_uses: by offer id, how often the customer used it before.
         guest: whether the customer has no account.
         code_uses: by offer id and own code, as it is compared, in how many orders that counted it the customer used it.
+        number: which of the customer's orders it is, where something else than ``orders`` says that: another order is
+            being paid and holds a number, or this one holds its own; None where ``orders`` say it.
 
     """
 
@@ -27,10 +29,13 @@ class CustomerHistory:
     offer_uses: tuple[tuple[str, int], ...] = ()
     guest: bool = False
     code_uses: tuple[tuple[str, str, int], ...] = ()
+    number: int | None = None
 
     @property
     def orders_before(self) -> int:
-        """Return how many orders were not cancelled."""
+        """Return how many orders before were not cancelled."""
+        if self.number is not None:
+            return self.number - 1
         return sum(1 for order in self.orders if not order.cancelled)
 
     def uses_of_code(self, offer: str, code: str) -> int:

@@ -109,6 +109,11 @@ def is_order_number(counter: str) -> bool:
     return counter.startswith(_ORDER_NUMBER)
 
 
+def number_of(counter: str) -> int:
+    """Return the number of the order that ``counter`` stands for."""
+    return int(counter.rpartition("\n")[2])
+
+
 def beyond_counter(offer: str, code: str, counter: str, amount: int, limit: int, count: int) -> Problem:
     """Return the problem that a counter stands at ``count`` and ``amount`` more would pass ``limit``."""
     path = "quote.offer_uses"
@@ -118,7 +123,7 @@ def beyond_counter(offer: str, code: str, counter: str, amount: int, limit: int,
         accepted = f"up to {limit} with this order, or {NEW_QUOTE}"
         return reached.at(path, offer=offer, code=code, value=count, accepted=accepted)
     if is_order_number(counter):
-        return ORDER_NUMBER_TAKEN.at(path, offer=offer, value=int(counter.rpartition("\n")[2]), accepted=NEW_QUOTE)
+        return ORDER_NUMBER_TAKEN.at(path, offer=offer, value=number_of(counter), accepted=NEW_QUOTE)
     if counter.startswith(MONEY_PREFIX):
         currency = counter.split(":")[1]
         left = Money.from_minor(max(limit - count, 0), currency)

@@ -16,7 +16,7 @@ from servicecore.pricing.coupon_limits import MONEY_PREFIX, normalised
 from servicecore.pricing.coupon_usage import CouponUsage
 from servicecore.pricing.coupons import Coupon, CouponState
 from servicecore.pricing.quote import Quote
-from servicecore.pricing.redemptions.offer_counters import beyond_counter, is_order_number
+from servicecore.pricing.redemptions.offer_counters import beyond_counter, is_order_number, number_of
 
 NOT_RESERVED: Final = ProblemKind(
     "coupon.not_reserved",
@@ -113,6 +113,11 @@ class Redemption:
     def offers(self) -> tuple[str, ...]:
         """Return the offers whose uses are counted, sorted."""
         return tuple(sorted({each.offer for each in self.uses} - {""}))
+
+    @property
+    def order_number(self) -> int | None:
+        """Return which of the customer's orders it is, where its order took that number; None where it did not."""
+        return min((number_of(each.counter) for each in self.uses if is_order_number(each.counter)), default=None)
 
     def missing(self, wanted: Iterable[CountedUse]) -> tuple[CountedUse, ...]:
         """Return those of ``wanted`` that are not held yet: of other codes and offers, and each order number once."""

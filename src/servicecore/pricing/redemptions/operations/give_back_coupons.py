@@ -12,6 +12,7 @@ from servicecore.kernel.facts import Facts
 from servicecore.kernel.operations import Command, Decision, Operation
 from servicecore.kernel.problems import Problem
 from servicecore.pricing.redemptions.counting import CountingEvent
+from servicecore.pricing.redemptions.offer_counters import is_order_number
 from servicecore.pricing.redemptions.redemption import NOT_RESERVED, CountedUse, Redemption, RedemptionStatus
 
 
@@ -21,7 +22,7 @@ class GiveBackCoupons(Command):
 
     Attributes:
         redemption: its id, which is the quote's.
-        codes: normalised; empty for all uses, those of offers without a code too.
+        codes: normalised; empty for all uses, those of offers without a code too, and the number of the order.
 
     """
 
@@ -70,7 +71,9 @@ def decide(state: Redemption, command: GiveBackCoupons, facts: Facts) -> Decisio
     if state.status is not RedemptionStatus.CONSUMED:
         return ()
     wanted = set(command.codes)
-    uses = tuple(each for each in state.uses if each.given_back and (not wanted or each.code in wanted))
+    back = (each for each in state.uses if each.given_back)
+    # The number of an order is its own until all of it is canceled, whichever code took it first.
+    uses = tuple(each for each in back if not wanted or (each.code in wanted and not is_order_number(each.counter)))
     return (CouponsGivenBack(uses, facts.now),) if uses else ()
 
 
