@@ -77,3 +77,79 @@ def _run(feature: str, expected: dict[str, Any]) -> tuple[int, int]:
 def test_a_vector_passes_with_its_answer_and_fails_with_another(feature: str) -> None:
     assert _run(feature, VECTORS[feature][1]) == (1, 0)
     assert _run(feature, VECTORS[feature][2]) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("feature", "given", "expected"),
+    [
+        # a gap charges nothing, and tiers do not overlap
+        (
+            "charges.tier",
+            {
+                "tiers": [{"from_": "0", "to": "50", "fixed": "5"}, {"from_": "60", "to": None, "fixed": "1"}],
+                "orders": ["49.99", "50", "59.99", "60"],
+            },
+            {"charges": ["5.00", "0.00", "0.00", "1.00"]},
+        ),
+        (
+            "charges.tier",
+            {"tiers": [{"from_": "0", "to": "50", "fixed": "5"}, {"from_": "49", "to": None, "fixed": "1"}]},
+            {"error": "config.tier_overlap"},
+        ),
+        # 40 on 100 is 40 % of the cost and 28.57 % of the price
+        (
+            "margin.alert",
+            {"basis": "markup_on_cost", "acceptable": "40", "questionable": "20", "percents": ["40", "39.5", "19.9"]},
+            {"status": ["ok", "warning", "error"]},
+        ),
+        (
+            "margin.alert",
+            {"acceptable": "40", "questionable": "20", "price": "140", "cost": "100"},
+            {
+                "markup_on_cost": {"percent": "40.00", "status": "ok"},
+                "margin_on_price": {"percent": "28.57", "status": "warning"},
+            },
+        ),
+        ("margin.alert", {"price": "100", "cost": None}, {"status": "unknown"}),
+        (
+            "margin.alert",
+            {"acceptable": "5", "questionable": "6"},
+            {"error": "config.questionable_not_below_acceptable"},
+        ),
+        # the highest tier that is reached
+        (
+            "coupon",
+            {
+                "tiers": [
+                    {"min_amount": "50", "value": "5", "attribute": "amount_fixed"},
+                    {"min_amount": "80", "value": "9", "attribute": "amount_fixed"},
+                ],
+                "orders": ["49.99", "50", "79.99", "80"],
+            },
+            {"discounts": ["0", "5", "5", "9"]},
+        ),
+        # 25 of 30 are credited already: 5 more fit, 6 do not
+        (
+            "price_match",
+            {
+                "cases": [
+                    {
+                        "status": "invoiced",
+                        "unit_price": "50",
+                        "new_price": price,
+                        "max_order_credit": "30",
+                        "order_credit_used": "25",
+                    }
+                    for price in ("45", "44")
+                ]
+            },
+            {"errors": ["none", "credit.max_exceeded"]},
+        ),
+    ],
+)
+def test_other_figures_and_other_fields_of_a_feature_are_read(
+    feature: str, given: dict[str, Any], expected: dict[str, Any]
+) -> None:
+    vector = {"id": "v", "feature": feature, "input": given, "expected": expected}
+    report = run_content({"schema": "callcenter-vectors/1", "vectors": [vector]}, "call_center.json")
+    assert (report.passed, report.failures) == (1, ())

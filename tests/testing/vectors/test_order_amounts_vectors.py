@@ -82,3 +82,22 @@ def _a_cent_more(value: Any) -> Any:
         return value
     except ArithmeticError:
         return value
+
+
+@pytest.mark.parametrize(
+    ("action", "expected"),
+    [
+        # two at 25: one fewer, then at 20
+        ({"line": "b", "qty": 1}, {"difference": "-25", "new_line_total": "25"}),
+        ({"line": "b", "qty": 1, "unit": "20"}, {"difference": "-30", "new_line_total": "20"}),
+        ({"line": "b", "unit": "20"}, {"difference": "-10", "new_line_total": "40"}),
+    ],
+)
+def test_a_line_is_set_to_fewer_units_and_another_price(action: dict[str, Any], expected: dict[str, str]) -> None:
+    lines = [{"id": "a", "qty": 1, "unit": "5"}, {"id": "b", "qty": 2, "unit": "25"}]
+    given = {"lines": lines, "actions": [{"op": "set_line", **action}]}
+    vector = {"id": "v", "group": "order_changes", "input": given, "expected": expected}
+    report = run_content({"schema": "servicecore.anchor-vectors/1", "vectors": [vector]}, "orders")
+    assert (report.passed, report.failures) == (1, ())
+    more = {**vector, "input": {"lines": lines, "actions": [{"op": "set_line", "line": "b", "qty": 3}]}}
+    assert run_content({"schema": "servicecore.anchor-vectors/1", "vectors": [more]}, "orders").not_supported == 1

@@ -9,7 +9,6 @@ from typing import Any, Final
 
 from servicecore.catalog.items import Item
 from servicecore.kernel.problems import Problem
-from servicecore.kernel.rounding import Rounding
 from servicecore.pricing import (
     CartLine,
     CataloguePromotion,
@@ -25,7 +24,7 @@ from servicecore.pricing import (
     compile_book,
     expected_sales_price,
 )
-from servicecore.testing.vectors.price_desk import ANY_DAY, CURRENCY, money, priced
+from servicecore.testing.vectors.price_desk import ANY_DAY, CURRENCY, as_stated, money, priced
 from servicecore.testing.vectors.verdict import Mismatch, NotSupported, VectorCheck, compare
 
 
@@ -109,7 +108,7 @@ def check_price_unit(vector: Mapping[str, Any]) -> tuple[Mismatch, ...]:
     item = Item("A", "A", base_price=money(given["price"]), price_unit=Decimal(given["price_unit"]))
     (line,) = priced([item], [CartLine("A", Decimal(given.get("qty", 1)))]).lines
     wanted = Decimal(expected["unit_price"])
-    found = compare("unit_price", wanted, _as_stated(line.unit_price.amount, wanted))
+    found = compare("unit_price", wanted, as_stated(line.unit_price.amount, wanted))
     amount = expected.get("line_amount", expected.get("amount", line.net.amount))
     return (*found, *compare("line_amount", Decimal(amount), line.net.amount))
 
@@ -134,7 +133,7 @@ def check_category_rule(vector: Mapping[str, Any]) -> tuple[Mismatch, ...]:
     for name, value in expected.items():
         figure = figures.get(name)
         wanted = Decimal(value)
-        found += compare(name, wanted, figure if figure is None else _as_stated(figure, wanted))
+        found += compare(name, wanted, figure if figure is None else as_stated(figure, wanted))
         if name in rules:
             row = PriceRow(formula=rules[name], currency=CURRENCY, category="C")
             found += compare(f"price by {name}", price.amount, _price(item, [PriceList("L", (row,))]))
@@ -155,12 +154,6 @@ def check_purchase(vector: Mapping[str, Any]) -> tuple[Mismatch, ...]:
         for name, price in expected.items()
         for each in compare(name, Decimal(price), prices.expected(SalesOutlook(name)).amount)
     )
-
-
-def _as_stated(figure: Decimal, wanted: Decimal) -> Decimal:
-    """Return ``figure`` rounded half up to the decimals in which a vector states it."""
-    exponent = wanted.as_tuple().exponent
-    return Rounding(digits=-exponent if isinstance(exponent, int) else None).apply(figure, CURRENCY)
 
 
 def _price(item: Item, lists: Iterable[PriceList], groups: tuple[str, ...] = ()) -> Decimal:

@@ -28,6 +28,7 @@ from servicecore.pricing import (
     FloorCost,
     MarginBasis,
     MarginDeduction,
+    MarginLevel,
     MarginPolicy,
     OverridePermission,
     OverridePolicy,
@@ -37,11 +38,15 @@ from servicecore.pricing import (
     compile_book,
     price_cart,
 )
-from servicecore.testing.vectors.shapes import word_of
-from servicecore.testing.vectors.verdict import Mismatch, VectorCheck, compare
+from servicecore.testing.vectors.price_desk import as_stated
+from servicecore.testing.vectors.shapes import refuse_unasked, word_of
+from servicecore.testing.vectors.verdict import Mismatch, NotSupported, VectorCheck, compare
 
 _CURRENCY: Final = "USD"
 _FLOOR_COSTS: Final = MappingProxyType({each.value: each for each in FloorCost})
+_LEVELS: Final = MappingProxyType({MarginLevel.UNKNOWN_COST: "unknown"})
+_BASES: Final = MappingProxyType({each.value: each for each in MarginBasis})
+_HUNDRED: Final = Decimal(100)
 _NOON: Final = datetime(2026, 1, 15, 12, tzinfo=UTC)
 
 
@@ -62,21 +67,30 @@ def _book(price: str, **more: Any) -> PriceBook:
 
 
 def check_charge_tiers(vector: Mapping[str, Any]) -> tuple[Mismatch, ...]:
-    """Charge an order of each value by the tiers."""
-    tiers = tuple(
-        ChargeTier(
-            tier.get("percent", tier.get("fixed")),
-            ChargeKind.PERCENT if "percent" in tier else ChargeKind.FIXED,
-            tier["from_"],
-            tier["to"],
-        )
-        for tier in vector["input"]["tiers"]
-    )
+    """Charge an order of each value by the tiers, nothing in a gap; or refuse tiers that overlap."""
+    given, expected = vector["input"], vector["expected"]
+    try:
+        charge = AutoCharge("freight", _CURRENCY, tuple(_tier(each) for each in given["tiers"]))
+    except InvalidValue as refused:
+        return compare("error", expected.get("error", "none"), refused.problem.code)
+    if "error" in expected:
+        return compare("error", expected["error"], "none")
     charged = []
-    for value in vector["input"]["orders"]:
-        draft = _answer(_book(value, charges=(AutoCharge("freight", _CURRENCY, tiers),)), CartLine("A", 1))
-        charged.append("refused" if isinstance(draft, Refusal) else str(draft.charges[0].amount.amount))
-    return compare("charges", vector["expected"]["charges"], charged)
+    for value in given["orders"]:
+        draft = _answer(_book(value, charges=(charge,)), CartLine("A", 1))
+        charged.append("refused" if isinstance(draft, Refusal) else _sum_of(draft))
+    return compare("charges", expected["charges"], charged)
+
+
+def _tier(stated: Mapping[str, Any]) -> ChargeTier:
+    if ("percent" in stated) is ("fixed" in stated):
+        raise NotSupported("a tier that is not either fixed or a percentage")
+    kind = ChargeKind.PERCENT if "percent" in stated else ChargeKind.FIXED
+    return ChargeTier(stated.get("percent", stated.get("fixed")), kind, stated["from_"], stated["to"])
+
+
+def _sum_of(draft: DraftQuote) -> str:
+    return str(sum((each.amount.amount for each in draft.charges), Decimal("0.00")))
 
 
 def check_delivery_modes(vector: Mapping[str, Any]) -> tuple[Mismatch, ...]:
@@ -168,36 +182,57 @@ def check_credit_override(vector: Mapping[str, Any]) -> tuple[Mismatch, ...]:
 
 
 def check_margin_alert(vector: Mapping[str, Any]) -> tuple[Mismatch, ...]:
-    """Judge margins by bands, net of deductions; or refuse bands in the wrong order."""
+    """Judge margins by bands, net of deductions, on each basis; or refuse bands in the wrong order."""
     given, expected = vector["input"], vector["expected"]
+    bands = Decimal(given.get("acceptable", 20)), Decimal(given.get("questionable", 10))
+    basis = word_of(_BASES, given.get("basis", MarginBasis.MARKUP_ON_COST.value), "basis")
+    try:
+        policy = MarginPolicy(*bands, basis)
+    except InvalidValue as refused:
+        return compare("error", expected.get("error", "none"), refused.problem.code)
     if "error" in expected:
-        try:
-            MarginPolicy(Decimal(given["acceptable"]), Decimal(given["questionable"]))
-        except InvalidValue as refused:
-            return compare("error", expected["error"], refused.problem.code)
         return compare("error", expected["error"], "none")
-    policy = MarginPolicy(
-        Decimal(given.get("acceptable", 20)), Decimal(given.get("questionable", 10)), MarginBasis(given["basis"])
-    )
     if "percents" in given:
-        levels = [
-            policy.judge(Decimal(1000), Decimal(1), _money(str(1000 - 10 * Decimal(each)))).level.value
-            for each in given["percents"]
-        ]
+        levels = [_level_of(policy, Decimal(each)) for each in given["percents"]]
         return compare("status", expected["status"], levels)
+    by_basis = {name: expected[name] for name in _BASES if name in expected} or {basis.value: expected}
+    found: list[Mismatch] = []
+    for name, figures in by_basis.items():
+        found += _margin_of(given, MarginPolicy(*bands, _BASES[name]), figures)
+    return tuple(found)
+
+
+def _level_of(policy: MarginPolicy, percent: Decimal) -> str:
+    """Return the level of a price with exactly this margin."""
+    if policy.basis is MarginBasis.MARKUP_ON_COST:
+        return policy.judge(_HUNDRED + percent, Decimal(1), _money("100")).level.value
+    return policy.judge(_HUNDRED, Decimal(1), _money(str(_HUNDRED - percent))).level.value
+
+
+def _margin_of(given: Mapping[str, Any], policy: MarginPolicy, expected: Mapping[str, Any]) -> tuple[Mismatch, ...]:
     deductions = tuple(
         MarginDeduction(kind, per_unit=_money(given[kind.value])) for kind in DeductionKind if kind.value in given
     )
     book = _book(given["price"], cost=given["cost"], margin=policy, deductions=deductions)
     answer = _answer(book, CartLine("A", 1))
     if isinstance(answer, Refusal):
-        return compare("net_price", expected["net_price"], "refused")
+        return (Mismatch("margin", str(dict(expected)), "refused"),)
     margin = answer.lines[0].margin
     deducted = Decimal(0) if margin.deducted is None else margin.deducted.amount
-    return (
-        *compare("net_price", Decimal(expected["net_price"]), answer.lines[0].net.amount - deducted),
-        *compare("percent", Decimal(expected["percent"]), margin.percent),
-    )
+    figures = {
+        "net_price": answer.lines[0].net.amount - deducted,
+        "percent": margin.percent,
+        "status": _LEVELS.get(margin.level, margin.level.value),
+    }
+    refuse_unasked(expected, *figures)
+    found: list[Mismatch] = []
+    for name, value in expected.items():
+        wanted, got = value, figures[name]
+        if name != "status" and value is not None:
+            wanted = Decimal(value)
+            got = None if got is None else as_stated(Decimal(got), wanted)
+        found += compare(name, wanted, got)
+    return tuple(found)
 
 
 def check_tax_groups(vector: Mapping[str, Any]) -> tuple[Mismatch, ...]:

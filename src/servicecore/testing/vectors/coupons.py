@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
@@ -27,6 +27,7 @@ from servicecore.pricing.campaigns import (
     IssueCodes,
     VoidCampaign,
 )
+from servicecore.testing.vectors.shapes import word_of
 from servicecore.testing.vectors.verdict import Mismatch, NotSupported, VectorCheck, compare
 
 _CURRENCY: Final = "USD"
@@ -73,15 +74,24 @@ def _money(amount: str) -> Money:
     return Money(Decimal(amount), _CURRENCY)
 
 
-def _coupon(tier: Mapping[str, str] | None = None, **terms: Any) -> Coupon:
-    tier = tier or {"attribute": "percent", "value": "10"}
-    given = CouponTier(_money(tier.get("min_amount", "0")), Decimal(tier["value"]), _VALUES[tier["attribute"]])
-    return Coupon("campaign", tiers=(given,), **terms)
+def _coupon(tiers: Mapping[str, str] | Sequence[Mapping[str, str]] = (), **terms: Any) -> Coupon:
+    stated = [tiers] if isinstance(tiers, Mapping) else list(tiers) or [{"attribute": "percent", "value": "10"}]
+    given = tuple(
+        CouponTier(
+            _money(tier.get("min_amount", "0")),
+            Decimal(tier["value"]),
+            word_of(_VALUES, tier["attribute"], "attribute"),
+        )
+        for tier in stated
+    )
+    return Coupon("campaign", tiers=given, **terms)
 
 
 def check_coupon(vector: Mapping[str, Any]) -> tuple[Mismatch, ...]:
     """Compare what coupons give, when they are valid, how often they work, and how a campaign lives."""
     given, expected = vector["input"], vector["expected"]
+    if "tiers" in given:
+        return _compare_discounts(expected, (_discount(given["tiers"], (("1", each),)) for each in given["orders"]))
     if "tier" in given:
         return _compare_discounts(expected, (_discount(given["tier"], (("1", each),)) for each in given["orders"]))
     if "coupons" in given:
@@ -102,7 +112,7 @@ def _compare_discounts(expected: Mapping[str, Any], got: Iterable[Money]) -> tup
     return compare("discounts", [Decimal(each) for each in expected["discounts"]], [each.amount for each in got])
 
 
-def _discount(tier: Mapping[str, str], lines: tuple[tuple[str, str], ...]) -> Money:
+def _discount(tier: Mapping[str, str] | Sequence[Mapping[str, str]], lines: tuple[tuple[str, str], ...]) -> Money:
     with _open(price for _quantity, price in lines) as shop:
         shop.run(_coupon(tier))
         return shop.quote(_CODE, *lines).discount

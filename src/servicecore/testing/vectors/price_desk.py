@@ -13,6 +13,7 @@ from servicecore.kernel.authority import Actor, Authority
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.money import Money
 from servicecore.kernel.operations import Refusal
+from servicecore.kernel.rounding import Rounding
 from servicecore.pricing import Cart, CartLine, DraftQuote, PriceBook, compile_book, price_cart
 from servicecore.testing.vectors.verdict import NotSupported
 
@@ -24,6 +25,12 @@ _NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 def money(amount: object) -> Money:
     """Return ``amount`` in the vectors' currency."""
     return Money(Decimal(str(amount)), CURRENCY)
+
+
+def as_stated(figure: Decimal, wanted: Decimal) -> Decimal:
+    """Return ``figure`` rounded half up to the decimals in which a vector states it."""
+    exponent = wanted.as_tuple().exponent
+    return Rounding(digits=-exponent if isinstance(exponent, int) else None).apply(figure, CURRENCY)
 
 
 def asked(

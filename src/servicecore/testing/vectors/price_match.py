@@ -8,8 +8,7 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, Final
 
-from servicecore.kernel.money import Money
-from servicecore.kernel.operations import Command, Refusal, judge
+from servicecore.kernel.operations import Command, Decision, Refusal, after, judge
 from servicecore.orders import (
     ORDER,
     Amounts,
@@ -127,23 +126,29 @@ def _line(given: Mapping[str, Any]) -> OrderLine:
 
 
 def _refusal(case: Mapping[str, Any]) -> str:
-    if Decimal(case.get("order_credit_used", "0")):
-        raise NotSupported("an order with credits of before")
     cap = case.get("max_order_credit")
-    policy = PriceMatchPolicy(max_credit=() if cap is None else (money(cap),))
-    order = _order(money(case["unit_price"]), Decimal(case.get("qty_invoiced", "1")), case["status"] == "invoiced")
-    command = MatchPrice("order-1", 1, price=CompetitorPrice("rival", money(case["new_price"])))
-    known = PriceMatchFacts(None, FloorCosts(None, None), OverridePolicy())
-    decision = judge(ORDER, order, command, facts_of(OrderPolicy(), policy, known))
+    limited = PriceMatchPolicy(max_credit=() if cap is None else (money(cap),))
+    used = Decimal(case.get("order_credit_used", "0"))
+    desk = Desk()
+    # What was credited before is the match of a second line, to a price of 1.
+    before = [Sold(used + 1)] if used else []
+    desk.place(quoted([Sold(Decimal(case["unit_price"]), Decimal(case.get("qty_invoiced", "1"))), *before]))
+    if case["status"] == "invoiced":
+        desk.send()
+    order = desk.order
+    if used:
+        credited = _match(order, 2, Decimal(1), PriceMatchPolicy())
+        if isinstance(credited, Refusal):
+            raise NotSupported(f"a credit of before that is refused: {credited.problems[0].code}")
+        order = after(order, credited)
+    decision = _match(order, 1, Decimal(case["new_price"]), limited)
     return decision.problems[0].code if isinstance(decision, Refusal) else "none"
 
 
-def _order(unit_price: Money, quantity: Decimal, invoiced: bool) -> Order:
-    desk = Desk()
-    desk.place(quoted([Sold(unit_price.amount, quantity)]))
-    if invoiced:
-        desk.send()
-    return desk.order
+def _match(order: Order, line: int, price: Decimal, policy: PriceMatchPolicy) -> Decision[Order]:
+    known = PriceMatchFacts(None, FloorCosts(None, None), OverridePolicy())
+    command = MatchPrice("order-1", line, price=CompetitorPrice("rival", money(price)))
+    return judge(ORDER, order, command, facts_of(OrderPolicy(), policy, known))
 
 
 ORDER_KINDS: Final[Mapping[str, VectorCheck]] = MappingProxyType({"price_match": check_record})
