@@ -159,3 +159,13 @@ def test_a_price_of_a_list_counts_where_the_rules_of_both_hold(region: str, amou
     context = {"currency_code": "EUR", "region": region}
     given = {"price_sets": ["s"], "prices": prices, "price_lists": lists, "context": context}
     assert PRICES["price_resolution"]({"input": given, "expected": {"prices": [{"set": "s", "amount": amount}]}}) == ()
+
+
+def test_a_capped_percentage_is_of_the_price_less_all_that_came_off_the_line_where_a_system_keeps_one_figure() -> None:
+    """30 % of two units of 40 are 24 off; 10 % of one are 10 % of 40 - 24."""
+    semantics = {"profile": "medusa2", "rounding": {"mode": "none"}}
+    first, then = (tenth(allocation="each_line", cap_units_per_line=most) for most in (2, 1))
+    offers = [offer("x", {**first, "value": "30"}), offer("y", then)]
+    expected = {"adjustments": [{"promotion": "x", "line": "a", "amount": "24"}]}
+    expected["adjustments"].append({"promotion": "y", "line": "a", "amount": "1.6"})
+    assert differences(semantics, [line("a", 3, "40")], offers, expected) == []

@@ -6,6 +6,7 @@ from servicecore.pricing.promotions.basket import Basket, BasketCustomer, Basket
 from servicecore.pricing.promotions.bench import AddedItem, Share
 from servicecore.pricing.promotions.combination import (
     BudgetCheck,
+    CappedBase,
     CodeMatch,
     Combination,
     ConcurrencyControl,
@@ -41,6 +42,7 @@ __all__ = [
     "BasketOutcome",
     "Budget",
     "BudgetCheck",
+    "CappedBase",
     "CodeMatch",
     "Combination",
     "ConcurrencyControl",

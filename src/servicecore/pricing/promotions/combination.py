@@ -122,6 +122,17 @@ class UnitPick(Enum):
     DEAREST_LINE = "dearest_line"
 
 
+class CappedBase(Enum):
+    """What lowers the units that a cap leaves to a percentage or an amount, where their line was lowered before.
+
+    - ``UNITS``: what came off these units; each unit remembers.
+    - ``LINE``: all that came off their line.
+    """
+
+    UNITS = "units"
+    LINE = "line"
+
+
 class RoundingLevel(Enum):
     """Where a discount on items is rounded: for one unit, then times the quantity, or once for the line."""
 
@@ -185,6 +196,7 @@ class Combination:
         lanes: names of lanes in order; each sees what the ones before left; the lane of an offer that names none is
             ``default``. ``BEST_SINGLE``, ``OPTIMAL`` and selections of plugins ask for them.
         base: of percentages.
+        capped_base: what lowers the units that a cap leaves to a percentage of what is left, or to an amount.
         discounted: which lines are closed to offers that do not apply to discounted ones.
         unit_use: whether units are spent.
         unit_pick: which units a benefit takes first.
@@ -218,6 +230,7 @@ class Combination:
     order: OfferOrder = OfferOrder.STAGES
     lanes: tuple[str, ...] = ()
     base: PercentBase = PercentBase.REMAINING
+    capped_base: CappedBase = CappedBase.UNITS
     discounted: Lowered = Lowered.OFFERS
     unit_use: UnitUse = UnitUse.FREE
     unit_pick: UnitPick = UnitPick.CHEAPEST

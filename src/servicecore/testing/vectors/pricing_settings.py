@@ -12,6 +12,7 @@ from servicecore.kernel.allocation import Remainder
 from servicecore.kernel.rounding import HALF_UP, Rounding, RoundingMode
 from servicecore.pricing.promotions.combination import (
     BudgetCheck,
+    CappedBase,
     CodeMatch,
     Combination,
     Lowered,
@@ -40,6 +41,7 @@ _PROFILES: Final[Mapping[str, Combination]] = MappingProxyType(
             percent_rounding=None,
             remainder=Remainder.EXACT,
             unit_pick=UnitPick.BASKET,
+            capped_base=CappedBase.LINE,
             budget_check=BudgetCheck.EACH_SHARE,
             heed_lowest_price=False,
         ),

@@ -13,7 +13,7 @@ from servicecore.kernel.rounding import EXACT
 from servicecore.pricing.line_in_progress import LineInProgress
 from servicecore.pricing.promotions.bench import NOTHING, View
 from servicecore.pricing.promotions.benefits.benefit import PlainBenefit, Proposal, Spread
-from servicecore.pricing.promotions.benefits.caps import NO_CAPS, UnitCaps
+from servicecore.pricing.promotions.benefits.caps import NO_CAPS, UnitCaps, base_of
 from servicecore.pricing.promotions.money_off import share, split
 
 
@@ -66,7 +66,7 @@ class AmountOff(PlainBenefit):
             return Proposal(split(view, self.amount.amount, parts, on_order=self.on_order))
         shares = []
         for line, units in parts:
-            base = view.base(line, units, on_order=self.on_order)
+            base = base_of(view, line, units, on_order=self.on_order)
             most = min(base, view.room(line, units, on_order=self.on_order))
             shares.append(share(view, line, max(NOTHING, min(self._off(units), most)), units, on_order=self.on_order))
         return Proposal(tuple(shares))

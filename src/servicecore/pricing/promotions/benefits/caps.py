@@ -12,7 +12,7 @@ from servicecore.kernel.money import exact_decimal
 from servicecore.kernel.rounding import EXACT
 from servicecore.pricing.promotions.basket import BasketLine
 from servicecore.pricing.promotions.bench import NOTHING, View
-from servicecore.pricing.promotions.combination import UnitPick
+from servicecore.pricing.promotions.combination import CappedBase, PercentBase, UnitPick
 from servicecore.pricing.promotions.field_checks import not_negative
 
 
@@ -49,6 +49,15 @@ class UnitCaps:
             if units > NOTHING:
                 picked.append((line, units))
         return picked
+
+
+def base_of(view: View, line: BasketLine, units: Decimal, *, on_order: bool) -> Decimal:
+    """Return what a percentage or an amount of ``units`` of a line is taken of, as the settings say."""
+    rules = view.settings
+    if rules.capped_base is CappedBase.UNITS or rules.base is not PercentBase.REMAINING:
+        return view.base(line, units, on_order=on_order)
+    gone = EXACT.subtract(line.value, view.left(line, on_order=on_order))
+    return max(NOTHING, EXACT.subtract(EXACT.multiply(line.unit_price, units), gone))
 
 
 NO_CAPS: Final = UnitCaps()

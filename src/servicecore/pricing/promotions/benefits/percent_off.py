@@ -16,7 +16,7 @@ from servicecore.pricing.line_in_progress import LineInProgress
 from servicecore.pricing.promotions.basket import BasketLine
 from servicecore.pricing.promotions.bench import NOTHING, Share, View
 from servicecore.pricing.promotions.benefits.benefit import PlainBenefit, Proposal, Spread
-from servicecore.pricing.promotions.benefits.caps import NO_CAPS, UnitCaps
+from servicecore.pricing.promotions.benefits.caps import NO_CAPS, UnitCaps, base_of
 from servicecore.pricing.promotions.combination import Combination
 from servicecore.pricing.promotions.field_checks import not_negative
 from servicecore.pricing.promotions.money_off import percent_off, share, split
@@ -104,7 +104,7 @@ class PercentOff(PlainBenefit):
         )
 
     def _of_line(self, view: View, line: BasketLine, units: Decimal) -> Share:
-        base = view.base(line, units, on_order=self.on_order)
+        base = base_of(view, line, units, on_order=self.on_order)
         off = percent_off(view, base, units, self.percent)
         most = view.room(line, units, on_order=self.on_order)
         return share(view, line, max(NOTHING, min(off, most)), units, on_order=self.on_order)
