@@ -50,8 +50,8 @@ def credits_of(problem: CompactProblem, allowed: int) -> tuple[Credits, int]:
     assert relaxed is not None
     most = [line.sink_loss // line.sink_size for line in layout.lines]
     quantities = [line.quantity for line in layout.lines]
-    closable = [line.sink < 0 for line in layout.lines]
-    return Credits(relaxed[0], quantities, most, closable, allowed, [0] * len(quantities)), prices.bound
+    takers = [line.base_offers if line.sink < 0 else () for line in layout.lines]
+    return Credits(relaxed[0], quantities, most, takers, allowed, [0] * len(quantities)), prices.bound
 
 
 def optimum(problem: BestPriceProblem, scale: int) -> int:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from itertools import combinations
 from random import Random
 from unittest.mock import patch
 
 import pytest
 from attrs import evolve
 from hypothesis import assume, given, settings
-from tests.pricing.best_price.test_against_oracle import problems
+from hypothesis import strategies as st
+from tests.pricing.best_price.test_against_oracle import oracle, problems
 from tests.pricing.best_price.test_bounds import ENOUGH, cart, credits_of, form, optimum
 
 from servicecore.pricing.best_price import (
@@ -84,6 +86,26 @@ def test_joined_graphs_and_labels_find_the_same_offers_for_the_same_price(proble
         assert by_graphs.by_offer().keys() == by_labels.by_offer().keys()
 
 
+@settings(max_examples=80, deadline=None)
+@given(problem=problems(), tries=st.sampled_from([(4_000, 4_000), (-1, 4_000), (-1, -1)]))
+def test_of_answers_as_good_the_fewest_offers_are_given_then_the_lowest_ids(
+    problem: BestPriceProblem, tries: tuple[int, int]
+) -> None:
+    """The first set of offers that is enough for the whole discount, by its size, then by its ids.
+
+    All take the same percentage off, so that many answers are as good.
+    """
+    ten = PercentCut(Decimal(10))
+    problem = evolve(problem, offers=[evolve(offer, cut=ten) for offer in problem.offers])  # type: ignore[call-arg]
+    assume(not any(each.optimistic for each in form(problem).offers))
+    with patch(FIRST_TRIES[0], tries[0]), patch(FIRST_TRIES[1], tries[1]):
+        answer = find_best_price(problem)
+    best = oracle(problem)
+    ways = (some for size in range(len(problem.offers) + 1) for some in combinations(problem.offers, size))
+    first = next(some for some in ways if oracle(evolve(problem, offers=some)) == best)
+    assert set(answer.by_offer()) == {offer.id for offer in first}
+
+
 @settings(max_examples=60, deadline=None)
 @given(problem=problems())
 def test_a_best_solution_uses_no_more_units_than_are_worth_looking_at(problem: BestPriceProblem) -> None:
@@ -119,6 +141,26 @@ def test_three_pairs_of_three_units_are_not_each_counted_half() -> None:
         assert line_credits.join(*pair, ENOUGH)
         line_credits.settle()
     assert bound - line_credits.least == 600 * small.scale
+
+
+def test_a_line_that_one_graph_alone_uses_is_closed() -> None:
+    """Three of 10 are a pair at 30 percent, and one unit that no pair takes: 6.00 off, whatever its credit.
+
+    Two of 5 alone cannot be in the pair with room for no loss more: then its graph forgets that line.
+    """
+    goods = cart((3, "10"), (2, "5"))
+    offers: list[UnitOffer] = [
+        Bundle(id="pair", lines=("l0", "l1"), size=2, cut=PercentCut(Decimal(30)), max_applications=1),
+        EachUnit(id="each", lines="l1", cut=PercentCut(Decimal(40))),
+    ]
+    small = form(BestPriceProblem(currency="EUR", lines=goods, offers=offers))
+    line_credits, bound = credits_of(small, ENOUGH)
+    loss = bound - 1_000 * small.scale
+    line_credits.narrow(loss)
+    (graph,) = line_credits.graphs
+    assert graph.lines == (0,)
+    assert {units for stage in graph.stages for _state, _loss, units, _there, _moves in stage.arcs} == {3}
+    assert line_credits.least == loss
 
 
 def test_a_joint_graph_that_takes_too_many_choices_is_not_made() -> None:

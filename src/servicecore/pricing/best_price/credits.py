@@ -21,6 +21,7 @@ from typing import Final, TypeAlias
 
 from attrs import Factory, define, field
 
+from servicecore.pricing.best_price.closing import closed, without_idle
 from servicecore.pricing.best_price.graphs import BEYOND, Graph, Moves
 from servicecore.pricing.best_price.joint import JointGraph, Side
 
@@ -45,9 +46,10 @@ class Credits:
         graphs: of each offer.
         quantities: units of each line.
         most: loss of a unit of each line that no offer uses, at least; its credit is never higher.
-        closable: whether units left over of a line lose just that, each.
+        takers: by line, the offers that take units left over, where these lose just that, each; else none.
         allowed: greatest loss of interest.
         credits: of a unit of each line, to begin with.
+        idle: what offers lose that can do nothing any more.
         least: no solution within the graphs loses less.
         users: by line, the graphs with it: number, and place of the line among theirs.
 
@@ -56,9 +58,10 @@ class Credits:
     graphs: list[Graph]
     quantities: Sequence[int]
     most: Sequence[int]
-    closable: Sequence[bool]
+    takers: Sequence[Sequence[int]]
     allowed: int
     credits: list[int]
+    idle: int = 0
     least: int = field(init=False, default=0)
     users: list[list[tuple[int, int]]] = field(init=False, default=Factory(list))
     _steps: int = field(init=False, default=0)
@@ -98,7 +101,7 @@ class Credits:
 
     def _add_up(self) -> None:
         paid = sum(quantity * credit for quantity, credit in zip(self.quantities, self.credits, strict=True))
-        self.least = paid + sum(ahead[0][0] for ahead in self._ahead)
+        self.least = paid + self.idle + sum(ahead[0][0] for ahead in self._ahead)
 
     def settle(self) -> None:
         """Set the credits of all lines once forwards and once backwards; the bound never falls."""
@@ -191,17 +194,49 @@ class Credits:
         return spare
 
     def narrow(self, allowed: int) -> None:
-        """Leave out what no solution that loses at most ``allowed`` does."""
+        """Leave out what no solution that loses at most ``allowed`` does, and close the lines of one graph alone."""
         self.allowed = allowed
         room = allowed - self.least
         self._steps += sum(graph.count for graph in self.graphs)
         self.graphs = [
             graph.narrowed(ahead, self.credits, room) for graph, ahead in zip(self.graphs, self._ahead, strict=True)
         ]
+        trimmed = [without_idle(graph, ahead) for graph, ahead in zip(self.graphs, self._ahead, strict=True)]
+        self.idle += sum([ahead[0][0] for graph, ahead in trimmed if graph.is_idle])
+        trimmed = [(graph, ahead) for graph, ahead in trimmed if not graph.is_idle]
+        self.graphs, self._ahead = [graph for graph, _ahead in trimmed], [ahead for _graph, ahead in trimmed]
+        self._set_users()
+        self._close()
+
+    def _close(self) -> None:
+        """Close the lines that one graph alone uses."""
+        changed: set[int] = set()
+        for line, users in enumerate(self.users):
+            if len(users) != 1 or not self.takers[line]:
+                continue
+            (user, place) = users[0]
+            graph, quantity = self.graphs[user], self.quantities[line]
+            if graph.alone or all(arc[2] == quantity for arc in graph.stages[place].arcs):
+                continue
+            self.graphs[user] = closed(graph, place, quantity, self.most[line], self.takers[line])
+            changed.add(user)
+        for user in changed:
+            self._ahead[user] = self.graphs[user].ahead(self.credits)
+            self._steps += self.graphs[user].count
+        if changed:
+            self._add_up()
 
     def copy(self, graphs: list[Graph] | None = None) -> Credits:
         """Return credits of the same lines that can be improved without changing these, for ``graphs`` if given."""
-        return Credits(graphs or self.graphs, self.quantities, self.most, self.closable, self.allowed, self.credits)
+        return Credits(
+            self.graphs if graphs is None else graphs,
+            self.quantities,
+            self.most,
+            self.takers,
+            self.allowed,
+            self.credits,
+            self.idle,
+        )
 
     def closest(self) -> tuple[int, int] | None:
         """Return the two graphs to join next; None where no two have a line in common.
@@ -234,9 +269,9 @@ class Credits:
         """Put the joint graph in the place of two graphs, unless it takes more than ``most`` choices."""
         both = {first, second}
         closed = {
-            line: self.most[line]
+            line: (self.most[line], self.takers[line])
             for line, users in enumerate(self.users)
-            if self.closable[line] and both.issuperset(user for user, _place in users)
+            if self.takers[line] and both.issuperset(user for user, _place in users)
         }
         sides = (Side(self.graphs[first], self._ahead[first]), Side(self.graphs[second], self._ahead[second]))
         making = JointGraph(sides, self.quantities, self.credits, closed, self.allowed - self.least, most)
@@ -250,6 +285,10 @@ class Credits:
         self._set_users()
         self._add_up()
         return True
+
+    def without(self, place: int) -> Credits:
+        """Return credits for what can be done without any choice that ``place`` has a part in."""
+        return self.copy([graph.without(place) for graph in self.graphs])
 
     def choices(self, user: int, place: int, state: int) -> list[Choice]:
         """Return what a graph can do on a line within the allowed loss, from one state, the least regret first."""

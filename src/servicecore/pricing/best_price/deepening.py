@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from attrs import define
+from attrs import define, field
 
 from servicecore.pricing.best_price.credits import Credits
 from servicecore.pricing.best_price.incumbent import Incumbent
@@ -33,12 +33,17 @@ class Deepening:
         credits: of the lines, with the graph of each offer.
         best: the best solution met; it gets better ones.
         floor: no solution that is wanted loses less.
+        proof: the credits with graphs that hold every solution as good as the best one; joint graphs, if it took them.
 
     """
 
     credits: Credits
     best: Incumbent
     floor: int
+    proof: Credits = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.proof = self.credits
 
     @property
     def last(self) -> int:
@@ -131,6 +136,8 @@ class Deepening:
             is_done, least = is_searched(joint, self.best, goal, work)
             if is_done:
                 self._searched(goal)
+                if joint.allowed >= self.best.loss:
+                    self.proof = joint
                 parts = max(1, parts // _CLOSER)
                 continue
             self.floor = max(self.floor, min(least, goal))

@@ -10,13 +10,16 @@ from attrs import field, frozen
 from servicecore.pricing.best_price.tally import State
 
 Moves: TypeAlias = tuple[tuple[int, State], ...]
-"""By tally: units by role that it uses of a line."""
+"""By tally, or as its complement by offer without one: units by role that it uses of a line."""
 
 Arc: TypeAlias = tuple[int, int, int, int, Moves]
 """Number of the state; loss of the offers; units; number of the next state; what is done."""
 
 BEYOND: Final = 1 << 60
 """Loss of what is impossible."""
+
+UNDISCOUNTED: Final = -1
+"""Stands in the place of an offer where a unit has none."""
 
 
 class Stage:
@@ -55,6 +58,11 @@ class Stage:
         if self._widest < 0:
             self._widest = max([arc[2] for arc in self.arcs], default=0)
         return self._widest
+
+    def without(self, place: int) -> Stage:
+        """Return the stage without the choices that a tally has a part in; itself where there are none."""
+        kept = [arc for arc in self.arcs if not arc[4] or all(user != place for user, _used in arc[4])]
+        return self if len(kept) == len(self.arcs) else Stage(kept, self.states, self.following)
 
     def before(self, after: list[int], credit: int) -> list[int]:
         """Return, by state before the line, the least loss from there to the end."""
@@ -106,6 +114,11 @@ class Graph:
         object.__setattr__(self, "count", sum([len(stage.arcs) for stage in self.stages]))
 
     @property
+    def is_idle(self) -> bool:
+        """Return whether it can use no unit of any line."""
+        return not any(stage.widest for stage in self.stages)
+
+    @property
     def width(self) -> int:
         """Return how many states one place has, at most."""
         return max(len(self.ends), *(stage.states for stage in self.stages))
@@ -116,6 +129,12 @@ class Graph:
         for line, stage in zip(reversed(self.lines), reversed(self.stages), strict=True):
             found.append(stage.before(found[-1], of_lines[line]))
         return found[::-1]
+
+    def without(self, place: int) -> Graph:
+        """Return the graph without all choices that a tally has a part in; itself where there are none."""
+        stages = [stage.without(place) for stage in self.stages]
+        changed = any(stage is not other for stage, other in zip(stages, self.stages, strict=True))
+        return Graph(self.lines, stages, self.ends, self.alone) if changed else self
 
     def narrowed(self, ahead: list[list[int]], of_lines: Sequence[int], room: int) -> Graph:
         """Return the graph without what no way with a regret of at most ``room`` does."""

@@ -41,6 +41,10 @@ class Incumbent:
         """Return the greatest loss up to ``allowed`` at which a solution would be better."""
         return min(allowed, self.loss - self.step)
 
+    def kept(self, goal: int) -> int:
+        """Return the greatest loss up to ``goal`` of a solution that is better, or as good: the tie rule decides then."""
+        return min(goal + self.step, self.loss)
+
     def charge(self, line_credits: Credits) -> None:
         """Take the work that went into the credits off the nodes left."""
         self.left -= line_credits.take_steps()

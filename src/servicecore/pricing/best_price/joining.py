@@ -32,11 +32,12 @@ class Joining:
     credits: Credits
     steps: int = field(init=False, default=0)
 
-    def joins(self, last: int, most: int) -> tuple[bool, int]:
+    def joins(self, last: int, kept: int, most: int) -> tuple[bool, int]:
         """Join two graphs, and return whether there were two for ``most`` choices, with the work done.
 
         The bound does not see at once what they cannot do together: the credits have to be improved for that. It is
-        done when the bound has moved, and when joining has taken as much work as improving will.
+        done when the bound has moved, and when joining has taken as much work as improving will. There is nothing left
+        to join where the bound is above ``last``; solutions that lose at most ``kept`` stay.
         """
         pair = self.credits.closest()
         known = self.credits.least
@@ -46,11 +47,11 @@ class Joining:
         self.steps += work
         if self.credits.least > last or (self.credits.least == known and self.steps < self.credits.size):
             return True, work
-        self.credits.narrow(last)
+        self.credits.narrow(kept)
         self.credits.settle()
         self.steps = 0
         if self.credits.least <= last:
-            self.credits.narrow(last)
+            self.credits.narrow(kept)
         return True, work + self.credits.take_steps()
 
 
@@ -68,7 +69,7 @@ def is_searched(line_credits: Credits, incumbent: Incumbent, goal: int, work: in
     """
     incumbent.charge(line_credits)
     end, looked, begun = incumbent.left - work, len(line_credits.graphs), line_credits.least
-    line_credits.narrow(incumbent.last(goal))
+    line_credits.narrow(incumbent.kept(goal))
     joining = Joining(line_credits)
     while True:
         incumbent.charge(line_credits)
@@ -78,7 +79,7 @@ def is_searched(line_credits: Credits, incumbent: Incumbent, goal: int, work: in
         left = min(incumbent.left, incumbent.left - end + (work if len(line_credits.graphs) <= _LAST else 0))
         if left < 0:
             return False, line_credits.least
-        goes_on, taken = joining.joins(last, left)
+        goes_on, taken = joining.joins(last, incumbent.kept(goal), left)
         incumbent.left -= taken
         if not goes_on:
             if line_credits.closest() is not None:
@@ -92,4 +93,4 @@ def is_searched(line_credits: Credits, incumbent: Incumbent, goal: int, work: in
         if incumbent.last(goal) < last:
             if (incumbent.last(goal) - begun) * _NEARER < last - begun:
                 return False, line_credits.least
-            line_credits.narrow(incumbent.last(goal))
+            line_credits.narrow(incumbent.kept(goal))

@@ -14,6 +14,7 @@ from typing import TypeAlias
 
 from attrs import Factory, define, field, frozen
 
+from servicecore.pricing.best_price.closing import least, taking
 from servicecore.pricing.best_price.graphs import BEYOND, Arc, Graph, Moves, Stage
 
 _Weighed: TypeAlias = tuple[int, int, int, int, Moves]
@@ -60,7 +61,8 @@ class JointGraph:
         sides: both.
         quantities: units of each line.
         of_lines: the credits of the lines that ``ahead`` of both was made with.
-        closed: lines that no other graph uses, with the loss of a unit left over: it belongs to the joint choice.
+        closed: lines that no other graph uses, with the loss of a unit left over and the offers that can take it: both
+            belong to the joint choice.
         room: greatest regret.
         most: choices that may be looked at.
         steps: choices looked at.
@@ -70,11 +72,11 @@ class JointGraph:
     sides: tuple[Side, Side]
     quantities: Sequence[int]
     of_lines: Sequence[int]
-    closed: Mapping[int, int]
+    closed: Mapping[int, tuple[int, Sequence[int]]]
     room: int
     most: int
     steps: int = 0
-    _states: dict[tuple[int, int], int] = field(init=False, default=Factory(lambda: {(0, 0): 0}))
+    _states: list[tuple[int, int]] = field(init=False, default=Factory(lambda: [(0, 0)]))
     _reached: list[int] = field(init=False, default=Factory(lambda: [0]))
 
     def made(self) -> Graph | None:
@@ -90,62 +92,87 @@ class JointGraph:
         return Graph(lines, stages, ends, alone=False)
 
     def _stage(self, line: int) -> Stage:
-        """Return what both do on a line, of equal choices the one that loses least."""
-        credit, each = self.of_lines[line], self.closed.get(line)
-        rows, others = (side.rows(line, credit) for side in self.sides)
+        """Return what both do on a line, of equal choices those that lose least, one for each set of offers."""
+        rows, others = (side.rows(line, self.of_lines[line]) for side in self.sides)
+        cross = self._cross if line not in self.closed else self._cross_closed
         following: dict[tuple[int, int], int] = {}
         after: list[int] = []
         arcs: list[Arc] = []
-        for (one, other), state in self._states.items():
+        for state, (one, other) in enumerate(self._states):
             row: list[_Weighed] = [(0, 0, 0, one, ())] if rows is None else rows[one]
             beside: list[_Weighed] = [(0, 0, 0, other, ())] if others is None else others[other]
-            self._cross(line, state, (row, beside), (credit, each), (following, after, arcs))
+            cross(line, state, (row, beside), (following, after, arcs))
             if self.steps > self.most:
                 break
         made = Stage(arcs, len(self._states), len(after))
-        self._states, self._reached = following, after
+        self._states, self._reached = list(following), after
         return made
 
-    def _cross(  # noqa: C901 - the loop that most time goes to: calls would cost more than they clear up
+    def _cross(
         self,
         line: int,
         state: int,
         rows: tuple[list[_Weighed], list[_Weighed]],
-        terms: tuple[int, int | None],
         found: tuple[dict[tuple[int, int], int], list[int], list[Arc]],
     ) -> None:
         """Add the pairs of choices from one joint state."""
         following, after, arcs = found
-        credit, each = terms
-        quantity, before, room = self.quantities[line], self._reached[state], self.room
-        made: dict[tuple[int, int], Arc] = {}
+        quantity, before = self.quantities[line], self._reached[state]
+        room, beside, steps, known = self.room - before, rows[1], 0, len(arcs)
         for regret, loss, units, there, moves in rows[0]:
-            so_far = before + regret
-            if so_far > room:
+            if regret > room:
                 break
-            for more, lost, used, at, done in rows[1]:
-                self.steps += 1
-                total = so_far + more
-                if total > room:
+            left, rest, so_far = quantity - units, room - regret, before + regret
+            for more, lost, used, at, done in beside:
+                steps += 1
+                if more > rest:
                     break
-                taken, gone = units + used, loss + lost
-                if taken > quantity:
+                if used > left:
                     continue
-                if each is not None:
-                    left = quantity - taken
-                    total += left * (each - credit)
-                    if total > room:
-                        continue
-                    gone += left * each
-                    taken = quantity
                 pair = (there, at)
                 number = following.get(pair)
                 if number is None:
                     number = following[pair] = len(after)
-                    after.append(total)
-                elif total < after[number]:
-                    after[number] = total
-                known = made.get((number, taken))
-                if known is None or gone < known[1]:
-                    made[number, taken] = (state, gone, taken, number, moves + done)
-        arcs.extend(made.values())
+                    after.append(so_far + more)
+                elif so_far + more < after[number]:
+                    after[number] = so_far + more
+                arcs.append((state, loss + lost, units + used, number, moves + done))
+        self.steps += steps
+        if _is_parallel(rows[0]) and _is_parallel(beside):
+            arcs[known:] = least(arcs[known:])
+
+    def _cross_closed(
+        self,
+        line: int,
+        state: int,
+        rows: tuple[list[_Weighed], list[_Weighed]],
+        found: tuple[dict[tuple[int, int], int], list[int], list[Arc]],
+    ) -> None:
+        """Add the pairs of choices from one joint state on a line that no other graph uses, with what is left of it."""
+        following, after, arcs = found
+        quantity, before, (each, takers) = self.quantities[line], self._reached[state], self.closed[line]
+        room, over, known = self.room - before, each - self.of_lines[line], len(arcs)
+        for regret, loss, units, there, moves in rows[0]:
+            if regret > room:
+                break
+            for more, lost, used, at, done in rows[1]:
+                self.steps += 1
+                left = quantity - units - used
+                total = regret + more + max(0, left) * over
+                if regret + more > room:
+                    break
+                if left < 0 or total > room:
+                    continue
+                pair = (there, at)
+                number = following.setdefault(pair, len(after))
+                if number == len(after):
+                    after.append(before + total)
+                after[number] = min(after[number], before + total)
+                for rest in taking(takers, left):
+                    arcs.append((state, loss + lost + left * each, quantity, number, moves + done + rest))
+        arcs[known:] = least(arcs[known:])
+
+
+def _is_parallel(row: list[_Weighed]) -> bool:
+    """Return whether two choices lead to the same state."""
+    return len(row) > 1 and len({there for _regret, _loss, _units, there, _moves in row}) < len(row)

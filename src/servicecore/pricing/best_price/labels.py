@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from operator import itemgetter
 from typing import Final, TypeAlias
 
@@ -10,8 +11,8 @@ from attrs import Factory, define, field
 
 from servicecore.pricing.best_price.compact import Counts
 from servicecore.pricing.best_price.credits import Choice, Credits
-from servicecore.pricing.best_price.graphs import Moves
-from servicecore.pricing.best_price.layout import UNDISCOUNTED, Layout, SearchLine
+from servicecore.pricing.best_price.graphs import BEYOND, UNDISCOUNTED, Moves
+from servicecore.pricing.best_price.layout import Layout, SearchLine
 
 History: TypeAlias = tuple["History", Moves] | None
 """What was done on one line: tally or, as its complement, offer without one; units by role."""
@@ -40,7 +41,7 @@ class _Cluster:
         rows: the offers.
         quantity: units of the line.
         room: greatest regret.
-        marks: by tally, what a label notes when it is used.
+        marks: by tally, or as its complement by offer without one, what a label notes when it is used.
         choices: of a graph at a place, from one state.
         known: by tallies, least regret first: regret, units, change of the key, who used units, marks, what was done.
         nodes: choices looked at.
@@ -51,7 +52,7 @@ class _Cluster:
     rows: list[_Row]
     quantity: int
     room: int
-    marks: list[int]
+    marks: Mapping[int, int]
     choices: Callable[[int, int, int], list[Choice]]
     known: dict[int, list[_Together]] = Factory(dict)
     nodes: int = 0
@@ -74,8 +75,9 @@ class _Cluster:
                         longer.append((lost + regret, taken_units, after, taken, seen, moves))
                     elif units <= left and not (taken and (alone or taken == _ALONE)):
                         marks = seen
-                        for place, _used in more:
-                            marks |= self.marks[place]
+                        if self.marks:
+                            for place, _used in more:
+                                marks |= self.marks[place]
                         who = _ALONE if alone else _SHARED
                         longer.append((lost + regret, taken_units + units, after, who, marks, (*moves, *more)))
             found = longer
@@ -92,7 +94,9 @@ class Labeller:
         layout: tallies and lines.
         credits: of the lines, with the graphs of all tallies.
         allowed: greatest loss.
-        settling: whether labels note which offers they used.
+        settling: whether labels note which offers they used; nothing is better than what is allowed then.
+        needed: offers that every solution uses; labels do not note them.
+        extra: how many others a label may use.
         budget: nodes left.
 
     """
@@ -101,10 +105,12 @@ class Labeller:
     credits: Credits
     allowed: int
     settling: bool = False
+    needed: AbstractSet[int] = frozenset()
+    extra: int = 0
     budget: int = 0
     _shifts: list[tuple[int, int]] = field(init=False, default=Factory(list))
     _bits: int = field(init=False, default=0)
-    _marks: list[int] = field(init=False, default=Factory(list))
+    _marks: dict[int, int] = field(init=False, default=Factory(dict))
     _rows: dict[tuple[int, int, int], list[Choice]] = field(init=False, default=Factory(dict))
 
     def __attrs_post_init__(self) -> None:
@@ -113,7 +119,10 @@ class Labeller:
             self._shifts.append((self._bits, (1 << width) - 1))
             self._bits += width
         top = len(self.layout.prices.offers) - 1
-        self._marks = [1 << (top - number) if self.settling else 0 for number in self.layout.numbers]
+        if self.settling:
+            bits = [0 if number in self.needed else 1 << (top - number) for number in range(top + 1)]
+            self._marks = {~number: bit for number, bit in enumerate(bits)}
+            self._marks |= {place: bits[number] for place, number in enumerate(self.layout.numbers)}
 
     def _choices(self, user: int, place: int, state: int) -> list[Choice]:
         key = (user, place, state)
@@ -161,7 +170,24 @@ class Labeller:
             for part in self._parts(start, clusters, width):
                 self._keep(after, number, key, part)
         self.budget -= sum(cluster.nodes for cluster in clusters)
-        return after
+        return self._equal(after) if self.settling else after
+
+    def _equal(self, labels: Labels) -> Labels:
+        """Return the labels that no other one with the same tallies beats, whichever offers it used.
+
+        No solution is better than the best one, so what loses more than another way to the same tallies is not as good.
+        """
+        low = (1 << self._bits) - 1
+        least: dict[int, int] = {}
+        for key, label in labels.items():
+            state = key & low
+            if label[0] < least.get(state, BEYOND):
+                least[state] = label[0]
+        return {
+            key: label
+            for key, label in labels.items()
+            if label[0] == least[key & low] and (key >> self._bits).bit_count() <= self.extra
+        }
 
     def _clusters(self, number: int) -> list[_Cluster]:
         """Return the offers of a line, a few at a time."""
@@ -229,15 +255,14 @@ class Labeller:
 
     def _ways(self, line: SearchLine, left: int, seen: int, history: History) -> Iterator[tuple[int, History]]:
         """Yield every set of offers that can take the units that no tallied offer took, with what it is."""
-        top = len(self.layout.prices.offers) - 1
         if line.sink >= 0 and left >= line.sink_size:
-            seen |= 1 << (top - self.layout.numbers[line.sink])
+            seen |= self._marks[line.sink]
             left %= line.sink_size
         for offer in line.base_offers if left else (UNDISCOUNTED,):
             if offer == UNDISCOUNTED:
                 yield seen, history
             else:
-                yield seen | 1 << (top - offer), (history, ((~offer, (left,)),))
+                yield seen | self._marks[~offer], (history, ((~offer, (left,)),))
 
     def counts(self, chain: list[Labels], key: int) -> Counts:
         """Return the solution that ends with the label ``key``."""

@@ -8,13 +8,10 @@ from typing import Final
 from attrs import Factory, define, field
 
 from servicecore.pricing.best_price.compact import CompactProblem
-from servicecore.pricing.best_price.graphs import Graph
+from servicecore.pricing.best_price.graphs import UNDISCOUNTED, Graph
 from servicecore.pricing.best_price.relaxation import LineView, Relaxation
 from servicecore.pricing.best_price.shadow_prices import ShadowPrices
 from servicecore.pricing.best_price.tally import Tally
-
-UNDISCOUNTED: Final = -1
-"""Stands in the place of an offer where a unit has none."""
 
 _SMALL: Final = 8
 

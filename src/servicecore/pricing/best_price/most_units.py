@@ -30,7 +30,7 @@ def most_units(layout: Layout, line_credits: Credits) -> MostUnits:
                 continue
             for place, used in {move for arc in stage.arcs for move in arc[-1]}:
                 for role, units in enumerate(used):
-                    if units:
+                    if units and place >= 0:
                         key = (layout.numbers[place], role, line)
                         found[key] = max(found[key], units)
     return found

@@ -25,12 +25,12 @@ from servicecore.pricing.best_price.layout import Layout
 from servicecore.pricing.best_price.most_units import most_units
 from servicecore.pricing.best_price.reduction import replaceable
 from servicecore.pricing.best_price.shadow_prices import ShadowPrices
-from servicecore.pricing.best_price.tie_rule import settled
+from servicecore.pricing.best_price.tie_rule import TieRule
 
 _REACH: Final = 2
 _NEAR: Final = 2
 _GROWTH: Final = 4
-_SETTLING: Final = 4
+_SETTLING: Final = 10
 
 
 @frozen
@@ -102,8 +102,8 @@ class Search:
             floor = deepening.floor
             if deepening.is_proven:
                 found = self._found(self._best.loss)
-                return found if self.ceiling is not None else self._settled(line_credits, found)
-            if self.hands_over:
+                return found if self.ceiling is not None else self._settled(deepening.proof, line_credits, found)
+            if self.hands_over and line_credits.allowed >= self._best.loss:
                 line_credits.narrow(self._best.loss)
                 return evolve(self._found(floor), most_units=most_units(self._layout, line_credits))
             if self._best.left < 0:
@@ -111,12 +111,9 @@ class Search:
             reach *= _GROWTH
 
     def _credited(self, allowed: int, known: list[int]) -> Credits | None:
-        """Return the credits for a greatest loss, or for the known solution if it loses little more.
-
-        A solver is always given everything up to the known solution.
-        """
+        """Return the credits for a greatest loss, or for the known solution if it loses little more."""
         best = self._best
-        if best.loss <= allowed * _NEAR or self.hands_over:
+        if best.loss <= allowed * _NEAR:
             allowed = best.loss
         relaxed = self._layout.relax(allowed, best.left)
         if relaxed is None:
@@ -127,11 +124,12 @@ class Search:
         lines = self._layout.lines
         numbered = list(zip(self._layout.numbers, graphs, strict=True))
         self._spare = [graph for number, graph in numbered if number in self._ties]
+        shared = range(len(lines)) if self._layout.every_total else {n for graph in self._spare for n in graph.lines}
         line_credits = Credits(
             [graph for number, graph in numbered if number not in self._ties],
             [line.quantity for line in lines],
             [line.sink_loss // line.sink_size for line in lines],
-            [line.sink < 0 for line in lines],
+            [() if number in shared or line.sink >= 0 else line.base_offers for number, line in enumerate(lines)],
             allowed,
             known,
         )
@@ -144,11 +142,16 @@ class Search:
         value = 0 if best.counts is None else self.prices.bound - best.loss
         return Found(best.counts, value, self.prices.bound - min(floor, best.loss), self.budget - best.left)
 
-    def _settled(self, line_credits: Credits, found: Found) -> Found:
-        """Return, of all solutions that lose no more, the one with the fewest offers, then the lowest ids."""
+    def _settled(self, proof: Credits, line_credits: Credits, found: Found) -> Found:
+        """Return, of all solutions that lose no more, the one with the fewest offers, then the lowest ids.
+
+        Where no offer was left out of the proof, it goes on with the graphs of that.
+        """
         best = self._best
         if self._spare:
-            line_credits = line_credits.copy([*line_credits.graphs, *self._spare])
-        counts, work = settled(self._layout, line_credits, best.loss, min(best.left, self.budget // _SETTLING))
-        best.left -= work
-        return evolve(found, counts=found.counts if counts is None else counts, nodes=self.budget - best.left)
+            proof = line_credits.copy([*line_credits.graphs, *self._spare])
+        work = min(best.left, self.budget // _SETTLING)
+        rule = TieRule(self._layout, proof, found.counts or {}, best.loss, work)
+        counts = rule.settled()
+        best.left -= work - rule.left
+        return evolve(found, counts=counts, nodes=self.budget - best.left)

@@ -1,86 +1,104 @@
 """The tie rule: of all solutions that lose no more, the one with the fewest offers, then the one with the lowest ids.
 
-The labels of all of them are carried to the end, each with the offers that it used. Where those are too many, graphs
-are joined first, as for the proof; each notes in its states whether its offer was used, so that of two ways that join
-again the one that loses less replaces the other.
+Most offers of the solution in hand are part of every solution as good: without them the bound is above what it loses.
+Where all are, that solution is the answer. Otherwise the labels of all solutions are carried to the end, each with the
+offers that it used, as long as they can still be as few. Where those are too many, graphs are joined first, as for the
+proof. It begins with the graphs of the proof, which hold all solutions that lose no more: of choices that lose the
+same, joint graphs keep one for every set of offers.
 """
 
 from __future__ import annotations
 
 from typing import Final
 
+from attrs import Factory, define, field
+
 from servicecore.pricing.best_price.compact import Counts
 from servicecore.pricing.best_price.credits import Credits
-from servicecore.pricing.best_price.graphs import BEYOND, Arc, Graph, Stage
 from servicecore.pricing.best_price.joining import Joining
 from servicecore.pricing.best_price.labels import Labeller
-from servicecore.pricing.best_price.layout import UNDISCOUNTED, Layout
+from servicecore.pricing.best_price.layout import Layout
 
 _FIRST_TRY: Final = 4_000
 
 
-def settled(layout: Layout, line_credits: Credits, loss: int, budget: int) -> tuple[Counts | None, int]:
-    """Return the solution that the rule names and the work done; None where the budget ended first.
+@define(eq=False)
+class TieRule:
+    """The decision between solutions that lose the same.
 
-    Args:
+    Attributes:
         layout: what solutions are made of.
-        line_credits: with the graphs of all offers.
-        loss: what the best solution loses.
-        budget: nodes.
+        credits: with the graphs of all offers.
+        known: a solution.
+        loss: what it loses; none loses less.
+        left: nodes left.
 
     """
-    line_credits.narrow(loss)
-    work = line_credits.take_steps()
-    counts, taken = _least(layout, line_credits, loss, min(_FIRST_TRY, budget - work))
-    work += taken
-    if counts is not None or work >= budget:
-        return counts, work
-    closable = [line.sink < 0 and line.base_offers == (UNDISCOUNTED,) for line in layout.lines]
-    joint = Credits(
-        [_noting_use(graph) for graph in line_credits.graphs],
-        line_credits.quantities,
-        line_credits.most,
-        closable,
-        loss,
-        line_credits.credits,
-    )
-    joining, goes_on = Joining(joint), True
-    while goes_on and work < budget:
-        goes_on, taken = joining.joins(loss, budget - work)
-        work += taken
-    counts, taken = _least(layout, joint, loss, max(0, budget - work))
-    return counts, work + taken
 
+    layout: Layout
+    credits: Credits
+    known: Counts
+    loss: int
+    left: int
+    _used: frozenset[int] = field(init=False)
+    _needed: set[int] = field(init=False, default=Factory(set))
 
-def _least(layout: Layout, line_credits: Credits, loss: int, budget: int) -> tuple[Counts | None, int]:
-    """Return the first solution by the rule, and the work done."""
-    labeller = Labeller(layout, line_credits, loss, settling=True)
-    labeller.budget = budget
-    chain, aside = labeller.carry(None)
-    if aside is not None:
-        return None, budget - labeller.budget
+    def __attrs_post_init__(self) -> None:
+        self._used = frozenset([number for (number, _role), units in self.known.items() if any(units.values())])
 
-    def rank(key: int) -> tuple[int, int]:
-        used = labeller.offers_used(key)
-        return used.bit_count(), -used
+    def settled(self) -> Counts:
+        """Return the solution that the rule names; the known one where the work ends first."""
+        self.credits.narrow(self.loss)
+        self._find_needed()
+        if self._needed >= self._used:
+            return self.known
+        counts = self._least(min(_FIRST_TRY, self.left))
+        if counts is not None:
+            return counts
+        joining, goes_on = Joining(self.credits), True
+        while goes_on and self.left > 0:
+            goes_on, taken = joining.joins(self.loss, self.loss, self.left)
+            self.left -= taken
+        return self._least(self.left) or self.known
 
-    least = min((key for key, label in chain[-1].items() if label[0] == loss), key=rank)
-    return labeller.counts(chain, least), budget - labeller.budget
+    def _find_needed(self) -> None:
+        """Note the offers that every solution as good uses."""
+        numbers = {number: place for place, number in enumerate(self.layout.numbers)}
+        for number in sorted(self._used):
+            if self._takes_what_is_left(number) or not self._works_without(numbers.get(number, ~number)):
+                self._needed.add(number)
 
+    def _works_without(self, place: int) -> bool:
+        """Return whether a solution as good may have no choice of ``place``."""
+        less = self.credits.without(place)
+        if not less.is_beaten:
+            less.settle()
+        self.left -= less.take_steps()
+        return not less.is_beaten
 
-def _noting_use(graph: Graph) -> Graph:
-    """Return the graph with one state more at every place: nothing was used so far."""
-    stages: list[Stage] = []
-    idle: int | None = 0
-    for place, stage in enumerate(graph.stages):
-        unused = stage.states if place else 0
-        arcs: list[Arc] = list(stage.arcs) if place else []
-        following: int | None = None
-        for state, loss, units, there, moves in stage.arcs:
-            if state == idle:
-                if not units:
-                    following = there
-                arcs.append((unused, loss, units, there if units else stage.following, moves))
-        stages.append(Stage(arcs, stage.states + 1 if place else 1, stage.following + 1))
-        idle = following
-    return Graph(graph.lines, stages, [*graph.ends, BEYOND if idle is None else graph.ends[idle]], graph.alone)
+    def _takes_what_is_left(self, number: int) -> bool:
+        """Return whether a line has more units than graphs can use, and only this offer for the others."""
+        graphs = self.credits.graphs
+        for line, users in zip(self.layout.lines, self.credits.users, strict=True):
+            if line.sink >= 0 or line.base_offers != (number,) or any(graphs[user].alone for user, _place in users):
+                continue
+            if sum([graphs[user].stages[place].widest for user, place in users]) < line.quantity:
+                return True
+        return False
+
+    def _least(self, budget: int) -> Counts | None:
+        """Return the first solution by the rule; None where the work ended first."""
+        extra = len(self._used) - len(self._needed)
+        labeller = Labeller(self.layout, self.credits, self.loss, settling=True, needed=self._needed, extra=extra)
+        labeller.budget = budget
+        chain, aside = labeller.carry(None)
+        self.left -= budget - labeller.budget
+        if aside is not None:
+            return None
+
+        def rank(key: int) -> tuple[int, int]:
+            used = labeller.offers_used(key)
+            return used.bit_count(), -used
+
+        least = min((key for key, label in chain[-1].items() if label[0] == self.loss), key=rank)
+        return labeller.counts(chain, least)
