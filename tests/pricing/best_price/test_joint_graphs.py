@@ -106,6 +106,18 @@ def test_of_answers_as_good_the_fewest_offers_are_given_then_the_lowest_ids(
     assert set(answer.by_offer()) == {offer.id for offer in first}
 
 
+def test_an_offer_left_out_of_the_proof_still_decides_between_equals() -> None:
+    """A pair of o0 takes off what a pair of o1 does: the proof needs o1 only, and the lower id is given."""
+    ten = PercentCut(Decimal(10))
+    offers: list[UnitOffer] = [
+        Bundle(id="o0", lines=("l0", "l1"), size=2, cut=ten),
+        Bundle(id="o1", lines=("l0", "l1", "l2"), size=2, cut=ten),
+    ]
+    problem = BestPriceProblem(currency="EUR", lines=cart((1, "1"), (1, "1"), (1, "1")), offers=offers)
+    with patch(FIRST_TRIES[0], -1):
+        assert find_best_price(problem).by_offer() == {"o0": (1, Decimal("0.20"))}
+
+
 @settings(max_examples=60, deadline=None)
 @given(problem=problems())
 def test_a_best_solution_uses_no_more_units_than_are_worth_looking_at(problem: BestPriceProblem) -> None:

@@ -104,7 +104,7 @@ class Deepening:
         if self._ends():
             return
         nearer = self.floor + (self.last - self.floor) // (_NARROW if hands_over else 1)
-        self.best.look(self.credits, nearer, _WIDTH, self.best.left)
+        self.best.approach(self.credits, nearer, _WIDTH, self.best.left)
         self._narrow()
         if self._ends():
             return

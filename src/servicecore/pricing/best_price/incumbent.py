@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from attrs import define, field
 
 from servicecore.pricing.best_price.compact import Counts
@@ -9,6 +11,9 @@ from servicecore.pricing.best_price.credits import Credits
 from servicecore.pricing.best_price.graphs import BEYOND
 from servicecore.pricing.best_price.labels import Labeller
 from servicecore.pricing.best_price.layout import Layout
+
+_NEAR: Final = 9
+_FURTHER: Final = 3
 
 
 @define(eq=False)
@@ -42,12 +47,25 @@ class Incumbent:
         return min(allowed, self.loss - self.step)
 
     def kept(self, goal: int) -> int:
-        """Return the greatest loss up to ``goal`` of a solution that is better, or as good: the tie rule decides then."""
+        """Return the greatest loss up to ``goal`` of a solution that is better, or as good: the tie rule decides."""
         return min(goal + self.step, self.loss)
 
     def charge(self, line_credits: Credits) -> None:
         """Take the work that went into the credits off the nodes left."""
         self.left -= line_credits.take_steps()
+
+    def approach(self, line_credits: Credits, allowed: int, width: int, most: int) -> None:
+        """Look for a better solution that loses at most ``allowed``: near the bound first, then further away.
+
+        It takes less work near the bound, and most of the good ones are there.
+        """
+        known, parts = self.loss, _NEAR
+        while self.left >= 0:
+            last = self.last(allowed)
+            self.look(line_credits, line_credits.least + (last - line_credits.least) // parts, width, most)
+            if self.loss < known or parts == 1:
+                return
+            parts = max(1, parts // _FURTHER)
 
     def look(self, line_credits: Credits, allowed: int, width: int | None, most: int) -> int | None:
         """Look for a better solution that loses at most ``allowed``, with at most ``most`` nodes.

@@ -89,7 +89,7 @@ def is_searched(line_credits: Credits, incumbent: Incumbent, goal: int, work: in
         if joining.steps or line_credits.least > last or len(line_credits.graphs) * _FEWER[1] > looked * _FEWER[0]:
             continue
         looked = len(line_credits.graphs)
-        incumbent.look(line_credits, last, _WIDTH, left)
+        incumbent.approach(line_credits, last, _WIDTH, left)
         if incumbent.last(goal) < last:
             if (incumbent.last(goal) - begun) * _NEARER < last - begun:
                 return False, line_credits.least

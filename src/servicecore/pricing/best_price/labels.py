@@ -24,6 +24,7 @@ Labels: TypeAlias = dict[int, Label]
 """By key: the ids of all tallies side by side, then the offers used where ties are settled, or the loss itself."""
 
 _TOGETHER: Final = 4
+_SPREAD: Final = 2
 _SHARED: Final = 1
 _ALONE: Final = 2
 
@@ -43,6 +44,7 @@ class _Cluster:
         room: greatest regret.
         marks: by tally, or as its complement by offer without one, what a label notes when it is used.
         choices: of a graph at a place, from one state.
+        width: how many ways to do something together are of interest, the least regret first; None is all of them.
         known: by tallies, least regret first: regret, units, change of the key, who used units, marks, what was done.
         nodes: choices looked at.
 
@@ -54,6 +56,7 @@ class _Cluster:
     room: int
     marks: Mapping[int, int]
     choices: Callable[[int, int, int], list[Choice]]
+    width: int | None
     known: dict[int, list[_Together]] = Factory(dict)
     nodes: int = 0
 
@@ -81,6 +84,9 @@ class _Cluster:
                         who = _ALONE if alone else _SHARED
                         longer.append((lost + regret, taken_units + units, after, who, marks, (*moves, *more)))
             found = longer
+            if self.width is not None and len(found) > self.width:
+                found.sort(key=itemgetter(0, 1, 2))
+                del found[self.width :]
         found.sort(key=itemgetter(0, 1, 2, 4))
         self.known[tallies] = found
         return found
@@ -161,7 +167,7 @@ class Labeller:
         layout, bits, every_total = self.layout, self._bits, self.layout.every_total
         line = layout.lines[number]
         low = (1 << bits) - 1
-        clusters = self._clusters(number)
+        clusters = self._clusters(number, width)
         after: Labels = {}
         for key, (loss, _parent, _history) in labels.items():
             if self.budget < 0:
@@ -189,7 +195,7 @@ class Labeller:
             if label[0] == least[key & low] and (key >> self._bits).bit_count() <= self.extra
         }
 
-    def _clusters(self, number: int) -> list[_Cluster]:
+    def _clusters(self, number: int, width: int | None) -> list[_Cluster]:
         """Return the offers of a line, a few at a time."""
         users, graphs = self.credits.users[number], self.credits.graphs
         rows: list[_Row] = [(*self._shifts[user], user, place, graphs[user].alone) for user, place in users]
@@ -198,7 +204,7 @@ class Labeller:
         for first in range(0, len(rows), _TOGETHER):
             few = rows[first : first + _TOGETHER]
             mask = sum(wide << shift for shift, wide, *_rest in few)
-            found.append(_Cluster(mask, few, quantity, room, self._marks, self._choices))
+            found.append(_Cluster(mask, few, quantity, room, self._marks, self._choices, width and width * _SPREAD))
         return found
 
     def _parts(self, start: _Part, clusters: list[_Cluster], width: int | None) -> list[_Part]:

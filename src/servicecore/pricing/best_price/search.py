@@ -74,7 +74,7 @@ class Search:
     _layout: Layout = field(init=False)
     _best: Incumbent = field(init=False)
     _ties: frozenset[int] = field(init=False, default=frozenset())
-    _spare: list[Graph] = field(init=False, default=Factory(list))
+    _graphs: list[Graph] = field(init=False, default=Factory(list))
 
     def __attrs_post_init__(self) -> None:
         exact = self.ceiling is None and not any(each.optimistic for each in self.problem.offers)
@@ -102,7 +102,7 @@ class Search:
             floor = deepening.floor
             if deepening.is_proven:
                 found = self._found(self._best.loss)
-                return found if self.ceiling is not None else self._settled(deepening.proof, line_credits, found)
+                return found if self.ceiling is not None else self._settled(deepening.proof, found)
             if self.hands_over and line_credits.allowed >= self._best.loss:
                 line_credits.narrow(self._best.loss)
                 return evolve(self._found(floor), most_units=most_units(self._layout, line_credits))
@@ -121,35 +121,38 @@ class Search:
             return None
         graphs, steps = relaxed
         best.left -= steps
-        lines = self._layout.lines
-        numbered = list(zip(self._layout.numbers, graphs, strict=True))
-        self._spare = [graph for number, graph in numbered if number in self._ties]
-        shared = range(len(lines)) if self._layout.every_total else {n for graph in self._spare for n in graph.lines}
-        line_credits = Credits(
-            [graph for number, graph in numbered if number not in self._ties],
-            [line.quantity for line in lines],
-            [line.sink_loss // line.sink_size for line in lines],
-            [() if number in shared or line.sink >= 0 else line.base_offers for number, line in enumerate(lines)],
-            allowed,
-            known,
-        )
+        self._graphs = graphs
+        needed = [graph for number, graph in zip(self._layout.numbers, graphs, strict=True) if number not in self._ties]
+        line_credits = self._credits(needed, allowed, known)
         if not line_credits.is_beaten:
             line_credits.settle()
         return line_credits
+
+    def _credits(self, graphs: list[Graph], allowed: int, known: list[int]) -> Credits:
+        lines, every_total = self._layout.lines, self._layout.every_total
+        return Credits(
+            graphs,
+            [line.quantity for line in lines],
+            [line.sink_loss // line.sink_size for line in lines],
+            [() if every_total or line.sink >= 0 else line.base_offers for line in lines],
+            allowed,
+            known,
+        )
 
     def _found(self, floor: int) -> Found:
         best = self._best
         value = 0 if best.counts is None else self.prices.bound - best.loss
         return Found(best.counts, value, self.prices.bound - min(floor, best.loss), self.budget - best.left)
 
-    def _settled(self, proof: Credits, line_credits: Credits, found: Found) -> Found:
+    def _settled(self, proof: Credits, found: Found) -> Found:
         """Return, of all solutions that lose no more, the one with the fewest offers, then the lowest ids.
 
-        Where no offer was left out of the proof, it goes on with the graphs of that.
+        It goes on with the graphs of the proof, unless offers were left out of that which may decide here.
         """
         best = self._best
-        if self._spare:
-            proof = line_credits.copy([*line_credits.graphs, *self._spare])
+        if self._ties:
+            proof = self._credits(self._graphs, best.loss, proof.credits)
+            proof.settle()
         work = min(best.left, self.budget // _SETTLING)
         rule = TieRule(self._layout, proof, found.counts or {}, best.loss, work)
         counts = rule.settled()
