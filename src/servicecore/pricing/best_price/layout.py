@@ -111,6 +111,7 @@ class Layout:
             others = [loss for other, loss in zip(line.active, least, strict=True) if other != place]
             view = LineView(
                 self.tallies[place],
+                place,
                 number,
                 line.quantity,
                 rest=min([line.base, *others]),
@@ -143,8 +144,8 @@ class Layout:
     def relax(self, most: int, budget: int) -> tuple[list[Graph], int] | None:
         """Return the graph of every tally for a greatest loss of ``most``, and the work; None where it is too much."""
         made, steps = [], 0
-        for place, (tally, views) in enumerate(zip(self.tallies, self._views, strict=True)):
-            relaxed = Relaxation(tally, place, views, most, budget - steps)
+        for tally, views in zip(self.tallies, self._views, strict=True):
+            relaxed = Relaxation(tally, views, most, budget - steps)
             steps += relaxed.steps
             if relaxed.exhausted:
                 return None

@@ -11,11 +11,10 @@ from typing import TypeAlias
 
 from attrs import Factory, define, field
 
-from servicecore.pricing.best_price.graphs import BEYOND, Arc, Graph, Stage
+from servicecore.pricing.best_price.graphs import BEYOND, Arc, Graph, Moves, Stage
 from servicecore.pricing.best_price.tally import State, Tally
 
-_Option: TypeAlias = tuple[int, int, int, State, dict[State, State | None]]
-_Edge: TypeAlias = tuple[int, int, int, int, State]
+_Option: TypeAlias = tuple[int, int, int, State, dict[State, State | None], Moves]
 _Stages: TypeAlias = list[tuple[dict[State, int], list[int]]]
 
 
@@ -25,6 +24,7 @@ class LineView:
 
     Attributes:
         tally: the offer.
+        place: of the tally among all.
         line: the line.
         quantity: units.
         rest: loss of a unit that it does not use.
@@ -35,6 +35,7 @@ class LineView:
     """
 
     tally: Tally
+    place: int
     line: int
     quantity: int
     rest: int
@@ -52,7 +53,8 @@ class LineView:
             for units, loss, used in self.tally.effects(self.line, self.quantity, most, self.sets):
                 everything = loss + self._rest_loss(self.quantity - units)
                 if everything <= most:
-                    self._known.append((everything, units, loss, used, self.tally.table(used, self.line)))
+                    moves = ((self.place, used),) if units else ()
+                    self._known.append((everything, units, loss, used, self.tally.table(used, self.line), moves))
             self._known.sort(key=lambda option: (option[0], option[3]))
         return self._known
 
@@ -69,18 +71,16 @@ class Relaxation:
 
     Attributes:
         tally: the offer's rules.
-        place: of the tally among all.
         views: its lines, in order.
         most: greatest loss of interest.
         budget: steps that it may take.
         exhausted: whether the budget was too small, and nothing below was made.
-        graph: what can be done; its choices name the offer by ``place``.
+        graph: what can be done.
         steps: choices looked at.
 
     """
 
     tally: Tally
-    place: int
     views: list[LineView]
     most: int
     budget: int
@@ -90,30 +90,34 @@ class Relaxation:
 
     def __attrs_post_init__(self) -> None:
         stages: _Stages = [({self.tally.start: 0}, [0])]
-        edges = []
+        ways = []
         for view in self.views:
-            stage, rows = self._forward(view, *stages[-1])
+            stage, arcs, losses = self._forward(view, *stages[-1])
             if self.steps > self.budget:
                 self.exhausted = True
                 return
             stages.append(stage)
-            edges.append(rows)
-        self._backward(stages, edges)
+            ways.append((arcs, losses))
+        self._backward(stages, ways)
 
     def _forward(  # noqa: C901 - the loop that most time goes to: calls would cost more than they clear up
         self, view: LineView, known: dict[State, int], least: list[int]
-    ) -> tuple[tuple[dict[State, int], list[int]], list[list[_Edge]]]:
-        """Return the tallies after a line with the least loss to get there, and how each can be reached."""
+    ) -> tuple[tuple[dict[State, int], list[int]], list[Arc], list[int]]:
+        """Return the tallies after a line with the least loss to get there, and the choices with all that each loses.
+
+        That is more than the loss of the offer: it leaves units to others.
+        """
         tally, most, line = self.tally, self.most, view.line
         options, plain, capped = view.options(most), tally.is_plain, tally.compact.cap is not None
         following: dict[State, int] = {}
+        leaves: dict[State, int | None] = {}
         reached: list[int] = []
-        rows: list[list[_Edge]] = []
+        arcs: list[Arc] = []
+        losses: list[int] = []
         for state, number in known.items():
-            row: list[_Edge] = []
             before = least[number]
             room = most - before
-            for everything, units, loss, used, table in options:
+            for everything, units, loss, used, table, moves in options:
                 if everything > room:
                     break
                 self.steps += 1
@@ -125,7 +129,10 @@ class Relaxation:
                     continue
                 extra = 0
                 if not plain:
-                    leaving = tally.leave(after, line)
+                    try:
+                        leaving = leaves[after]
+                    except KeyError:
+                        leaving = leaves[after] = tally.leave(after, line)
                     if leaving is None:
                         continue
                     extra = leaving + tally.overspent(state, after, used, line) if capped else leaving
@@ -138,32 +145,27 @@ class Relaxation:
                     reached.append(total)
                 elif total < reached[there]:
                     reached[there] = total
-                row.append((everything + extra, units, loss + extra, there, used))
-            rows.append(row)
+                arcs.append((number, loss + extra, units, there, moves))
+                losses.append(everything + extra)
             if self.steps > self.budget:
                 break
-        return (following, reached), rows
+        return (following, reached), arcs, losses
 
-    def _backward(self, stages: _Stages, edges: list[list[list[_Edge]]]) -> None:
+    def _backward(self, stages: _Stages, ways: list[tuple[list[Arc], list[int]]]) -> None:
         """Keep the choices that lie on a way of at most the greatest loss."""
         ends = [self.tally.finish(state) for state in stages[-1][0]]
-        known = [BEYOND if end is None else end for end in ends]
-        bounds, made = known, []
-        for place in range(len(edges) - 1, -1, -1):
-            reached = stages[place][1]
-            here: list[int] = []
+        bounds = known = [BEYOND if end is None else end for end in ends]
+        made = []
+        for (_numbers, reached), (arcs, losses) in zip(reversed(stages[:-1]), reversed(ways), strict=True):
+            here = [BEYOND] * len(reached)
             kept: list[Arc] = []
-            for state, (before, row) in enumerate(zip(reached, edges[place], strict=True)):
-                room = self.most - before
-                least = BEYOND
-                for everything, units, loss, there, used in row:
-                    total = everything + bounds[there]
-                    if total > room:
-                        continue
-                    if total < least:  # noqa: PLR1730 - a call of min takes longer than the loop
-                        least = total
-                    kept.append((state, loss, units, there, ((self.place, used),) if units else ()))
-                here.append(least)
+            for arc, everything in zip(arcs, losses, strict=True):
+                state = arc[0]
+                total = everything + bounds[arc[3]]
+                if reached[state] + total <= self.most:
+                    kept.append(arc)
+                    if total < here[state]:  # noqa: PLR1730 - a call of min takes longer than the loop
+                        here[state] = total
             made.append(Stage(kept, len(reached), len(bounds)))
             bounds = here
         lines = tuple([view.line for view in self.views])
