@@ -165,14 +165,9 @@ PHRASES: Final[tuple[tuple[str, str, str], ...]] = (
     ("one of percent, amount, price", "uno fra percent, amount, price", "eines von percent, amount, price"),
     ("places for two units or more", "posti per due unità o più", "Plätze für zwei Einheiten oder mehr"),
     (
-        "false, where the selection is optimal or concurrency",
-        "false, dove la selezione è optimal o concurrency",
-        "false, wo die Auswahl optimal oder concurrency ist",
-    ),
-    (
-        "no group, unless the selection is all, first_exclusive_else_all or best_side",
-        "nessun gruppo, a meno che la selezione sia all, first_exclusive_else_all o best_side",
-        "keine Gruppe, wenn die Auswahl nicht all, first_exclusive_else_all oder best_side ist",
+        "false, where the selection is optimal, which applies offers in no order",
+        "false, dove la selezione è optimal, che non applica le offerte in un ordine",
+        "false, wo die Auswahl optimal ist, die Angebote in keiner Reihenfolge anwendet",
     ),
     (
         "none, or a group of combination.groups",
@@ -345,9 +340,9 @@ PHRASES: Final[tuple[tuple[str, str, str], ...]] = (
         "keine Einheit: Summen sind in den Einheiten der Artikel",
     ),
     (
-        "none beside a formula on the list price, which is in the book's own convention",
-        "nessuna accanto a una formula sul prezzo di listino, che segue la convenzione del listino",
-        "keine neben einer Formel auf den Listenpreis, der nach der Art des Preisbuchs gilt",
+        "none beside a formula on another price, which is in the book's own convention",
+        "nessuna accanto a una formula su un altro prezzo, che segue la convenzione del listino",
+        "keine neben einer Formel auf einen anderen Preis, der nach der Art des Preisbuchs gilt",
     ),
     (
         "per_unit for a charge of one line",

@@ -122,10 +122,9 @@ class Offer:
         applies_to_discounted: whether it may touch lines that were lowered already.
         limits: how often, and for how much.
         skip_conditions: whether it is applied once without looking at conditions.
-        stops: whether no offer that comes after it touches the lines that it lowered; not under ``OPTIMAL`` and
-            ``CONCURRENCY``, which apply offers in no order.
-        group: name of a group of the book's combination, of which a cart gets one offer; empty is none. Only under
-            ``ALL`` and ``FIRST_EXCLUSIVE_ELSE_ALL``.
+        stops: whether no offer that comes after it touches the lines that it lowered; not under ``OPTIMAL``, which
+            applies offers in no order.
+        group: name of a group of the book's combination, of which a cart gets one offer; empty is none.
 
     Raises:
         InvalidValue: ``value.not_accepted``, ``value.wrong_type``.

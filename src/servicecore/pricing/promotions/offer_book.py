@@ -182,14 +182,11 @@ def check_lane(offer: Offer, combination: Combination) -> None:
 def check_ways(offer: Offer, combination: Combination) -> None:
     """Refuse an offer in a group that the book does not have, or with a way that its selection cannot go."""
     selection, path = combination.selection, f"offers.{offer.id}"
-    if offer.stops and selection in {Selection.OPTIMAL, Selection.CONCURRENCY}:
-        accepted = "false, where the selection is optimal or concurrency"
+    if offer.stops and selection is Selection.OPTIMAL:
+        accepted = "false, where the selection is optimal, which applies offers in no order"
         raise NOT_ACCEPTED.error(f"{path}.stops", value="true", accepted=accepted)
     if not offer.group:
         return
-    if selection not in {Selection.ALL, Selection.FIRST_EXCLUSIVE_ELSE_ALL, Selection.BEST_SIDE}:
-        accepted = "no group, unless the selection is all, first_exclusive_else_all or best_side"
-        raise NOT_ACCEPTED.error(f"{path}.group", value=offer.group, accepted=accepted)
     names = [group.name for group in combination.groups]
     if offer.group not in names:
         accepted = ", ".join(names) or "none, or a group of combination.groups"

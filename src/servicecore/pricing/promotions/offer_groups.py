@@ -24,6 +24,8 @@ class OfferGroup:
 
     What each of them takes off all lines is compared when the first of them has its turn; of equal ones the earlier
     wins. Offers on lines come before offers on the order: where one of them was applied, no other of its group is.
+    Selections in which offers compete let the one compete; under ``OPTIMAL`` the highest is the one that the best
+    combination has, and the lowest or the first is chosen before.
 
     Attributes:
         name: what offers name.

@@ -145,14 +145,7 @@ def promise(run: Run, asked: Iterable[AskedReward]) -> tuple[PromisedReward, ...
 
 def _standing(run: Run, offers: Iterable[Offer]) -> list[Offer]:
     """Return those of ``offers`` whose limits and conditions hold now and that stand beside each other."""
-    entered = []
-    for offer in offers:
-        problem = run.problem(offer)
-        if problem is None:
-            entered.append(offer)
-        else:
-            run.refuse(offer, problem)
-    kept, losers, winner = alone(entered, "", run.bench.holders(run.bench.basket.lines))
+    kept, losers, winner = alone(run.enter_each(offers), "", run.bench.holders(run.bench.basket.lines))
     for offer in losers:
         run.refuse(offer, not_beside(offer, winner))
     return kept

@@ -19,8 +19,9 @@ from servicecore.pricing.compile import compile_book
 from servicecore.pricing.promotions.apply_to_basket import BasketOutcome, apply_to_basket
 from servicecore.pricing.promotions.basket import Basket, BasketLine
 from servicecore.pricing.promotions.benefits import AmountOff, PercentOff
-from servicecore.pricing.promotions.combination import Combination, OfferOrder, Selection
+from servicecore.pricing.promotions.combination import Combination, ConcurrencyControl, OfferOrder, Selection
 from servicecore.pricing.promotions.conditions import QuantityBetween, ValueAtLeast
+from servicecore.pricing.promotions.limits import OfferLimits
 from servicecore.pricing.promotions.offer import Offer
 from servicecore.pricing.promotions.offer_groups import Keep, OfferGroup
 from servicecore.pricing.promotions.target import Target
@@ -146,16 +147,74 @@ def test_groups_take_off_what_their_best_or_least_offers_do(amounts: list[int], 
     assert off(*offers, rules=rules) == (min(expected, 100), 0) if expected <= 60 else True
 
 
+@pytest.mark.parametrize("selection", list(Selection))
+@pytest.mark.parametrize(("keep", "most"), [(Keep.HIGHEST, 10), (Keep.LOWEST, 5), (Keep.FIRST, 7)])
+def test_a_group_holds_under_every_selection(selection: Selection, keep: Keep, most: int) -> None:
+    """X is 7 off each line, y 10, z 5; the one of them is all that the cart gets."""
+    offers = (
+        amount("x", 7, priority=3, group="g"),
+        amount("y", 10, priority=2, group="g"),
+        amount("z", 5, priority=1, group="g"),
+    )
+    outcome = apply(*offers, rules=evolve(GROUPS[keep], selection=selection))
+    assert [int(outcome.discount(line)) for line in "ab"] == [most, most]
+    assert len(outcome.applications) == 1
+    assert {each.reason.code for each in outcome.refused} == {"pricing.offer_not_combinable"}
+    assert len(outcome.refused) == 2
+
+
+def test_the_highest_of_a_group_is_the_one_that_the_best_combination_has() -> None:
+    """Alone y is more than x; but o shares no line with y, so o and x come to 17 where y comes to 10."""
+    a, b = Target(items=("A",)), Target(items=("B",))
+    o = amount("o", 9, target=a, not_combinable_with=("y",), limits=OfferLimits(per_basket=1))
+    offers = (o, amount("y", 10, target=a, group="g"), amount("x", 8, target=b, group="g"))
+    rules = evolve(GROUPS[Keep.HIGHEST], selection=Selection.OPTIMAL)
+    assert off(*offers, rules=rules) == (9, 8)
+
+
+def test_of_too_many_choices_the_highest_alone_stays_and_the_proof_says_so() -> None:
+    """Six offers in each of two groups are 36 choices; a unit takes one of the two that stay: 6. The goods cost 150."""
+    groups = (OfferGroup("g"), OfferGroup("h"))
+    offers = [amount(f"{name}{off}", off, group=name) for name in "gh" for off in range(1, 7)]
+    outcome = apply(*offers, rules=evolve(HOUSE, groups=groups, selection=Selection.OPTIMAL))
+    proof = outcome.best_price
+    assert proof is not None
+    assert (int(outcome.discount("a")), str(proof.bound), proof.is_exact) == (6, "150.00 EUR", False)
+    assert set(proof.skipped) == {offer.id for offer in offers}
+
+
+@pytest.mark.parametrize("control", list(ConcurrencyControl))
+def test_under_concurrency_an_offer_stops_the_rest_of_its_stack_and_what_comes_after(
+    control: ConcurrencyControl,
+) -> None:
+    """Amounts of one priority in the order of their ids; of several, across priorities, from the highest down."""
+    rules = evolve(HOUSE, selection=Selection.CONCURRENCY, concurrency=control)
+    across = control is ConcurrencyControl.ACROSS_PRIORITIES
+    offers = [amount(f"o{n}", n, priority=-n if across else 0, stops=n == 3) for n in range(1, 6)]
+    assert off(*offers, rules=rules) == (1 + 2 + 3, 1 + 2 + 3)
+    on_order = Offer("order", AmountOff(eur(6), on_order=True), priority=-9)
+    assert off(*offers, on_order, rules=rules) == (6, 6)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(st.integers(1, 15), st.booleans()), min_size=1, max_size=6))
+def test_across_priorities_everything_up_to_the_first_stop_counts(rows: list[tuple[int, bool]]) -> None:
+    offers = [amount(f"o{n}", off, priority=-n, stops=stops) for n, (off, stops) in enumerate(rows)]
+    stop = next((n for n, (_off, stops) in enumerate(rows) if stops), len(rows))
+    most = sum(off for off, _stops in rows[: stop + 1])
+    rules = evolve(HOUSE, selection=Selection.CONCURRENCY, concurrency=ConcurrencyControl.ACROSS_PRIORITIES)
+    assert off(*offers, rules=rules) == (min(most, 100), min(most, 50))
+
+
 @pytest.mark.parametrize(
     ("offer", "rules", "path", "code"),
     [
         (amount("x", 1, stops=True), Combination(selection=Selection.OPTIMAL), "stops", "value.not_accepted"),
-        (amount("x", 1, stops=True), Combination(selection=Selection.CONCURRENCY), "stops", "value.not_accepted"),
         (
             amount("x", 1, group="g"),
-            Combination(selection=Selection.BEST_SINGLE, groups=(OfferGroup("g"),)),
+            Combination(selection=Selection.OPTIMAL, groups=(OfferGroup("h"),)),
             "group",
-            "value.not_accepted",
+            "pricing.offer_unknown_group",
         ),
         (amount("x", 1, group="g"), Combination(groups=(OfferGroup("h"),)), "group", "pricing.offer_unknown_group"),
     ],

@@ -11,6 +11,7 @@ from servicecore.pricing.promotions.benefits import Proposal
 from servicecore.pricing.promotions.combination import OfferOrder, Tie
 from servicecore.pricing.promotions.offer import Offer
 from servicecore.pricing.promotions.outcomes import lost_to
+from servicecore.pricing.promotions.selection.one_of_group import one_of_each_group
 from servicecore.pricing.promotions.selection.run import Run
 
 
@@ -37,7 +38,7 @@ def apply_best_single(run: Run, offers: tuple[Offer, ...]) -> None:
 def _apply_lane(run: Run, offers: list[Offer]) -> None:
     rivals: dict[str, list[_Rival]] = {}
     added: dict[str, tuple[AddedItem, ...]] = {offer.id: () for offer in offers}
-    entered = run.enter(offers)
+    entered = one_of_each_group(run, run.enter(offers))
     for offer in entered:
         proposal = run.offered(offer)
         added[offer.id] = proposal.added
@@ -79,7 +80,7 @@ def _lost(run: Run, rival: _Rival, best: _Rival) -> NotApplied:
 
 
 def _apply_to_order(run: Run, offers: list[Offer]) -> None:
-    proposals = [(offer, run.offered(offer)) for offer in run.enter(offers)]
+    proposals = [(offer, run.offered(offer)) for offer in one_of_each_group(run, run.enter(offers))]
     if not proposals:
         return
     rows = reversed(proposals) if run.bench.settings.tie is Tie.LAST else proposals

@@ -16,6 +16,7 @@ from servicecore.pricing.promotions.offer import Offer
 from servicecore.pricing.promotions.plugin_selection import PluginSelection
 from servicecore.pricing.promotions.selection.all_in_order import apply_offer
 from servicecore.pricing.promotions.selection.contest import Bid, Contest, Pick
+from servicecore.pricing.promotions.selection.one_of_group import one_of_each_group
 from servicecore.pricing.promotions.selection.run import Run
 
 NOT_SELECTED: Final = ProblemKind(
@@ -150,6 +151,7 @@ def apply_by_plugin(run: Run, offers: Sequence[Offer], selection: PluginSelectio
         of_lane = [offer for offer in offers if (offer.lane or "default") == lane]
         for on_order in (False, True) if staged else (False,):
             entered = run.enter([offer for offer in of_lane if not staged or offer.on_order is on_order])
+            entered = one_of_each_group(run, entered)
             contest = _Round(run, selection, lane, on_order, applied, {offer.id: offer for offer in entered})
             # Items put in and shipping alone compete with nothing.
             for offer in entered:

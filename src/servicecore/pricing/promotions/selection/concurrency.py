@@ -17,6 +17,7 @@ from servicecore.pricing.promotions.combination import ConcurrencyControl
 from servicecore.pricing.promotions.offer import Offer, Stacking
 from servicecore.pricing.promotions.outcomes import gives_nothing, lost_to
 from servicecore.pricing.promotions.selection.all_in_order import apply_offer
+from servicecore.pricing.promotions.selection.one_of_group import one_of_each_group
 from servicecore.pricing.promotions.selection.run import Run
 
 _MOST_CHOICES: Final = 6
@@ -38,7 +39,7 @@ def apply_concurrently(run: Run, offers: Iterable[Offer]) -> None:
     contest = _Contest(run, run.bench.settings.concurrency is ConcurrencyControl.ACROSS_PRIORITIES)
     ranked = sorted(offers, key=lambda offer: offer.order)
     for on_order in (False, True):
-        entered = run.enter([offer for offer in ranked if offer.on_order is on_order])
+        entered = one_of_each_group(run, run.enter([offer for offer in ranked if offer.on_order is on_order]))
         # Items put in and shipping alone compete with nothing.
         alone = [offer for offer in entered if not offer.lowers_goods]
         for offer in alone:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from servicecore.pricing.promotions.benefits import Proposal
 from servicecore.pricing.promotions.offer import Offer
@@ -28,6 +28,11 @@ def wins_in_group(run: Run, offer: Offer, rivals: Iterable[Offer]) -> bool:
     if winner is not offer:
         run.refuse(offer, not_beside(offer, winner.id))
     return winner is offer
+
+
+def one_of_each_group(run: Run, offers: Sequence[Offer]) -> list[Offer]:
+    """Return those of ``offers``, which can all be applied, in order, that are the one of their group or in none."""
+    return [offer for place, offer in enumerate(offers) if wins_in_group(run, offer, offers[place + 1 :])]
 
 
 def _chosen(run: Run, giving: list[tuple[Offer, Proposal]]) -> Offer:

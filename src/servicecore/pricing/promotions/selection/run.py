@@ -125,6 +125,15 @@ class Run:
 
         All are tested before the first is applied: limits, conditions, then who tolerates whom in the cart.
         """
+        entered = self.enter_each(offers)
+        holder = next((offer.id for offer in self.applied if offer.exclusive is Exclusivity.CART), "")
+        kept, losers, winner = alone(entered, holder, self.bench.holders(self.bench.basket.lines))
+        for offer in losers:
+            self.refuse(offer, not_beside(offer, winner))
+        return kept
+
+    def enter_each(self, offers: Iterable[Offer]) -> list[Offer]:
+        """Return those of ``offers``, in order, whose limits and conditions hold now; the others are refused."""
         entered = []
         for offer in offers:
             problem = self.problem(offer)
@@ -132,11 +141,7 @@ class Run:
                 entered.append(offer)
             else:
                 self.refuse(offer, problem)
-        holder = next((offer.id for offer in self.applied if offer.exclusive is Exclusivity.CART), "")
-        kept, losers, winner = alone(entered, holder, self.bench.holders(self.bench.basket.lines))
-        for offer in losers:
-            self.refuse(offer, not_beside(offer, winner))
-        return kept
+        return entered
 
     def problem(self, offer: Offer) -> Problem | None:
         """Return why ``offer`` cannot be applied now, or None; notes the lines that its conditions leave."""

@@ -24,7 +24,7 @@ def select(run: Run, candidates: tuple[Offer, ...], solver: IntegerSolver | None
     """
     settings = run.bench.settings
     if settings.selection is Selection.OPTIMAL:
-        return apply_at_best(run, candidates, solver)
+        return apply_at_best(run, ordered(candidates, settings), solver)
     offers = ordered(candidates, settings)
     if isinstance(settings.selection, PluginSelection):
         apply_by_plugin(run, offers, settings.selection)

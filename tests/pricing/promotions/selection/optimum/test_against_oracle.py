@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
-from itertools import combinations, combinations_with_replacement
+from itertools import combinations, combinations_with_replacement, product
 from operator import gt, sub
 from typing import Any, TypeAlias
 
+from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -36,6 +37,7 @@ from servicecore.pricing.promotions.combination import Combination, RoundingLeve
 from servicecore.pricing.promotions.conditions import Counted, QuantityBetween, ValueAtLeast
 from servicecore.pricing.promotions.limits import Budget, Measure, OfferLimits
 from servicecore.pricing.promotions.offer import Exclusivity, Offer
+from servicecore.pricing.promotions.offer_groups import OfferGroup
 from servicecore.pricing.promotions.selection import Run
 from servicecore.pricing.promotions.selection.optimum.apply_at_best import apply_at_best
 from servicecore.pricing.promotions.target import Target
@@ -316,3 +318,31 @@ def test_an_offer_on_the_order_is_weighed_against_offers_on_units(
         assert certificate.is_exact
     elif level is RoundingLevel.UNIT:
         assert certificate.value.amount <= best <= certificate.bound.amount
+
+
+@settings(max_examples=100, deadline=None)
+@given(data=st.data(), basket=baskets(), rounding=LEVELS)
+def test_with_one_of_a_group_the_best_is_that_of_the_best_choice(
+    data: st.DataObject, basket: Basket, rounding: tuple[RoundingLevel, Rounded]
+) -> None:
+    """The oracle knows no groups: it is asked for the offers without a group and each choice of the others."""
+    items = [line.item_id for line in basket.lines]
+    offers = []
+    for n in range(data.draw(st.integers(2, 4))):
+        group = data.draw(st.sampled_from(["g", "g", "h", ""]))
+        offers.append(evolve(data.draw(unit_offers(f"o{n}", items)), group=group))
+    level, money = rounding
+    groups = (OfferGroup("g"), OfferGroup("h"))
+    rules = Combination(selection=Selection.OPTIMAL, repeat=True, rounding=HALF_UP, level=level, groups=groups)
+    run, certificate = solve(basket, tuple(offers), rules)
+    check_taken(run, certificate, level)
+    free = [each for each in offers if not each.group]
+    none: list[tuple[Offer, ...]] = [()]
+    members = [[(each,) for each in offers if each.group == name] or none for name in ("g", "h")]
+    best = max(
+        Oracle(basket, (*free, *one, *other), repeat=True, money=money).best() for one, other in product(*members)
+    )
+    assert certificate.is_exact
+    assert certificate.value.amount == best
+    for name in ("g", "h"):
+        assert len([each for each in run.applied if each.group == name]) <= 1

@@ -12,7 +12,10 @@ from servicecore.kernel.problems import ProblemKind
 from servicecore.kernel.rounding import EXACT
 from servicecore.pricing.best_price import Certificate, IntegerSolver
 from servicecore.pricing.promotions.offer import Exclusivity, Offer
+from servicecore.pricing.promotions.outcomes import not_beside
+from servicecore.pricing.promotions.selection.optimum.choose_of_groups import choose_of_groups
 from servicecore.pricing.promotions.selection.optimum.lane import run_lane
+from servicecore.pricing.promotions.selection.optimum.stock import sum_of
 from servicecore.pricing.promotions.selection.optimum.way import Way, Work
 from servicecore.pricing.promotions.selection.run import Run
 
@@ -29,12 +32,13 @@ def apply_at_best(run: Run, offers: Sequence[Offer], solver: IntegerSolver | Non
     """Apply to the basket of ``run`` the combination of ``offers`` that takes most off its goods.
 
     Every unit is used by at most one offer in a lane. An offer that is exclusive in the cart is compared with all
-    others together; of equal ways the one with fewer offers is taken, then the one with the lower ids (CC 7.4).
-    What lost names what it lost to.
+    others together; of equal ways the one with fewer offers is taken, then the one with the lower ids (CC 7.4). Of a
+    group each offer is tried, so that the best combination has the best of them; of a group that keeps the lowest or
+    the first, the one is chosen before, by what each takes off alone. What lost names what it lost to.
 
     Args:
         run: nothing was applied to it yet.
-        offers: the candidates; their order does not matter.
+        offers: the candidates in the order of the book, which only matters to groups of which the first stays.
         solver: for large parts that the own search leaves open.
 
     """
@@ -42,18 +46,25 @@ def apply_at_best(run: Run, offers: Sequence[Offer], solver: IntegerSolver | Non
     ordered = sorted(offers, key=lambda offer: offer.id)
     alone = [offer for offer in ordered if offer.exclusive is Exclusivity.CART]
     together = [offer for offer in ordered if offer.exclusive is not Exclusivity.CART]
+    choice = choose_of_groups(run, offers)
+    work.skipped.update(choice.skipped)
     ways = [
-        _through_lanes(Way.begin(run, work), together),
-        *(_through_lanes(Way.begin(run, work), [each]) for each in alone),
+        *(
+            _through_lanes(Way.begin(run, work), [each for each in together if each.id not in out])
+            for out in choice.out
+        ),
+        *(_through_lanes(Way.begin(run, work), [each]) for each in alone if each.id not in choice.beaten),
     ]
     best = min(ways, key=lambda way: way.rank)
     bound = max(best.value, *(way.bound for way in ways))
+    if choice.skipped:
+        bound = max(bound, sum_of([line.value for line in run.bench.basket.lines if not line.shipping]))
     for step in best.steps:
         run.apply(step.offer, step.proposal)
         for _ in range(step.times):
             run.count(step.offer)
     run.lost_on_line.extend(best.run.lost_on_line)
-    _refuse_losers(run, best, ways, ordered)
+    _refuse_losers(run, best, ways, ordered, choice.beaten)
     currency = run.bench.basket.currency
     return Certificate(
         _money(best.value, currency),
@@ -86,20 +97,27 @@ def _lane(offer: Offer) -> str:
     return offer.lane or DEFAULT_LANE
 
 
-def _refuse_losers(run: Run, best: Way, ways: Sequence[Way], offers: Sequence[Offer]) -> None:
-    """Note why each offer took no effect: its condition, the offers that used its units, or that it gives nothing."""
+def _refuse_losers(run: Run, best: Way, ways: Sequence[Way], offers: Sequence[Offer], beaten: frozenset[str]) -> None:
+    """Note why each offer took no effect: its condition, the offers that used its units, or that it gives nothing.
+
+    Those ``beaten`` in their group were told already.
+    """
     reasons = {each.rule: each for way in (*ways, best) for each in way.run.lost}
     users: dict[str, list[str]] = {}
     for step in best.steps:
         for share in step.proposal.shares:
             users.setdefault(share.line, []).append(step.offer.id)
     applied = dict.fromkeys(step.offer.id for step in best.steps)
+    of_groups = {step.offer.group: step.offer.id for step in best.steps if step.offer.group}
     for offer in offers:
-        if offer.id in applied:
+        if offer.id in applied or offer.id in beaten:
             continue
         known = reasons.get(run.name(offer))
         if known is not None:
             run.lost.append(known)
+            continue
+        if offer.group in of_groups:
+            run.refuse(offer, not_beside(offer, of_groups[offer.group]))
             continue
         rivals = _rivals(run, offer, best, users)
         if rivals:
