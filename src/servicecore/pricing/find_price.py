@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from decimal import Decimal
+from typing import TypeAlias
 
 from attrs import evolve
 
@@ -17,6 +19,9 @@ from servicecore.pricing.price_lists import FormulaBasis, PriceFormula, PriceMod
 from servicecore.pricing.quantity_breaks import BreakPricing
 from servicecore.pricing.rounding_policy import rounder
 
+_After: TypeAlias = "Callable[[], FoundPrice | None]"
+"""Finds the price that would hold without a list and those before it."""
+
 
 def find_list_price(
     book: CompiledBook, line: LineInProgress, asked: PriceQuestion, rounders: Rounders
@@ -28,12 +33,24 @@ def find_list_price(
         if best is not None:
             if best.stated is not None and line.unit == line.item.unit:
                 return best.stated
-            return _priced(best, line, asked, rounders, None)
-    else:
-        found = _find(prices.override, line, asked, rounders, None)
-        found = _find(prices.base, line, asked, rounders, None) if found is None else found
-        if found is not None:
-            return found
+            return _priced(best, line, asked, rounders, None, lambda: _own_or_fallback(book, line, asked, rounders))
+        return _own_or_fallback(book, line, asked, rounders)
+    return _find(
+        prices.override, line, asked, rounders, None, lambda: _base_or_own(book, line, asked, rounders), last=False
+    )
+
+
+def _base_or_own(
+    book: CompiledBook, line: LineInProgress, asked: PriceQuestion, rounders: Rounders
+) -> FoundPrice | None:
+    return _find(
+        book.prices.base, line, asked, rounders, None, lambda: _own_or_fallback(book, line, asked, rounders), last=False
+    )
+
+
+def _own_or_fallback(
+    book: CompiledBook, line: LineInProgress, asked: PriceQuestion, rounders: Rounders
+) -> FoundPrice | None:
     own = line.item.base_price
     if own is not None and own.currency == asked.currency:
         source, included = f"item {line.item.id}", line.item.base_price_includes_tax
@@ -43,7 +60,11 @@ def find_list_price(
         if line.unit == line.item.unit:
             return FoundPrice(own.amount, source, money=own)
         return FoundPrice(_per_line_unit(line, own.amount, rounders), source)
-    return _find(book.prices.fallback, line, asked, rounders, None)
+    return _find(book.prices.fallback, line, asked, rounders, None, _nothing, last=False)
+
+
+def _nothing() -> None:
+    return None
 
 
 def _of_many(line: LineInProgress, own: Money) -> FoundPrice:
@@ -60,7 +81,8 @@ def find_sale_price(
 
     ``percent`` is taken off the multiplier of a formula that asks for it; None is not known yet.
     """
-    return _find(book.prices.sale, line, asked, rounders, percent)
+    pools = book.prices.sale
+    return _find(pools, line, asked, rounders, percent, lambda: FoundPrice(line.list_price, ""), last=True)
 
 
 def _find(
@@ -69,40 +91,58 @@ def _find(
     asked: PriceQuestion,
     rounders: Rounders,
     percent: Decimal | None,
+    after: _After,
+    *,
+    last: bool,
 ) -> FoundPrice | None:
-    for pool in pools:
-        if pool.breaks is BreakPricing.GRADUATED:
-            graduated = _graduated(pool, line, asked, rounders, percent)
-            if graduated is not None:
-                return graduated
-            continue
-        if pool.mode is not PriceMode.LOWEST:
+    """Return the price of the first of ``pools`` that has one, else, unless they are the ``last``, what comes after."""
+    for place, pool in enumerate(pools):
+        best = None
+        if pool.breaks is not BreakPricing.GRADUATED and pool.mode is not PriceMode.LOWEST:
             best = pool.best(line, asked)
-            if best is not None:
-                if best.stated is not None and line.unit == line.item.unit:
-                    return best.stated
-                return _priced(best, line, asked, rounders, percent)
-            continue
-        rows = pool.matching(line, asked)
-        if rows:
-            return _lowest([_priced(each, line, asked, rounders, percent) for each in rows])
-    return None
+            if best is None:
+                continue
+            if best.stated is not None and line.unit == line.item.unit:
+                return best.stated
+
+        def below(place: int = place) -> FoundPrice | None:
+            return _find(pools[place + 1 :], line, asked, rounders, percent, after, last=False)
+
+        if best is not None:
+            found = _priced(best, line, asked, rounders, percent, below)
+        elif pool.breaks is BreakPricing.GRADUATED:
+            found = _graduated(pool, line, asked, rounders, percent, below)
+        else:
+            rows = pool.matching(line, asked)
+            found = _lowest([_priced(each, line, asked, rounders, percent, below) for each in rows])
+        if found is not None:
+            return found
+    return None if last else after()
 
 
-def _lowest(prices: list[FoundPrice]) -> FoundPrice:
+def _lowest(prices: Iterable[FoundPrice | None]) -> FoundPrice | None:
     # A price that cannot be told for want of a rate may be the lowest: it is chosen, and refused.
     return min(
-        prices, key=lambda price: (not price.no_rate, price.amount is None, price.amount or Decimal(0), price.source)
+        [price for price in prices if price is not None],
+        key=lambda price: (not price.no_rate, price.amount is None, price.amount or Decimal(0), price.source),
+        default=None,
     )
 
 
 def _graduated(
-    pool: RowPool, line: LineInProgress, asked: PriceQuestion, rounders: Rounders, percent: Decimal | None
+    pool: RowPool,
+    line: LineInProgress,
+    asked: PriceQuestion,
+    rounders: Rounders,
+    percent: Decimal | None,
+    below: _After,
 ) -> FoundPrice | None:
-    found = [
-        (part.units, _lowest([_priced(each, line, asked, rounders, percent) for each in part.rows]))
-        for part in graduated_parts(pool, line, asked)
-    ]
+    found: list[tuple[Decimal, FoundPrice]] = []
+    for part in graduated_parts(pool, line, asked):
+        price = _lowest([_priced(each, line, asked, rounders, percent, below) for each in part.rows])
+        if price is None:
+            return None
+        found.append((part.units, price))
     if len(found) < 2:  # noqa: PLR2004 - one part alone is a price like any other
         return found[0][1] if found else None
     unknown = next((price for _units, price in found if price.amount is None), None)
@@ -136,7 +176,9 @@ def _priced(
     asked: PriceQuestion,
     rounders: Rounders,
     percent: Decimal | None,
-) -> FoundPrice:
+    below: _After,
+) -> FoundPrice | None:
+    """Return what a row says; None where its formula starts from a unit price that nothing below it gives."""
     row = indexed.row
     if indexed.stated is not None:
         if line.unit == line.item.unit or (row.unit and row.unit != line.item.unit):
@@ -144,9 +186,13 @@ def _priced(
         amount = indexed.stated.amount or Decimal(0)
         return FoundPrice(_per_line_unit(line, amount, rounders), indexed.list_id)
     if row.amount is None:
-        found = _computed(indexed, line, asked, rounders, percent)
+        computed = _computed(indexed, line, asked, rounders, percent, below)
         included = row.includes_tax
-        return found if included is None else _in_book_terms(found, included, line, asked, rounders)
+        return (
+            computed
+            if included is None or computed is None
+            else _in_book_terms(computed, included, line, asked, rounders)
+        )
     stated = FoundPrice(row.amount.amount, indexed.list_id, money=row.amount)
     found = _in_book_terms(stated, row.includes_tax, line, asked, rounders)
     return found if row.unit and row.unit != line.item.unit else _per_unit(found, line, rounders)
@@ -183,10 +229,21 @@ def _computed(
     asked: PriceQuestion,
     rounders: Rounders,
     percent: Decimal | None,
-) -> FoundPrice:
+    below: _After,
+) -> FoundPrice | None:
     formula = indexed.row.formula or PriceFormula()
     source = f"{indexed.list_id}: {formula.text}"
-    basis = line.list_price if formula.basis is FormulaBasis.LIST else line.unit_cost
+    waits, included = formula.less_offer_percent and percent is None, None
+    if formula.basis is FormulaBasis.UNIT:
+        unit = below()
+        if unit is None or unit.amount is None:
+            return unit
+        basis: Decimal | None = unit.amount
+        source = f"{source} ({unit.source.removeprefix('item ')})" if unit.source else source
+        waits = waits or unit.takes_offer_percent
+        included = unit.includes_tax if asked.taxes is None else None
+    else:
+        basis = line.list_price if formula.basis is FormulaBasis.LIST else line.unit_cost
     if basis is None:
         return FoundPrice(None, source)
     multiplier = formula.multiplier
@@ -197,7 +254,7 @@ def _computed(
     exact = max(EXACT.add(exact, formula.amount), Decimal(0))
     rounding = formula.rounding
     rounded = rounders.unit_price(exact) if rounding is None else rounder(rounding, asked.currency)(exact)
-    return FoundPrice(rounded, source, formula.less_offer_percent and percent is None)
+    return FoundPrice(rounded, source, waits, includes_tax=included)
 
 
 def _per_line_unit(line: LineInProgress, amount: Decimal, rounders: Rounders) -> Decimal:

@@ -164,7 +164,7 @@ def look_up_price(book: CompiledBook, query: PriceQuery) -> PriceAnswer | Proble
         row = _row(book.prices.sale, line, asked)
         included = _includes_tax(row, query, book)
         if original is not None and row is not None and row.formula is not None:
-            included = original.includes_tax if row.formula.basis is FormulaBasis.LIST else included
+            included = original.includes_tax if row.formula.basis is not FormulaBasis.COST else included
         if _mixed(sale, included):
             return MIXED_TAX.at("item", value=item.id, source=sale.source, accepted=_ALIKE)
         return PriceAnswer(_part(query, sale, row, in_base=False, included=included), original)

@@ -74,10 +74,18 @@ class PriceMode(Enum):
 
 
 class FormulaBasis(Enum):
-    """What a formula starts from: the item's list price of that day, or its cost."""
+    """What a formula starts from.
+
+    - ``LIST``: the item's list price of that day.
+    - ``COST``: its cost.
+    - ``UNIT``: the price of one unit that would hold without the row's list: of the matching list of the next lower
+      priority and the same type, else, for a sale list, the list price, for the others the next that gives one in
+      their order (override, base, the item's own, fallback). A row below which nothing has a price gives none.
+    """
 
     LIST = "list"
     COST = "cost"
+    UNIT = "unit"
 
 
 _ALL: Final = Decimal(100)
@@ -245,8 +253,8 @@ class PriceRow:
             raise NOT_ACCEPTED.error("amount", value=self.amount, accepted="a price of 0 or more")
         if self.max_quantity is not None and self.max_quantity < self.min_quantity:
             raise NOT_ACCEPTED.error("max_quantity", value=self.max_quantity, accepted=f"{self.min_quantity} or more")
-        if self.includes_tax is not None and self.formula is not None and self.formula.basis is FormulaBasis.LIST:
-            accepted = "none beside a formula on the list price, which is in the book's own convention"
+        if self.includes_tax is not None and self.formula is not None and self.formula.basis is not FormulaBasis.COST:
+            accepted = "none beside a formula on another price, which is in the book's own convention"
             raise NOT_ACCEPTED.error("includes_tax", value=self.includes_tax, accepted=accepted)
         check_order(self.valid_from, self.valid_until)
 

@@ -8,6 +8,7 @@ from typing import Final
 from servicecore.kernel.problems import Problem, ProblemKind
 from servicecore.pricing.book import PriceBook
 from servicecore.pricing.lint.rows import rows_by_item
+from servicecore.pricing.price_lists import FormulaBasis
 
 ITEM_WITHOUT_PRICE: Final = ProblemKind(
     "lint.item_without_price",
@@ -21,7 +22,7 @@ def unpriced_items(book: PriceBook) -> Iterator[Problem]:
     """Return the active items without a base price and without a row, in any currency, for anybody, on any day."""
     for number, item, rows in rows_by_item(book):
         gives_price = any(
-            each.row.amount is not None or each.row.formula is None or each.row.formula.basis.value != "list"
+            each.row.amount is not None or each.row.formula is None or each.row.formula.basis is FormulaBasis.COST
             for each in rows
         )
         if item.base_price is None and not gives_price:
