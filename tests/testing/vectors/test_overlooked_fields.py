@@ -108,6 +108,13 @@ def test_an_order_vector_with_a_field_that_its_check_does_not_ask_for_is_no_pass
     assert passed(expected={"shares": [3], "unused": 1}) == 0
 
 
+def test_a_vector_without_a_field_that_its_check_asks_for_is_of_another_shape() -> None:
+    vector = {"id": "v", "group": "proration", "input": {"total": 3, "weights": [1]}, "expected": {"shares": [3]}}
+    report = run_content({"schema": "servicecore.anchor-vectors/1", "vectors": [vector]}, "orders")
+    assert (report.not_supported, report.failures) == (1, ())
+    assert (ReadTree({}).get("a"), ReadTree({}).get("a", 5)) == (None, 5)
+
+
 def test_a_tree_knows_what_was_not_read_of_it() -> None:
     tree = ReadTree({"a": 1, "b": {"c": [{"d": 1, "e": 2}], "f": None}, "g": None})
     assert list(tree.unread("t")) == ["t.a", "t.b"]

@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, ClassVar
+
+from servicecore.testing.vectors.verdict import NotSupported
+
+
+class MissingField(NotSupported, KeyError):
+    """Raised where a check asks for a field that a vector does not have: it is of a shape that nobody mapped."""
+
+    code: ClassVar[str] = "vectors.missing_field"
 
 
 class ReadTree(Mapping[str, Any]):
@@ -20,6 +28,8 @@ class ReadTree(Mapping[str, Any]):
         self._read: set[str] = set()
 
     def __getitem__(self, name: str) -> Any:
+        if name not in self._tree:
+            raise MissingField(f"the shape of a vector without the field {name}")
         value = self._tree[name]
         self._read.add(name)
         if name not in self._children:
