@@ -57,6 +57,14 @@ def test_failures_are_listed_with_expected_and_got(run: Run) -> None:
     assert report["failures"][0]["id"] == "wrong"
 
 
+def test_why_a_vector_was_set_aside_is_told_where_somebody_asks(run: Run) -> None:
+    path = write("a.json", RIGHT, UNKNOWN)
+    told = "unknown (astrology) not supported: no check runs vectors of this kind"
+    assert run("vectors", "run", path, "--reasons").out.splitlines()[1:] == [told]
+    (report,) = run("vectors", "run", path, "--json").json
+    assert [(each["id"], each["outcome"]) for each in report["set_aside"]] == [("unknown", "not_supported")]
+
+
 @pytest.mark.parametrize("text", ["{", '{"schema": "astrology/1"}', "null", '{"meta": {"schema_version": 1}}'])
 def test_a_file_that_is_no_vector_file_is_refused(run: Run, text: str) -> None:
     Path("a.json").write_text(text, encoding="utf-8")

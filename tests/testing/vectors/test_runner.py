@@ -75,6 +75,10 @@ def test_a_vector_of_a_rule_that_is_not_run_yet_is_neither_passed_nor_failed() -
     content["semantics"] = {"new": {"profile": "a system that nobody mapped"}}
     report = run_content(content, "pricing.json", {"pricing": {"waived": "a quirk of that system"}})
     assert (report.passed, report.refused, report.failed, report.not_supported) == (0, 1, 0, 1)
+    assert [str(each) for each in report.set_aside] == [
+        "new (cart_promotions) not supported: the profile a system that nobody mapped",
+        "waived (cart_promotions) refused: a quirk of that system",
+    ]
 
 
 def test_waivers_of_one_format_are_none_of_another() -> None:

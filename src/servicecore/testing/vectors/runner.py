@@ -14,9 +14,10 @@ from attrs import asdict, frozen
 from servicecore.testing.vectors.contradictions import contradiction
 from servicecore.testing.vectors.formats import UnknownVectorFormat, VectorFormat, recognise, resolved
 from servicecore.testing.vectors.reading import ReadTree
-from servicecore.testing.vectors.verdict import Mismatch, NotSupported
+from servicecore.testing.vectors.verdict import Mismatch, NotSupported, VectorCheck
 from servicecore.testing.vectors.waivers import load_waivers
 
+_NO_CHECK: Final = "no check runs vectors of this kind"
 _WAIVED_BUT_PASSES: Final = "the waiver file refuses it, but it passes: take the waiver out"
 
 
@@ -53,6 +54,27 @@ class Failure:
 
 
 @frozen
+class SetAside:
+    """A vector that is neither passed nor failed.
+
+    Attributes:
+        id: the vector's.
+        kind: what it computes.
+        outcome: ``refused`` or ``not_supported``.
+        reason: why, in English: of the waiver file, or what its check does not read.
+
+    """
+
+    id: str
+    kind: str
+    outcome: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.id} ({self.kind}) {self.outcome.replace('_', ' ')}: {self.reason}"
+
+
+@frozen
 class KindReport:
     """How many vectors of one kind passed, were refused, failed, and are not yet supported."""
 
@@ -75,6 +97,7 @@ class FileReport:
         failed: vectors that came out differently, and waived ones that did not.
         not_supported: vectors of a kind, or of a rule within it, that is not run yet.
         failures: one for each failed vector, in the file's order.
+        set_aside: one for each that is refused or not supported, in the file's order.
         kinds: the same counts by kind, in alphabetical order.
 
     """
@@ -85,6 +108,7 @@ class FileReport:
     failed: int
     not_supported: int
     failures: tuple[Failure, ...]
+    set_aside: tuple[SetAside, ...]
     kinds: tuple[KindReport, ...]
 
     @property
@@ -126,13 +150,15 @@ def run_content(content: Any, name: str, waivers: Mapping[str, Mapping[str, str]
     vector_format = recognise(content, name)
     refused = (load_waivers() if waivers is None else waivers).get(vector_format.name, {})
     counts: Counter[tuple[str, Outcome]] = Counter()
-    failures = []
+    failures, set_aside = [], []
     for vector in content["vectors"]:
         kind = vector_format.kind_of(vector)
-        outcome, mismatches = _run(vector_format, kind, resolved(content, vector), waived=vector["id"] in refused)
-        counts[kind, outcome] += 1
-        if outcome is Outcome.FAILED:
-            failures.append(Failure(str(vector["id"]), kind, mismatches))
+        verdict = _run(vector_format, kind, resolved(content, vector), refused.get(vector["id"]))
+        counts[kind, verdict.outcome] += 1
+        if verdict.outcome is Outcome.FAILED:
+            failures.append(Failure(str(vector["id"]), kind, verdict.mismatches))
+        elif verdict.outcome is not Outcome.PASSED:
+            set_aside.append(SetAside(str(vector["id"]), kind, verdict.outcome.value, verdict.reason))
     kinds = sorted({kind for kind, _outcome in counts})
     total = Counter[Outcome]()
     for (_kind, outcome), count in counts.items():
@@ -144,6 +170,7 @@ def run_content(content: Any, name: str, waivers: Mapping[str, Mapping[str, str]
         failed=total[Outcome.FAILED],
         not_supported=total[Outcome.NOT_SUPPORTED],
         failures=tuple(failures),
+        set_aside=tuple(set_aside),
         kinds=tuple(KindReport(kind, *(counts[kind, outcome] for outcome in Outcome)) for kind in kinds),
     )
 
@@ -161,24 +188,39 @@ def _refuse_unread(trees: Mapping[str, ReadTree], told: frozenset[str], mismatch
         raise NotSupported(f"the field {path}, which no check reads")
 
 
-def _run(
-    vector_format: VectorFormat, kind: str, vector: Mapping[str, Any], *, waived: bool
-) -> tuple[Outcome, tuple[Mismatch, ...]]:
+@frozen
+class _Verdict:
+    outcome: Outcome
+    mismatches: tuple[Mismatch, ...] = ()
+    reason: str = ""
+
+
+def _run(vector_format: VectorFormat, kind: str, vector: Mapping[str, Any], waiver: str | None) -> _Verdict:
     check = vector_format.checks.get(kind)
-    if check is None:
-        return (Outcome.REFUSED if waived else Outcome.NOT_SUPPORTED), ()
+    try:
+        mismatches = _checked(vector_format, check, vector) if check is not None else None
+        reason = _NO_CHECK
+    except NotSupported as unread:
+        mismatches, reason = None, str(unread)
+    if mismatches is None:
+        return _Verdict(Outcome.NOT_SUPPORTED, (), reason) if waiver is None else _Verdict(Outcome.REFUSED, (), waiver)
+    if waiver is not None:
+        if mismatches:
+            return _Verdict(Outcome.REFUSED, (), waiver)
+        return _Verdict(Outcome.FAILED, (Mismatch("", "a difference", _WAIVED_BUT_PASSES),))
+    contradicted = contradiction(vector) if mismatches else ""
+    if contradicted:
+        return _Verdict(Outcome.REFUSED, (), contradicted)
+    return _Verdict(Outcome.FAILED if mismatches else Outcome.PASSED, mismatches)
+
+
+def _checked(vector_format: VectorFormat, check: VectorCheck, vector: Mapping[str, Any]) -> tuple[Mismatch, ...]:
     trees = {part: ReadTree(vector[part]) for part in vector_format.tracked if isinstance(vector.get(part), Mapping)}
     try:
         mismatches = check({**vector, **trees})
-        _refuse_unread(trees, vector_format.told, mismatches)
     except NotSupported:
-        return (Outcome.REFUSED if waived else Outcome.NOT_SUPPORTED), ()
+        raise
     except Exception as error:  # noqa: BLE001 - whatever a check raises is a failure of its vector
-        mismatches = (Mismatch("", "an answer", f"{type(error).__name__}: {error}"),)
-    if not waived:
-        if mismatches and contradiction(vector):
-            return Outcome.REFUSED, ()
-        return (Outcome.FAILED if mismatches else Outcome.PASSED), mismatches
-    if mismatches:
-        return Outcome.REFUSED, ()
-    return Outcome.FAILED, (Mismatch("", "a difference", _WAIVED_BUT_PASSES),)
+        return (Mismatch("", "an answer", f"{type(error).__name__}: {error}"),)
+    _refuse_unread(trees, vector_format.told, mismatches)
+    return mismatches
