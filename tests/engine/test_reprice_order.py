@@ -405,3 +405,34 @@ def test_codes_wait_until_a_lowered_total_is_restored(shop: Any) -> None:
     (problem,) = shop.agent.check(orders.RemoveCoupon(order, "TENTH"))
     assert problem.code == "orders.not_repriceable"
     assert {each.code for each in code_discounts(shop.order(order))} == {"TENTH"}
+
+
+def coupon_orders(shop: Any, limit: int | None, **more: Any) -> str:
+    """Order 10 teas with the first of three codes of one coupon that takes 5.00 off, or releases an offer."""
+    tiers = () if "offer" in more else (CouponTier(euro(0), Decimal(5)),)
+    coupon = Coupon("FIVE", ("F1", "F2", "F3"), tiers=tiers, limit_per_order=limit, **more)
+    five = Offer("OFF", PercentOff(5), trigger=OfferTrigger.CODE)
+    return placed(shop, evolve(book(), offers=(five,), coupons=(coupon,)), cart(10, "F1"))
+
+
+def added(shop: Any, order: str, code: str) -> list[str]:
+    return [each.code for each in shop.agent.check(orders.AddCoupon(order, code))]
+
+
+def test_a_second_code_of_a_coupon_comes_to_an_order_only_where_the_coupon_lets_it(shop: Any) -> None:
+    """100.00 less 5.00; with a limit of two less 10.00. A code that is gone makes room for another."""
+    order = coupon_orders(shop, 1)
+    assert added(shop, order, "F2") == ["coupon.limit_reached"]
+    remove(shop, order, "F1")
+    add(shop, order, "F2")
+    assert shop.order(order).billable == euro(95)
+    order = coupon_orders(shop, 2)
+    add(shop, order, "F2")
+    assert shop.order(order).billable == euro(90)
+    assert added(shop, order, "F3") == ["coupon.limit_reached"]
+    assert added(shop, coupon_orders(shop, None), "F3") == []
+
+
+def test_two_codes_of_one_offer_never_stand_on_an_order(shop: Any) -> None:
+    """As in a cart (`coupon.exclusive_conflict`), however many codes of the coupon an order may have."""
+    assert added(shop, coupon_orders(shop, None, offer="OFF"), "F2") == ["coupon.exclusive_conflict"]

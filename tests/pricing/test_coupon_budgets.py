@@ -84,11 +84,29 @@ def test_the_least_of_all_budgets_counts(desk: Any) -> None:
 
 def test_codes_of_one_coupon_in_one_cart_share_its_limits(desk: Any) -> None:
     """Two uses are left of three; the third code of the same cart is one too many."""
-    coupon = evolve(TEN, limit=3)
+    coupon = evolve(TEN, limit=3, limit_per_order=None)
     facts = desk.facts(others=[CouponUsage((UsageCount("ten", 1),))])
     quote = desk.quote(_book(coupon), desk.cart(CartLine("A", 4), codes=["T1", "T2", "T3"]), facts)
     assert _reasons(quote) == {"T3": "coupon.limit_reached"}
     assert quote.discount == _eur(19)  # 10.00 of 100.00, then 9.00 of 90.00
+
+
+@pytest.mark.parametrize(
+    ("limit", "discount", "refused"),
+    [(1, "10.00", ["T2", "T3"]), (2, "19.00", ["T3"]), (None, "27.10", []), (0, "0", ["T1", "T2", "T3"])],
+)
+def test_so_many_codes_of_one_coupon_work_in_one_order(
+    desk: Any, limit: int | None, discount: str, refused: list[str]
+) -> None:
+    """CC 11.3: a coupon is codes and one discount. 10 percent of 100.00, of the 90.00 left, of the 81.00 left."""
+    coupon = evolve(TEN, limit_per_order=limit)
+    quote = desk.quote(_book(coupon), desk.cart(CartLine("A", 4), codes=["T1", "T2", "T3"]))
+    assert (str(quote.discount.amount), list(_reasons(quote))) == (discount, refused)
+    assert TEN.limit_per_order == 1
+    if refused:
+        said = quote.not_applied[-1].reason
+        assert said.text() == f"codes: uses of the coupon ten so far: {limit}; accepted: below {limit} for an order"
+        assert said.text("de").endswith(f"zulässig: unter {limit} für einen Auftrag")
 
 
 def test_an_offer_that_gives_more_than_the_budget_is_not_released(desk: Any) -> None:

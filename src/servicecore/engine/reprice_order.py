@@ -16,7 +16,8 @@ from servicecore.engine.stored import state_in
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.money import Money, sum_money
 from servicecore.kernel.operations import Command, Refusal
-from servicecore.orders import AddCoupon, Order, RemoveCoupon
+from servicecore.kernel.problems import Problem
+from servicecore.orders import AddCoupon, Order, RemoveCoupon, lasting_discounts
 from servicecore.orders.line import OrderLine
 from servicecore.orders.quantities import minus
 from servicecore.orders.recharging import changed_charges, charge_codes, remaining
@@ -32,7 +33,7 @@ from servicecore.plugins.requests import TaxFailure
 from servicecore.pricing.agreed_charges import AgreedCharges, agreed_charges
 from servicecore.pricing.agreed_prices import AgreedPrices, book_of_agreed
 from servicecore.pricing.cart import Cart, CartLine
-from servicecore.pricing.check_coupon import OFFER_MISSING, UNKNOWN
+from servicecore.pricing.check_coupon import EXCLUSIVE_CONFLICT, OFFER_MISSING, UNKNOWN, beyond_order
 from servicecore.pricing.compile import compile_book
 from servicecore.pricing.compiled_book import CompiledBook
 from servicecore.pricing.coupon_limits import normalised
@@ -67,6 +68,8 @@ def repriced_order(runtime: Runtime, state: Any, command: Command, facts: Facts)
         accepted = "an offer of the price book in force"
         problem = OFFER_MISSING.at("code", coupon=coupon.id, value=coupon.offer, accepted=accepted)
         return RepricedOrder(problems=(problem,))
+    elif (conflict := _conflict(coupon, command.code, state, book, coupons)) is not None:
+        return RepricedOrder(problems=(evolve(conflict, path="code"),))
     else:
         repriced = _Repricing(runtime, state, customer, book, facts, command.code, coupon, coupons).quoted()
     alone = _alone_among_offers(state, book) if coupon is not None and coupon.offer else ()
@@ -150,7 +153,7 @@ class _Repricing:
             prices.append((line.number, price))
         agreed = AgreedPrices(tuple(prices), _before_discounts(order, lines))
         goods = any(not each.code for line in order.quote.lines for each in line.discounts)
-        released = {self._released(code) for code in codes} - {""}
+        released = {_released(code, self.book, self.coupons) for code in codes} - {""}
         facts = self.facts.with_facts(*used)
         alone = self._alone(coming=bool(changed))
         cart = _whole_cart(order, lines)
@@ -168,14 +171,6 @@ class _Repricing:
     def _codes_after(self) -> tuple[str, ...]:
         codes = tuple(code for code in charge_codes(self.order) if code != self.code)
         return codes if self.coupon is None else (*codes, self.code)
-
-    def _released(self, code: str) -> str:
-        """Return the id of the offer that ``code`` releases; empty where it releases none."""
-        coupon = self.coupons.get(code)
-        if coupon is not None:
-            return coupon.offer
-        named = (offer.id for offer in self.book.book.offers for each in offer.codes if normalised(each.code) == code)
-        return next(named, "")
 
     def _frees_shipping(self) -> str:
         """Return the id of the offer that the code that comes releases, where that lowers charges for delivery."""
@@ -199,6 +194,30 @@ class _Repricing:
         if isinstance(quote, Refusal):
             return RepricedOrder(problems=quote.problems)
         return RepricedOrder(quote, lowered=lowered)
+
+
+def _conflict(
+    coupon: Coupon, code: str, order: Order, book: CompiledBook, coupons: Mapping[str, Coupon]
+) -> Problem | None:
+    """Return what keeps ``code`` away from the codes that the order has: its coupon's limit, or that of one offer."""
+    others = [each for each in lasting_discounts(order).codes if each != code]
+    same = sum(1 for each in others if each in coupons and coupons[each].id == coupon.id)
+    beyond = beyond_order(coupon, same)
+    if beyond is not None or not coupon.offer:
+        return beyond
+    released = sorted(each for each in others if _released(each, book, coupons) == coupon.offer)
+    if not released:
+        return None
+    return EXCLUSIVE_CONFLICT.at("code", value=coupon.id, other=released[0], accepted="one of the two")
+
+
+def _released(code: str, book: CompiledBook, coupons: Mapping[str, Coupon]) -> str:
+    """Return the id of the offer that ``code`` releases; empty where it releases none."""
+    coupon = coupons.get(code)
+    if coupon is not None:
+        return coupon.offer
+    named = (offer.id for offer in book.book.offers for each in offer.codes if normalised(each.code) == code)
+    return next(named, "")
 
 
 def _alone_among_offers(order: Order, book: CompiledBook) -> tuple[str, ...]:

@@ -363,6 +363,7 @@ PHRASES: Final[tuple[tuple[str, str, str], ...]] = (
     ("a code", "un codice", "einen Code"),
     ("a customer", "un cliente", "einen Kunden"),
     ("a channel", "un canale", "einen Kanal"),
+    ("an order", "un ordine", "einen Auftrag"),
     ("all codes for the offer", "tutti i codici dell'offerta", "alle Codes des Angebots"),
     ("all codes together", "tutti i codici insieme", "alle Codes zusammen"),
     ("a new quote", "un nuovo preventivo", "ein neuer Angebotspreis"),

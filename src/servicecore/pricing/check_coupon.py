@@ -115,8 +115,8 @@ def check_coupon(
 ) -> Problem | None:
     """Return the first reason why ``code`` may not be used, before amounts are looked at, or None.
 
-    The order: state, dates, order completion, origin, customer, redeemed, limits. ``accepted`` codes of the same
-    coupon in the same cart count as uses already.
+    The order: state, dates, order completion, origin, customer, redeemed, limit in one order, other limits.
+    ``accepted`` codes of the same coupon in the same cart count as uses already.
     """
     return (
         _life(coupon, scene)
@@ -124,6 +124,14 @@ def check_coupon(
         or _customer(coupon, scene, usage)
         or _uses(coupon, code, scene, usage, accepted)
     )
+
+
+def beyond_order(coupon: Coupon, used: int) -> Problem | None:
+    """Return that no more codes of ``coupon`` work in an order that has ``used`` of them, or None."""
+    limit = coupon.limit_per_order
+    if limit is None or used < limit:
+        return None
+    return LIMIT_REACHED.at("codes", coupon=coupon.id, value=used, accepted=f"below {limit} for an order")
 
 
 def customer_names(scene: Scene, usage: CouponUsage) -> tuple[str, ...]:
@@ -179,6 +187,9 @@ def _customer(coupon: Coupon, scene: Scene, usage: CouponUsage) -> Problem | Non
 def _uses(coupon: Coupon, code: str, scene: Scene, usage: CouponUsage, accepted: int) -> Problem | None:
     if coupon.one_time and usage.used(UsageKey(LimitScope.CODE, coupon.id, code)):
         return ALREADY_REDEEMED.at("codes", value=code, accepted="a code that was not used yet")
+    problem = beyond_order(coupon, accepted)
+    if problem is not None:
+        return problem
     keys = coupon.usage_keys(code, customer_names(scene, usage), scene.cart.channel)
     for scope, whose in _WHOSE.items():
         limit = coupon.count_limit(scope)

@@ -92,6 +92,7 @@ class Coupon:
         exclusive: it stands beside no other coupon and no offer.
         one_time: each code works once.
         limit: how often all codes together work; None is no limit, 0 never.
+        limit_per_order: how many of its codes work in one order: 1 unless it says otherwise, None is no limit.
         limit_per_code: the same for each code.
         limit_per_customer: the same for each customer, under whatever name the customer orders.
         limit_per_channel: the same for each sales channel.
@@ -122,6 +123,7 @@ class Coupon:
     exclusive: bool = False
     one_time: bool = False
     limit: int | None = field(default=None, validator=not_negative)
+    limit_per_order: int | None = field(default=1, validator=not_negative)
     limit_per_code: int | None = field(default=None, validator=not_negative)
     limit_per_customer: int | None = field(default=None, validator=not_negative)
     limit_per_channel: int | None = field(default=None, validator=not_negative)

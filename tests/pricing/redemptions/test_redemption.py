@@ -48,7 +48,9 @@ def _money(amount: str | int, currency: str = "EUR") -> Money:
     return Money(Decimal(amount), currency)
 
 
-TEN = Coupon("ten", ("T1", "T2"), tiers=(CouponTier(_money(0), Decimal(10), CouponValue.PERCENT),))
+TEN = Coupon(
+    "ten", ("T1", "T2"), tiers=(CouponTier(_money(0), Decimal(10), CouponValue.PERCENT),), limit_per_order=None
+)
 POST = Coupon("post", ("P1",), offer="free")
 FREE = Offer("free", PercentOff(100, scope=Scope.SHIPPING), trigger=OfferTrigger.CODE)
 BOOK = PriceBook(

@@ -181,7 +181,7 @@ def test_drawn_coupons_are_valid(coupon: Any) -> None:
 def test_two_codes_of_one_coupon_each_take_its_amount_off() -> None:
     """2.00 off for each code: together 4.00, which is no part lost or added."""
     tiers = (CouponTier(Money("15", "EUR"), "2"),)
-    coupon = Coupon("welcome", ("WELCOME", "CIAO"), tiers=tiers, target=Target(items=("A",)))
+    coupon = Coupon("welcome", ("WELCOME", "CIAO"), tiers=tiers, target=Target(items=("A",)), limit_per_order=None)
     items = tuple(Item(name, name, base_price=Money("20", "EUR")) for name in "AB")
     book = PriceBook("codes", "1", items=items, coupons=(coupon,))
     cart = Cart("C", "EUR", (CartLine("A", 1), CartLine("B", 1)), codes=("WELCOME", "CIAO"))

@@ -27,6 +27,7 @@ def coupons(
         codes,
         tiers=tuple(draw(coupon_tiers(each)) for each in sorted(minimums, key=lambda each: each.amount)),
         limit=draw(limit),
+        limit_per_order=draw(st.sampled_from([1, 2, None])),
         limit_per_customer=draw(limit),
         one_time=draw(st.booleans()),
     )
