@@ -8,9 +8,10 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from attrs import evolve
+from attrs import evolve, fields
 
 from servicecore.catalog import Item
+from servicecore.errors import InvalidValue
 from servicecore.kernel.authority import Actor, Authority, Limit, Role
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.money import Money
@@ -338,3 +339,11 @@ def test_all_that_is_wrong_with_a_price_set_by_hand_is_told_at_once(desk: Any) -
     assert _said(desk, BOOK, "190.00", _facts(), currency="USD") == [
         "lines[0].override.unit_price: 190.00 USD cannot be combined with EUR; accepted: amounts in one currency"
     ]
+
+
+@pytest.mark.parametrize("name", [each.name for each in fields(OverridePermission) if each.name.endswith("_percent")])
+@pytest.mark.parametrize("wrong", ["ten", "", [5], True, Decimal("NaN"), Decimal(-1)])
+def test_a_percentage_that_cannot_be_is_refused_by_its_own_name(name: str, wrong: Any) -> None:
+    with pytest.raises(InvalidValue) as caught:
+        OverridePermission("clerk", **{name: wrong})
+    assert caught.value.problem.path == name

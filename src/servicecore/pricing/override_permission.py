@@ -25,8 +25,32 @@ class FloorCost(Enum):
     MARGIN_COST = "margin_cost"
 
 
-def _percent(value: object) -> Decimal | None:
-    return None if value is None else exact_decimal(value, "percent")
+def _percent(value: object, name: str) -> Decimal | None:
+    return None if value is None else exact_decimal(value, name)
+
+
+def _markup(value: object) -> Decimal | None:
+    return _percent(value, "cost_markup_percent")
+
+
+def _total_discount(value: object) -> Decimal | None:
+    return _percent(value, "total_discount_percent")
+
+
+def _charge_increase(value: object) -> Decimal | None:
+    return _percent(value, "charge_increase_percent")
+
+
+def _charge_decrease(value: object) -> Decimal | None:
+    return _percent(value, "charge_decrease_percent")
+
+
+def _credit_increase(value: object) -> Decimal | None:
+    return _percent(value, "credit_increase_percent")
+
+
+def _credit_decrease(value: object) -> Decimal | None:
+    return _percent(value, "credit_decrease_percent")
 
 
 def _not_negative(_self: object, attribute: object, value: Decimal | None) -> None:
@@ -68,14 +92,22 @@ class OverridePermission:
     """
 
     role: str = field(validator=lambda _self, _attribute, value: check_id(value, "role") and None)
-    cost_markup_percent: Decimal | None = field(converter=_percent, default=None, validator=_not_negative)
+    cost_markup_percent: Decimal | None = field(converter=_markup, default=None, validator=_not_negative)
     floor_cost: FloorCost = FloorCost.MARGIN_COST
-    total_discount_percent: Decimal | None = field(converter=_percent, default=_NOTHING, validator=_not_negative)
+    total_discount_percent: Decimal | None = field(converter=_total_discount, default=_NOTHING, validator=_not_negative)
     charges_add: bool = False
-    charge_increase_percent: Decimal | None = field(converter=_percent, default=_NOTHING, validator=_not_negative)
-    charge_decrease_percent: Decimal | None = field(converter=_percent, default=_NOTHING, validator=_not_negative)
-    credit_increase_percent: Decimal | None = field(converter=_percent, default=_NOTHING, validator=_not_negative)
-    credit_decrease_percent: Decimal | None = field(converter=_percent, default=_NOTHING, validator=_not_negative)
+    charge_increase_percent: Decimal | None = field(
+        converter=_charge_increase, default=_NOTHING, validator=_not_negative
+    )
+    charge_decrease_percent: Decimal | None = field(
+        converter=_charge_decrease, default=_NOTHING, validator=_not_negative
+    )
+    credit_increase_percent: Decimal | None = field(
+        converter=_credit_increase, default=_NOTHING, validator=_not_negative
+    )
+    credit_decrease_percent: Decimal | None = field(
+        converter=_credit_decrease, default=_NOTHING, validator=_not_negative
+    )
 
     @classmethod
     def from_ax(
