@@ -33,6 +33,7 @@ from servicecore.pricing import (
     OfferTrigger,
     PercentOff,
     PriceBook,
+    PriceFormula,
     PriceList,
     PriceListType,
     PriceMode,
@@ -211,6 +212,16 @@ def test_a_row_in_a_new_currency_can_be_quoted(desk: Any) -> None:
     draft = price_cart(changed, Cart("C1", "JPY", (CartLine("A", 2),)), desk.facts(), "Q")
     assert not isinstance(draft, Refusal)
     assert draft.subtotal == Money(Decimal(2160), "JPY")
+
+
+def test_a_row_that_its_list_cannot_have_is_refused_with_its_place() -> None:
+    compiled = compile_book(evolve(BOOK, offers=(*BOOK.offers, CODED)))
+    formula = PriceRow("A", currency="EUR", formula=PriceFormula(multiplier=Decimal("0.9")))
+    with pytest.raises(InvalidValue, match=r"rows\[2\]\.formula: a list of type base has a formula on the list price"):
+        with_price_row(compiled, "list", formula, "2")
+    with pytest.raises(InvalidValue, match="row: ") as refused:
+        with_price_row(compiled, "list", _money(900), "2")  # type: ignore[arg-type]
+    assert refused.value.problem.code == "value.wrong_type"
 
 
 def test_a_list_or_row_that_is_not_there_is_refused_with_what_is() -> None:

@@ -82,7 +82,8 @@ def with_price_row(
     stands after all others. ``version`` names the changed book.
 
     Raises:
-        InvalidValue: ``pricing.unknown_list``, ``pricing.unknown_row``, ``pricing.formula_without_list_price``.
+        InvalidValue: ``pricing.unknown_list``, ``pricing.unknown_row``, ``pricing.formula_without_list_price``,
+            ``pricing.break_without_sum``, ``value.wrong_type``.
 
     """
     place, found = _list_called(compiled, price_list)
@@ -91,7 +92,7 @@ def with_price_row(
     if instead_of is not None and old is None:
         raise UNKNOWN_ROW.error("row", value=instead_of, accepted=f"a row of the list {price_list}")
     position = len(found.rows) if old is None else old.position
-    listed = evolve(found, rows=(*found.rows[:position], row, *found.rows[position + 1 :]))
+    listed = found.with_row(position, row)
     lists = (*compiled.book.lists[:place], listed, *compiled.book.lists[place + 1 :])
     rounding = compiled.rounding
     if row.currency not in rounding:

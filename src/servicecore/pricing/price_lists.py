@@ -8,9 +8,10 @@ from decimal import Decimal
 from enum import Enum
 from typing import Final
 
-from attrs import Factory, field, frozen
+from attrs import Factory, field, fields, frozen
 
-from servicecore.kernel.checked_fields import checked_fields
+from servicecore.kernel.blank import blank_class
+from servicecore.kernel.checked_fields import checked_fields, must_be
 from servicecore.kernel.currencies import currency_digits
 from servicecore.kernel.ids import check_id
 from servicecore.kernel.money import CURRENCY_MISMATCH, Money, exact_decimal
@@ -259,7 +260,7 @@ class PriceRow:
         check_order(self.valid_from, self.valid_until)
 
 
-@frozen(field_transformer=checked_fields)
+@frozen(weakref_slot=False, field_transformer=checked_fields)
 class PriceList:
     """Rows that belong together.
 
@@ -289,21 +290,41 @@ class PriceList:
     counted: BreakQuantity = BreakQuantity.LINE
 
     def __attrs_post_init__(self) -> None:
-        if self.counted is not BreakQuantity.LINE:
-            self._check_sums()
-        if self.type is PriceListType.SALE:
-            return
         for index, row in enumerate(self.rows):
-            if row.formula is not None and row.formula.basis is FormulaBasis.LIST:
-                raise FORMULA_WITHOUT_LIST_PRICE.error(
-                    f"rows[{index}].formula", value=self.type.value, accepted="a formula on cost, or a sale list"
-                )
+            self._check_row(index, row)
 
-    def _check_sums(self) -> None:
-        for index, row in enumerate(self.rows):
-            if row.unit:
-                accepted = "no unit: sums are in the items' own units"
-                raise BREAK_WITHOUT_SUM.error(f"rows[{index}].unit", value=f"the unit {row.unit}", accepted=accepted)
-            if self.counted is BreakQuantity.CATEGORY and not row.category:
-                accepted = "the category whose items count together"
-                raise BREAK_WITHOUT_SUM.error(f"rows[{index}].category", value="no category", accepted=accepted)
+    def with_row(self, position: int, row: PriceRow) -> PriceList:
+        """Return the list with ``row`` at ``position``, instead of the row there or after all others.
+
+        Only ``row`` is checked: the others were when this list was made.
+
+        Raises:
+            InvalidValue: ``value.wrong_type``, and what the constructor raises for a row.
+
+        """
+        self._check_row(position, must_be(row, PriceRow, "row"))
+        made = _BlankList()
+        for name in _FIELDS:
+            setattr(made, name, getattr(self, name))
+        made.rows = (*self.rows[:position], row, *self.rows[position + 1 :])
+        made.__class__ = PriceList
+        changed: PriceList = made
+        return changed
+
+    def _check_row(self, index: int, row: PriceRow) -> None:
+        formula = row.formula
+        if formula is not None and formula.basis is FormulaBasis.LIST and self.type is not PriceListType.SALE:
+            accepted = "a formula on cost, or a sale list"
+            raise FORMULA_WITHOUT_LIST_PRICE.error(f"rows[{index}].formula", value=self.type.value, accepted=accepted)
+        if self.counted is BreakQuantity.LINE:
+            return
+        if row.unit:
+            accepted = "no unit: sums are in the items' own units"
+            raise BREAK_WITHOUT_SUM.error(f"rows[{index}].unit", value=f"the unit {row.unit}", accepted=accepted)
+        if self.counted is BreakQuantity.CATEGORY and not row.category:
+            accepted = "the category whose items count together"
+            raise BREAK_WITHOUT_SUM.error(f"rows[{index}].category", value="no category", accepted=accepted)
+
+
+_BlankList: Final = blank_class(PriceList)
+_FIELDS: Final = tuple([each.name for each in fields(PriceList)])
