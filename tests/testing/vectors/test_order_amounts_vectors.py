@@ -101,3 +101,17 @@ def test_a_line_is_set_to_fewer_units_and_another_price(action: dict[str, Any], 
     assert (report.passed, report.failures) == (1, ())
     more = {**vector, "input": {"lines": lines, "actions": [{"op": "set_line", "line": "b", "qty": 3}]}}
     assert run_content({"schema": "servicecore.anchor-vectors/1", "vectors": [more]}, "orders").not_supported == 1
+
+
+def test_each_way_of_shipping_is_charged_and_taxed_at_its_own_rate() -> None:
+    """Goods of 60 and 6 of tax; 5 and 0.50, 10 and 2 for shipping."""
+    given: dict[str, Any] = {
+        "lines": [{"qty": 2, "unit": "30", "tax_rate": "10"}],
+        "shipping": [{"amount": "5", "tax_rate": "10"}, {"amount": "10", "tax_rate": "20"}],
+    }
+    expected = {"subtotal": "75", "tax": "8.50", "total": "83.50", "shipping_total": "17.50", "line_total": "66"}
+    vector = {"id": "v", "group": "order_totals", "input": given, "expected": expected}
+    report = run_content({"schema": "servicecore.anchor-vectors/1", "vectors": [vector]}, "orders")
+    assert (report.passed, report.failures) == (1, ())
+    given["shipping"][0]["discount"] = "1"
+    assert run_content({"schema": "servicecore.anchor-vectors/1", "vectors": [vector]}, "orders").not_supported == 1

@@ -39,6 +39,22 @@ class UnknownVectorFormat(ServiceCoreError):
     code: ClassVar[str] = "vectors.unknown_format"
 
 
+# What a refusal comes before, what follows from the other fields, and what tells where a figure is from.
+_OF_CONTRACTS: Final = frozenset(
+    {
+        "expect.asserted_upstream",
+        "expect.property",
+        "input.as_of",
+        "input.billed_days",
+        "input.billing_day",
+        "input.billing_rhythm",
+        "input.closing_run",
+        "input.interval",
+        "input.manual_renewal_expected",
+    }
+)
+
+
 def _merged(*tables: Mapping[str, VectorCheck]) -> Mapping[str, VectorCheck]:
     return MappingProxyType({kind: check for table in tables for kind, check in table.items()})
 
@@ -96,7 +112,8 @@ FORMATS: Final = (
         "contracts",
         "servicecore.contracts.vectors/1",
         checks=_merged(contracts.KINDS, contract_billing.KINDS),
-        tracked=(),
+        tracked=("input", "expect"),
+        told=_OF_CONTRACTS,
     ),
     VectorFormat(
         "call_center",

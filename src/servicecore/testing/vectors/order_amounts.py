@@ -29,9 +29,9 @@ def check_totals(vector: Mapping[str, Any]) -> tuple[Mismatch, ...]:
     """Compare the figures of a quote of lines, discounts and shipping."""
     given, expected = vector["input"], vector["expected"]
     lines = [_sold(each) for each in given["lines"]]
-    (shipping,) = [_sold(each) for each in given["shipping"]] if "shipping" in given else (None,)
+    shipping = [_sold(each) for each in given.get("shipping", ())]
     quote = quoted(lines, shipping=shipping)
-    bare = quoted([_without_discount(each) for each in lines], shipping=shipping and _without_discount(shipping))
+    bare = quoted([_without_discount(each) for each in lines], shipping=[_without_discount(each) for each in shipping])
     charged = sum((each.amount.amount for each in quote.charges), _ZERO)
     goods = sum((line.gross.amount for line in quote.lines), _ZERO)
     before = goods + sum((each.gross.amount for each in quote.charges), _ZERO)

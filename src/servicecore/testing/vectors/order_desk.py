@@ -89,8 +89,8 @@ class Sold:
     component_of: int = 0
 
 
-def quoted(lines: Sequence[Sold], discount: Decimal = Decimal(0), shipping: Sold | None = None) -> Quote:
-    """Return the quote of ``lines`` less ``discount`` off all of them, with ``shipping`` as a charge.
+def quoted(lines: Sequence[Sold], discount: Decimal = Decimal(0), shipping: Sequence[Sold] = ()) -> Quote:
+    """Return the quote of ``lines`` less ``discount`` off all of them, with each of ``shipping`` as a charge.
 
     Raises:
         NotSupported: the figures make no quote.
@@ -104,12 +104,16 @@ def quoted(lines: Sequence[Sold], discount: Decimal = Decimal(0), shipping: Sold
     ]
     if discount:
         offers.append(Offer("off-order", AmountOff(money(discount), on_order=True)))
-    charges: tuple[AutoCharge, ...] = ()
-    if shipping is not None:
-        tiers = (ChargeTier(shipping.unit),)
-        charges = (AutoCharge("shipping", CURRENCY, tiers, tax_category="-", category=ChargeCategory.SHIPPING),)
-        if shipping.discount:
-            offers.append(Offer("off-shipping", AmountOff(money(shipping.discount), scope=Scope.SHIPPING)))
+    ways = {f"shipping-{number}": way for number, way in enumerate(shipping, 1)}
+    charges = tuple(
+        AutoCharge(name, CURRENCY, (ChargeTier(way.unit),), tax_category="-", category=ChargeCategory.SHIPPING)
+        for name, way in ways.items()
+    )
+    off = sum((way.discount for way in shipping), Decimal(0))
+    if off and len(shipping) > 1:
+        raise NotSupported("a discount on one of several ways of shipping")
+    if off:
+        offers.append(Offer("off-shipping", AmountOff(money(off), scope=Scope.SHIPPING)))
     items = tuple(Item(name, name, base_price=money(line.unit)) for name, line in zip(names, lines, strict=True))
     book = PriceBook("vectors", "1", items=items, offers=tuple(offers), charges=charges)
     sold = tuple(
@@ -120,7 +124,7 @@ def quoted(lines: Sequence[Sold], discount: Decimal = Decimal(0), shipping: Sold
     if isinstance(draft, Refusal):
         raise NotSupported(f"a cart that is refused: {draft.problems}")
     known = {f"line:{number}": line for number, line in enumerate(lines, 1)}
-    known |= {"charge:shipping": shipping} if shipping is not None else {}
+    known |= {f"charge:{name}": way for name, way in ways.items()}
     quote = finish_quote(draft, _answer(draft.tax_request, known))
     if isinstance(quote, Refusal):
         raise NotSupported(f"a tax that is refused: {quote.problems}")
