@@ -10,35 +10,25 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
-from attrs import define, frozen
+from attrs import frozen
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.engine.conftest import Shop, euro, tea_book
+from tests.offer_orders import NOT_NOW, AcmePlugin, ordered, refusals
 
 from servicecore import orders, pricing
 from servicecore.customers import RegisterCustomer
 from servicecore.errors import Refused
 from servicecore.plugins.api import (
     L,
-    PartClass,
     PluginCondition,
-    PluginInfo,
     Problem,
-    ProblemKind,
     Situation,
-    hookimpl,
 )
 from servicecore.pricing import redemptions
 from servicecore.pricing.promotions import OfferLimits
 from servicecore.pricing.promotions.conditions import AllOf, AnyOf, InChannel, Not, NthOrder
 from servicecore.storage.memory import MemoryStore
-
-NOT_NOW = ProblemKind(
-    "acme.not_now",
-    en="{value} orders before; accepted: {accepted}",
-    it="{value} ordini prima; valori ammessi: {accepted}",
-    de="{value} Bestellungen zuvor; zulässig: {accepted}",
-)
 
 
 @frozen
@@ -73,17 +63,6 @@ class Blind(PluginCondition):
         return lines
 
 
-@define
-class AcmePlugin:
-    @hookimpl
-    def servicecore_plugin_info(self) -> PluginInfo:
-        return PluginInfo(id="acme", version="1.0", api="1.1")
-
-    @hookimpl
-    def servicecore_offer_parts(self) -> tuple[PartClass, ...]:
-        return (After, Blind)
-
-
 FAILING: list[bool] = []
 
 
@@ -95,7 +74,7 @@ def book(*conditions: Any, **more: Any) -> pricing.PriceBook:
 @pytest.fixture
 def open_with(open_shop: Callable[..., Shop]) -> Callable[..., Shop]:
     def open_one(*conditions: Any, **more: Any) -> Shop:
-        return open_shop(plugins=(AcmePlugin(),), book=book(*conditions, **more))
+        return open_shop(plugins=(AcmePlugin((After, Blind)),), book=book(*conditions, **more))
 
     return open_one
 
@@ -105,22 +84,8 @@ def quote(shop: Shop, customer: str = "C-1", teas: int = 2, **more: Any) -> pric
     return shop.agent.quote(cart)
 
 
-def placing(offered: pricing.Quote) -> orders.PlaceOrder:
-    return orders.PlaceOrder(quote=offered, tenders=(orders.OnAccount(),))
-
-
 def place(shop: Shop, offered: pricing.Quote | None = None) -> str:
-    return str(shop.agent.execute(placing(quote(shop) if offered is None else offered)).id)
-
-
-def refusals(shop: Shop, offered: pricing.Quote) -> list[str]:
-    before = shop.snapshot()
-    checked = [each.code for each in shop.agent.check(placing(offered))]
-    with pytest.raises(Refused) as caught:
-        shop.agent.execute(placing(offered))
-    assert [each.code for each in caught.value.problems] == checked
-    assert shop.snapshot() == before
-    return checked
+    return ordered(shop.agent, quote(shop) if offered is None else offered)
 
 
 def test_it_knows_what_the_customer_did_whatever_other_offers_ask(open_with: Any) -> None:
@@ -254,7 +219,7 @@ def test_a_plugin_that_knows_the_number_of_an_order_is_like_the_condition_that_d
     """The same is quoted, ordered and refused in a shop with `NthOrder` and in one where a plugin says the same."""
     told = []
     for condition in (NthOrder(n), After(least=n - 1, most=n - 1)):
-        shop = Shop(MemoryStore(), plugins=(AcmePlugin(),), book=book(condition))
+        shop = Shop(MemoryStore(), plugins=(AcmePlugin((After, Blind)),), book=book(condition))
         quotes, placed, said = [quote(shop)], list[str](), list[str]()
         for what, which in steps:
             one = quotes[which % len(quotes)]
@@ -289,7 +254,7 @@ def test_a_plugin_that_knows_the_number_of_an_order_is_like_the_condition_that_d
 def test_carts_that_race_are_asked_one_after_another(open_shop: Any, tmp_path: Path, most: int, passing: int) -> None:
     """Eight at once: two may be the first or second order; where all may, nobody is refused for coming at once."""
     url = f"sqlite:///{tmp_path / 'shop.db'}?synchronous=off&timeout=60"
-    shop = open_shop(url, plugins=(AcmePlugin(),), book=book(After(most=most)))
+    shop = open_shop(url, plugins=(AcmePlugin((After, Blind)),), book=book(After(most=most)))
     quotes = [quote(shop) for _ in range(8)]
 
     def run(offered: pricing.Quote) -> str:

@@ -9,11 +9,12 @@ import pytest
 from attrs import evolve
 from tests.engine.conftest import euro, tea_book
 from tests.engine.test_coupon_facts import CountingStore
+from tests.offer_orders import counter, ordered, placing, refusals
 
 from servicecore import orders, pricing
 from servicecore.customers import RegisterCustomer
 from servicecore.customers.contact_points import ContactPoints
-from servicecore.errors import Refused
+from servicecore.kernel.problems import Problem
 from servicecore.pricing import redemptions
 from servicecore.pricing.promotions import CodeMatch, OfferLimits, UnitUse
 from servicecore.pricing.promotions.conditions import NthOrder
@@ -32,9 +33,8 @@ def book(version: str = "1", codes: Any = None, **more: Any) -> pricing.PriceBoo
     return tea_book(version, offers=(offer,), combination=combination)
 
 
-def counted(shop: Any, counter: str = USES) -> int:
-    with shop.core.runtime.store.reading() as reader:
-        return int(reader.counter(counter))
+def counted(shop: Any, name: str = USES) -> int:
+    return counter(shop, name)
 
 
 def quote(shop: Any, customer: str = "C-1", *codes: str, teas: int = 2, **more: Any) -> pricing.Quote:
@@ -44,23 +44,12 @@ def quote(shop: Any, customer: str = "C-1", *codes: str, teas: int = 2, **more: 
     return found
 
 
-def placing(offered: pricing.Quote) -> orders.PlaceOrder:
-    return orders.PlaceOrder(quote=offered, tenders=(orders.OnAccount(),))
-
-
 def place(shop: Any, *args: Any, **more: Any) -> str:
-    return str(shop.agent.execute(placing(quote(shop, *args, **more))).id)
+    return ordered(shop.agent, quote(shop, *args, **more))
 
 
-def refusals(shop: Any, offered: pricing.Quote) -> list[str]:
-    """Return why the order is refused, as its check and its execution say alike; it leaves nothing behind."""
-    before = shop.snapshot()
-    checked = [each.text() for each in shop.agent.check(placing(offered))]
-    with pytest.raises(Refused) as caught:
-        shop.agent.execute(placing(offered))
-    assert [each.text() for each in caught.value.problems] == checked
-    assert shop.snapshot() == before
-    return checked
+def sentences(shop: Any, offered: pricing.Quote) -> list[str]:
+    return refusals(shop, offered, Problem.text)
 
 
 def reasons(offered: pricing.Quote) -> list[tuple[str, str]]:
@@ -93,7 +82,7 @@ def test_the_last_use_is_gone_for_the_quote_that_came_too_late(
     for each in quotes[:2]:
         shop.agent.execute(placing(each))
     accepted = "accepted: up to 2 with this order, or a new quote"
-    assert refusals(shop, quotes[2]) == [f"quote.offer_uses: {said}; {accepted}"]
+    assert sentences(shop, quotes[2]) == [f"quote.offer_uses: {said}; {accepted}"]
     late = quote(shop)
     assert not late.discount
     assert reasons(late) == [("MAY", later)]
@@ -181,7 +170,7 @@ def test_a_reservation_holds_the_last_use_until_it_is_ordered_released_or_lapsed
     shop = open_shop(book=book(codes={"uses_total": 1}))
     first, second = quote(shop), quote(shop, "C-2")
     held = shop.agent.execute(redemptions.ReserveCoupons(first)).id
-    assert [each.split(":")[0] for each in refusals(shop, second)] == ["quote.offer_uses"]
+    assert [each.split(":")[0] for each in sentences(shop, second)] == ["quote.offer_uses"]
     assert not quote(shop, "C-2").discount
     shop.agent.execute(redemptions.ReleaseCoupons(held))
     assert counted(shop) == 0
@@ -215,7 +204,7 @@ def test_a_limit_that_came_later_counts_the_customers_orders_of_before(open_shop
     first, second = quote(shop), quote(shop)
     assert first.offer_uses[0].code_uses_before == 1
     shop.agent.execute(placing(first))
-    assert [each.split(" used ")[0] for each in refusals(shop, second)] == ["quote.offer_uses: the customer"]
+    assert [each.split(" used ")[0] for each in sentences(shop, second)] == ["quote.offer_uses: the customer"]
     assert not quote(shop).discount
 
 
@@ -225,7 +214,7 @@ def test_the_limits_are_those_of_the_book_in_force(open_shop: Any) -> None:
     shop.agent.execute(placing(quotes[0]))
     shop.core.use_book(book("2", codes={"uses_total": 2}))
     shop.agent.execute(placing(quotes[1]))
-    assert len(refusals(shop, quotes[2])) == 1
+    assert len(sentences(shop, quotes[2])) == 1
     shop.core.use_book(book("3"))
     shop.agent.execute(placing(quotes[2]))
     shop.core.use_book(tea_book("4"))

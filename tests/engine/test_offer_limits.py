@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from tests.engine.conftest import euro, tea_book
 from tests.engine.test_coupon_facts import CountingStore
+from tests.offer_orders import counter, ordered, placing, refusals
 
 from servicecore import orders, pricing
 from servicecore.customers import RegisterCustomer
@@ -24,9 +25,8 @@ def book(version: str = "1", **more: Any) -> pricing.PriceBook:
     return tea_book(version, offers=(offer,))
 
 
-def used(shop: Any, counter: str = "offer-uses:TEN") -> int:
-    with shop.core.runtime.store.reading() as reader:
-        return int(reader.counter(counter))
+def used(shop: Any, name: str = "offer-uses:TEN") -> int:
+    return counter(shop, name)
 
 
 def spent(shop: Any) -> int:
@@ -43,23 +43,8 @@ def quote(shop: Any, *args: Any, **more: Any) -> pricing.Quote:
     return found
 
 
-def placing(offered: pricing.Quote) -> orders.PlaceOrder:
-    return orders.PlaceOrder(quote=offered, tenders=(orders.OnAccount(),))
-
-
 def place(shop: Any, *args: Any, **more: Any) -> str:
-    return str(shop.agent.execute(placing(quote(shop, *args, **more))).id)
-
-
-def refusals(shop: Any, offered: pricing.Quote) -> list[str]:
-    """Return why the order is refused, as its check and its execution say alike; it leaves nothing behind."""
-    before = shop.snapshot()
-    checked = [each.code for each in shop.agent.check(placing(offered))]
-    with pytest.raises(Refused) as caught:
-        shop.agent.execute(placing(offered))
-    assert [each.code for each in caught.value.problems] == checked
-    assert shop.snapshot() == before
-    return checked
+    return ordered(shop.agent, quote(shop, *args, **more))
 
 
 LIMITS = {

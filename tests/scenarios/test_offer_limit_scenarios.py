@@ -6,30 +6,19 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any, ClassVar
 
-import pytest
 from attrs import frozen
+from tests.offer_orders import NOT_NOW, AcmePlugin, placing, refused_codes
 from tests.scenarios.conftest import euro
 
-from servicecore import Actor, Refused, ServiceCore, Settings, orders, pricing
+from servicecore import Actor, ServiceCore, Settings, orders, pricing
 from servicecore.catalog import Item
 from servicecore.plugins.api import (
     L,
-    PartClass,
     PluginCondition,
-    PluginInfo,
     Problem,
-    ProblemKind,
     Situation,
-    hookimpl,
 )
 from servicecore.pricing import redemptions
-
-NOT_NEW = ProblemKind(
-    "acme.not_new",
-    en="{value} orders before; accepted: {accepted}",
-    it="{value} ordini prima; valori ammessi: {accepted}",
-    de="{value} Bestellungen zuvor; zulässig: {accepted}",
-)
 
 
 @frozen
@@ -42,17 +31,7 @@ class NewHere(PluginCondition):
 
     def keep(self, lines: tuple[L, ...], situation: Situation[L]) -> tuple[L, ...] | Problem:
         before = situation.customer.orders_before
-        return lines if before < self.orders else NOT_NEW.at("customer", value=before, accepted=f"below {self.orders}")
-
-
-class AcmePlugin:
-    @hookimpl
-    def servicecore_plugin_info(self) -> PluginInfo:
-        return PluginInfo(id="acme", version="1.0", api="1.1")
-
-    @hookimpl
-    def servicecore_offer_parts(self) -> tuple[PartClass, ...]:
-        return (NewHere,)
+        return lines if before < self.orders else NOT_NOW.at("customer", value=before, accepted=f"below {self.orders}")
 
 
 def open_sale(centre: Any, *offers: pricing.Offer) -> None:
@@ -66,16 +45,6 @@ def quote(centre: Any, customer: str, item: str = "pot", *codes: str) -> pricing
     return found
 
 
-def placing(offered: pricing.Quote) -> orders.PlaceOrder:
-    return orders.PlaceOrder(quote=offered, tenders=(orders.OnAccount(),))
-
-
-def refused(centre: Any, offered: pricing.Quote) -> list[str]:
-    with pytest.raises(Refused) as caught:
-        centre.agent.execute(placing(offered))
-    return [each.code for each in caught.value.problems]
-
-
 def test_the_last_of_two_launch_prices(centre: Any) -> None:
     """A12, E12: three callers are offered a quarter off, two may have it; one cancels, and the third gets it."""
     limits = pricing.OfferLimits(total=2, per_customer=1)
@@ -85,7 +54,7 @@ def test_the_last_of_two_launch_prices(centre: Any) -> None:
     first = centre.agent.execute(placing(anna)).id
     assert quote(centre, "anna").discount == euro("0")
     held = centre.agent.execute(redemptions.ReserveCoupons(bruno, hold_for=timedelta(minutes=10))).id
-    assert refused(centre, carla) == ["offer.limit_reached"]
+    assert refused_codes(centre.agent, carla) == ["offer.limit_reached"]
     assert quote(centre, "carla").total == euro("20.00")
     centre.agent.execute(placing(bruno))
     assert centre.get(held, "redemption").status is redemptions.RedemptionStatus.CONSUMED
@@ -103,7 +72,7 @@ def test_one_first_order_of_two_open_carts(centre: Any) -> None:
     by_phone, on_the_web = quote(centre, "anna"), quote(centre, "anna", "tea")
     assert (by_phone.total, on_the_web.total) == (euro("18.00"), euro("4.05"))
     first = centre.agent.execute(placing(by_phone)).id
-    assert refused(centre, on_the_web) == ["offer.order_number_taken"]
+    assert refused_codes(centre.agent, on_the_web) == ["offer.order_number_taken"]
     assert quote(centre, "anna", "tea").total == euro("4.50")
     centre.agent.execute(orders.CancelOrder(first), reason="customer_request")
     centre.agent.execute(placing(on_the_web))
@@ -135,13 +104,13 @@ def test_the_last_use_of_a_code_that_an_offer_has_itself(centre: Any) -> None:
     again = quote(centre, "anna", "pot", "dear-reader")
     assert [each.reason.code for each in again.not_applied] == ["pricing.offer_code_customer_limit"]
     centre.agent.execute(redemptions.ReserveCoupons(bruno, hold_for=timedelta(minutes=10)))
-    assert refused(centre, carla) == ["offer.code_limit_reached"]
+    assert refused_codes(centre.agent, carla) == ["offer.code_limit_reached"]
     late = quote(centre, "carla", "pot", "dear-reader")
     assert [each.reason.code for each in late.not_applied] == ["pricing.offer_code_limit"]
     centre.clock.move_to(centre.clock.now() + timedelta(minutes=10))
     assert centre.core.run_due().failures == ()
     centre.agent.execute(placing(carla))
-    assert refused(centre, bruno) == ["offer.code_limit_reached"]
+    assert refused_codes(centre.agent, bruno) == ["offer.code_limit_reached"]
     centre.agent.execute(orders.CancelOrder(first), reason="customer_request")
     centre.agent.execute(placing(bruno))
     assert centre.core.find("redemption", "code", "DEAR-READER") == tuple(sorted((bruno.id, carla.id)))
@@ -157,7 +126,7 @@ def test_the_use_of_an_order_that_has_nothing_of_the_offer_any_more(centre: Any)
     bruno = quote(centre, "bruno")
     order = centre.agent.execute(placing(both)).id
     centre.agent.execute(orders.CancelLine(order, 1, Decimal(1)), reason="customer_request")
-    assert refused(centre, bruno) == ["offer.limit_reached"]
+    assert refused_codes(centre.agent, bruno) == ["offer.limit_reached"]
     centre.manager.execute(orders.OverridePrice(order, 1, euro("18.00")), reason="damage")
     second = centre.agent.execute(placing(bruno)).id
     assert [each.code for each in centre.agent.check(orders.RestorePrice(order, 1))] == ["offer.limit_reached"]
@@ -175,7 +144,9 @@ def test_a_condition_of_a_plugin_that_other_orders_moved() -> None:
     welcome = pricing.Offer("WELCOME", pricing.PercentOff(Decimal(10)), conditions=(NewHere(2),))
     book = pricing.PriceBook(id="shop", version="1", items=(pot,), offers=(welcome,))
     settings = Settings(tax_engine="none")
-    with ServiceCore.open("memory:", settings=settings, book=book, plugins=(AcmePlugin(),), autoload=False) as core:
+    with ServiceCore.open(
+        "memory:", settings=settings, book=book, plugins=(AcmePlugin((NewHere,)),), autoload=False
+    ) as core:
         agent = core.acting_as(Actor("agent-7", roles={"agent"}))
         cart = pricing.Cart("anna", "EUR", (pricing.CartLine("pot", Decimal(1)),))
         first, second, third = (agent.quote(cart) for _ in range(3))
@@ -184,6 +155,6 @@ def test_a_condition_of_a_plugin_that_other_orders_moved() -> None:
         assert [each.code for each in agent.check(placing(third))] == ["offer.condition_changed"]
         late = agent.quote(cart)
         assert late.total == euro("20.00")
-        assert [each.reason.code for each in late.not_applied] == ["acme.not_new"]
+        assert [each.reason.code for each in late.not_applied] == ["acme.not_now"]
         agent.execute(orders.CancelOrder(canceled), reason="customer_request")
         agent.execute(placing(third))
