@@ -19,21 +19,26 @@ from servicecore.kernel.money import Money
 from servicecore.kernel.rounding import Rounding
 from servicecore.pricing import (
     AmountOff,
+    Bundle,
     BuyGet,
     Cart,
     CartLine,
     Combination,
     Coupon,
     CouponTier,
+    Exclusivity,
     Offer,
     OfferLimits,
     OfferOrder,
+    PercentOff,
     PriceBook,
     RoundingPolicy,
     Selection,
     Spread,
     Target,
     TaxSettings,
+    Tier,
+    Tiered,
     compile_book,
 )
 from servicecore.pricing.promotions.combination import PercentBase, Tie, UnitPick, UnitUse
@@ -241,3 +246,41 @@ def test_what_a_book_orders_by_rule_is_not_called_broken(
     book = evolve(shop_with(), combination=BY_RULE[rule], offers=tuple(offers))
     said = _run(book, next(each for each in TESTS if int(each[5:7]) == number), max_examples=20)
     assert said == "holds" or "place" in said or "basket" in said
+
+
+POT = Item("POT", "Pot", base_price=Money("27.48", "EUR"), lowest_price=Money("15.74", "EUR"))
+MUG = Item("MUG", "Mug", base_price=Money("17.27", "EUR"), lowest_price=Money("9.57", "EUR"))
+HALF = Offer("HALF", BuyGet(2, 1, percent=Decimal(50)), limits=OfferLimits(per_basket=2))
+SETS = Offer("SETS", Bundle(size=3, percent=Decimal(12)), limits=OfferLimits(per_basket=3))
+STEPS = Offer("STEPS", Tiered(Decimal(0), (Tier(50, 3), Tier(100, 6))), limits=OfferLimits(per_basket=1))
+TENTH = Offer("TENTH", PercentOff(10), exclusive=Exclusivity.LINE)
+
+
+@pytest.mark.parametrize("number", [7, 21, 22, 28, 29])
+@pytest.mark.parametrize(
+    "offers", [(), (HALF,), (HALF, SETS), (STEPS,), (HALF, TENTH)], ids=["none", "half", "sets", "steps", "exclusive"]
+)
+@pytest.mark.parametrize("lines", [((1, "POT"), (3, "MUG")), ((2, "MUG"), (2, "MUG")), ((11, "MUG"),)], ids=str)
+def test_lowest_prices_and_offers_on_single_units_are_not_called_broken(
+    lines: tuple[tuple[int, str], ...], offers: tuple[Offer, ...], number: int
+) -> None:
+    """Each of these carts was called broken by a property that does not hold for such a book."""
+    book = PriceBook("pots", "1", items=(POT, MUG), offers=offers)
+    cart = Cart("C", "EUR", tuple(CartLine(item, quantity) for quantity, item in lines))
+    visit = Visit(cart, datetime(2026, 3, 2, tzinfo=UTC))
+    name = next(each for each in TESTS if int(each[5:7]) == number)
+    said = _run(book, name, max_examples=10, visits=lambda _self, **_only: st.just(visit))
+    assert said == "holds" or "no cart drawn" in said
+
+
+def test_what_the_engine_raises_is_told_with_the_cart(
+    shop_with: Callable[..., PriceBook], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_given: Any, **_named: Any) -> Any:
+        raise ZeroDivisionError("no rate")
+
+    monkeypatch.setattr(Till, "quote", fail)
+    with pytest.raises(PropertyBroken, match="broken: ZeroDivisionError: no rate") as told:
+        _run(shop_with(), TESTS[3])
+    assert "customer" in str(told.value)
+    assert isinstance(told.value.__cause__, ZeroDivisionError)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import wraps
 from typing import Any, ClassVar, Final
 
 import pytest
 from attrs import evolve
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from hypothesis.errors import FlakyFailure, Unsatisfiable
+from hypothesis.errors import FlakyFailure, HypothesisException, Unsatisfiable
 
 from servicecore.pricing import Offer, PriceBook
 from servicecore.pricing.promotions.endless_repeat import repeats_endlessly
@@ -92,13 +93,31 @@ class PricingProbe:
             suppress_health_check=list(HealthCheck),
         )
         try:
-            search(given(*drawn)(check))()
+            search(given(*drawn)(_telling_the_cart(number, check)))()
         except Unsatisfiable:
             pytest.skip(f"property {number}: no cart drawn from this book puts it to the test")
         except FlakyFailure as flaky:
             # The engine answers differently when asked again: what it did the first time is the finding.
             first = next((each for each in flaky.exceptions if isinstance(each, PropertyBroken)), None)
             raise first or flaky from None
+
+
+def _telling_the_cart(number: int, check: Callable[..., None]) -> Callable[..., None]:
+    """Return ``check`` with every exception of the engine told with the cart on which it fails."""
+
+    @wraps(check)
+    def told(**drawn: Any) -> None:
+        try:
+            check(**drawn)
+        except (PropertyBroken, HypothesisException):
+            raise
+        except Exception as error:
+            visit = next((each for each in drawn.values() if isinstance(each, Visit)), None)
+            if visit is None:
+                raise
+            raise PropertyBroken(number, f"{type(error).__name__}: {error}", visit) from error
+
+    return told
 
 
 def without_offers(book: PriceBook) -> PriceBook:

@@ -66,13 +66,14 @@ class BoundProperties(PricingProbe):
     def test_28_percent_bounds(self) -> None:
         """0 percent takes nothing off, 100 percent everything, on lines and on the order, also with tax inside.
 
-        Tested with an offer of the probe's own in the place of the book's; items that take no offers stay as
-        they are.
+        Tested with an offer of the probe's own in the place of the book's, without regard to lowest prices; items that
+        take no offers stay as they are.
         """
 
         def check(visit: Visit, percent: Decimal, *, of_order: bool) -> None:
             visit = visit.bare()
             book = self.till.around(visit)
+            book = evolve(book, combination=evolve(book.combination, heed_lowest_price=False))
             open_items = {item.id for item in book.items if item.discountable}
             plain = self.till.quote(visit, without_offers(book))
             quote = self.till.quote(visit, only_offers(book, Offer("probe", PercentOff(percent, on_order=of_order))))
