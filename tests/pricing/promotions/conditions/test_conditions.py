@@ -64,6 +64,35 @@ def test_each_line_is_counted_for_itself_or_all_together(desk: Any) -> None:
         QuantityBetween(5, 4)
 
 
+def test_all_lines_of_an_item_are_counted_together_and_the_lines_of_items_outside_stay(desk: Any) -> None:
+    """Two and two apples are four, whatever the three breads are."""
+    lines = (CartLine("A", 2), CartLine("B", 3), CartLine("A", 2))
+    four = QuantityBetween(4, counted=Counted.EACH_ITEM)
+    assert _lowered(desk, four, *lines) == ([1, 3], [])
+    assert _lowered(desk, QuantityBetween(3, 3, Counted.EACH_ITEM), *lines) == ([2], [])
+    assert _lowered(desk, QuantityBetween(5, counted=Counted.EACH_ITEM), *lines) == ([], ["quantity"])
+    assert _lowered(desk, QuantityBetween(4), *lines) == ([], ["quantity"])
+    of_bread = QuantityBetween(4, counted=Counted.EACH_ITEM, target=Target(items=("B",)))
+    assert _lowered(desk, of_bread, *lines) == ([], ["quantity"])
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from("AB"), st.integers(1, 5)), min_size=1, max_size=5),
+    st.integers(1, 9),
+    st.integers(0, 9),
+)
+def test_splitting_a_line_changes_nothing_for_what_counts_items(
+    desk: Any, rows: list[tuple[str, int]], least: int, more: int
+) -> None:
+    """Of each item, on however many lines, all or none, as its units say."""
+    found, refused = _lowered(
+        desk, QuantityBetween(least, least + more, Counted.EACH_ITEM), *[CartLine(item, units) for item, units in rows]
+    )
+    totals = {name: sum(units for item, units in rows if item == name) for name in "AB"}
+    expected = [n for n, (item, _units) in enumerate(rows, 1) if least <= totals[item] <= least + more]
+    assert (found, refused) == (expected, [] if expected else ["quantity"])
+
+
 def test_three_thirds_of_a_pack_are_one(desk: Any) -> None:
     pack = Item("PACK", "Pack", unit="pack", base_price=_eur(3))
     condition = QuantityBetween(1, counted=Counted.TOGETHER)

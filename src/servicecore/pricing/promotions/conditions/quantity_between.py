@@ -32,11 +32,13 @@ class Counted(Enum):
 
     - ``EACH_LINE``: each line for itself; lines outside are left out.
     - ``ANY_LINE``: each line for itself; one inside is enough, and no line is left out.
+    - ``EACH_ITEM``: all lines of an item together, in its own unit; the lines of items outside are left out.
     - ``TOGETHER``: all lines together.
     """
 
     EACH_LINE = "each_line"
     ANY_LINE = "any_line"
+    EACH_ITEM = "each_item"
     TOGETHER = "together"
 
 
@@ -75,7 +77,7 @@ class QuantityBetween(Condition):
     def narrow(self, lines: tuple[L, ...], situation: Situation[L]) -> tuple[L, ...] | Problem:
         """Keep the lines whose quantity lies inside, or all where the count does (``pricing.condition_quantity``)."""
         counted = lines if self.target is None else situation.counted(self.target)
-        units = [situation.units(line) for line in counted]
+        units = self._counts([(line.item_id, situation.units(line)) for line in counted])
         if self.counted is Counted.TOGETHER:
             total = _sum(units)
             return lines if self._inside(total) else self._problem(total)
@@ -91,8 +93,8 @@ class QuantityBetween(Condition):
         return self.target.terms() if self.target is not None and self.minimum > NOTHING else None
 
     def progress(self, view: View) -> Progress:
-        """Return the units that count: of all lines together, or of the longest line."""
-        units = [view.units(line) for line in self._lines(view)]
+        """Return the units that count: of all lines together, or of the longest line or item."""
+        units = self._counts([(line.item_id, view.units(line)) for line in self._lines(view)])
         reached = _sum(units) if self.counted is Counted.TOGETHER else max(units, default=NOTHING)
         return Progress(reached, self.minimum)
 
@@ -110,6 +112,15 @@ class QuantityBetween(Condition):
                 spent.append((line, units))
                 missing = EXACT.subtract(missing, units)
         return tuple(spent)
+
+    def _counts(self, units: list[tuple[str, Decimal]]) -> list[Decimal]:
+        """Return for each of the lines, given as item and units, what is held against the bounds."""
+        if self.counted is not Counted.EACH_ITEM:
+            return [each for _item, each in units]
+        totals: dict[str, Decimal] = {}
+        for item, each in units:
+            totals[item] = EXACT.add(totals.get(item, NOTHING), each)
+        return [settled(totals[item]) for item, _each in units]
 
     def _lines(self, view: View) -> tuple[BasketLine, ...]:
         return view.counted(view.offer.target if self.target is None else self.target)
