@@ -46,6 +46,7 @@ from servicecore.pricing import (
     PriceListType,
     PriceMode,
     PriceRow,
+    PromiseReward,
     QuantityBetween,
     Selection,
     SetPrice,
@@ -120,6 +121,14 @@ def test_an_offer_whose_code_no_coupon_releases_is_unreachable() -> None:
 @pytest.mark.parametrize("target", [Target(("Z",)), Target(categories=("even",)), Target(("A",), (), ("A",))])
 def test_an_offer_on_nothing_that_is_sold_is_unreachable(target: Target) -> None:
     assert found(book(offer(target=target))) == [("offer_unreachable", "offers[0].target")]
+
+
+def test_a_reward_is_behind_nobody_and_nobody_is_behind_it() -> None:
+    alone = Offer("ALONE", PercentOff(Decimal(5)), exclusive=Exclusivity.CART, priority=5)
+    club = Offer("CLUB", PromiseReward("club"))
+    assert ("offer_unreachable", "offers[1]") not in found(book(alone, club))
+    first = Offer("CLUB", PromiseReward("club"), exclusive=Exclusivity.CART, priority=9)
+    assert ("offer_unreachable", "offers[1]") not in found(book(first, offer()))
 
 
 def test_an_offer_behind_one_that_is_always_alone_is_unreachable() -> None:

@@ -15,7 +15,15 @@ from servicecore.kernel.problems import LOCALES
 from servicecore.pricing import PriceBook, compile_book, with_offer
 from servicecore.pricing.promotions.apply_to_basket import apply_to_basket
 from servicecore.pricing.promotions.basket import Basket, BasketLine, Scope
-from servicecore.pricing.promotions.benefits import AddItem, AmountOff, Bundle, CheapestFree, PercentOff, SetPrice
+from servicecore.pricing.promotions.benefits import (
+    AddItem,
+    AmountOff,
+    Bundle,
+    CheapestFree,
+    PercentOff,
+    PromiseReward,
+    SetPrice,
+)
 from servicecore.pricing.promotions.combination import Combination, PercentBase, Selection, UnitUse, ValueSeen
 from servicecore.pricing.promotions.conditions import AllOf, AnyOf, InChannel, ValueAtLeast
 from servicecore.pricing.promotions.limits import Budget, Measure, OfferLimits
@@ -47,6 +55,7 @@ def left(given: Offer, rules: Combination = REPEAT) -> Decimal:
     [
         (offer(), REPEAT),
         (offer(CheapestFree()), REPEAT),
+        (offer((TENTH, PromiseReward("club"))), REPEAT),
         (offer(Bundle(size=3, price=Money(20, "EUR"))), REPEAT),
         (offer((SetPrice(Money(9, "EUR")), AmountOff(Money(1, "EUR")))), REPEAT),
         (offer(SetPrice(Money(9, "EUR"))), Combination(repeat=True, base=PercentBase.ORIGINAL)),
@@ -83,6 +92,7 @@ def test_an_offer_that_nothing_ends_is_refused_by_its_name(given: Offer, rules: 
         (offer(PercentOff(100)), REPEAT, "0"),
         (offer((TENTH, AddItem("tea", Money(1, "EUR")))), REPEAT, "90"),
         (offer(skip_conditions=True), REPEAT, "90"),
+        (offer(PromiseReward("club")), REPEAT, "100"),
         (offer(PercentOff(50, scope=Scope.SHIPPING)), REPEAT, "100"),
         (offer(), Combination(repeat=True, selection=Selection.BEST_SINGLE), "90"),
     ],

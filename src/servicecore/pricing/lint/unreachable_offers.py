@@ -109,6 +109,7 @@ def _always_first(book: PriceBook) -> Offer | None:
         offer
         for offer in book.offers
         if offer.exclusive is Exclusivity.CART
+        and not offer.only_promises
         and offer.trigger is OfferTrigger.AUTOMATIC
         and not offer.conditions
         and offer.target == EVERYTHING
@@ -119,7 +120,8 @@ def _always_first(book: PriceBook) -> Offer | None:
 
 def _is_shadowed(offer: Offer, first: Offer) -> bool:
     return (
-        offer.order > first.order
+        not offer.only_promises
+        and offer.order > first.order
         and first_day(first.valid_from) <= first_day(offer.valid_from)
         and last_day(first.valid_until) >= last_day(offer.valid_until)
         and offer.on_order is first.on_order

@@ -26,6 +26,8 @@ REPEATING: Final = frozenset({Selection.ALL, Selection.FIRST_EXCLUSIVE_ELSE_ALL,
 
 def repeats_on_units(offer: Offer, rules: Combination) -> bool:
     """Return whether ``offer`` is applied again and again to the same units of one cart, and takes more each time."""
+    # Rewards are promised once, after everything that repeats.
+    priced = [benefit for benefit in offer.benefits if benefit.takes_off or benefit.adds]
     return (
         rules.repeat
         and rules.unit_use is UnitUse.FREE
@@ -33,8 +35,8 @@ def repeats_on_units(offer: Offer, rules: Combination) -> bool:
         and offer.limits.per_basket is None
         and not offer.skip_conditions
         and offer.touches_goods
-        and all(benefit.takes_off for benefit in offer.benefits)
-        and not all(benefit.settles(rules) for benefit in offer.benefits)
+        and all(benefit.takes_off for benefit in priced)
+        and not all(benefit.settles(rules) for benefit in priced)
     )
 
 

@@ -265,6 +265,11 @@ class Offer:
         return all(each.on_order for each in self.benefits if each.lowers_goods)
 
     @property
+    def only_promises(self) -> bool:
+        """Return whether it gives rewards alone, which change no price and stand beside every other offer."""
+        return not any(benefit.takes_off or benefit.adds for benefit in self.benefits)
+
+    @property
     def names_others(self) -> bool:
         """Return whether it names offers that may, or never do, share a line with it."""
         return bool(self.combinable_with or self.not_combinable_with)

@@ -45,7 +45,7 @@ def apply_together(run: Run, offers: Iterable[Offer]) -> None:
 
 def apply_offer(run: Run, offer: Offer) -> None:
     """Apply ``offer``, which can be; again while its conditions hold where the settings repeat."""
-    # What adds items or promises rewards counts all units at once, and spends none that would end a repetition.
+    # What adds items counts all units at once, and spends none that would end a repetition.
     takes_off = all(benefit.takes_off for benefit in offer.benefits)
     again = run.bench.settings.repeat and not offer.skip_conditions and takes_off
     while run.applications_left(offer) and _once(run, offer):
