@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from attrs import field, frozen
 
+from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.rounding import EXACT
 from servicecore.pricing.line_in_progress import LineInProgress
 from servicecore.pricing.promised_reward import PromisedReward
@@ -64,7 +65,7 @@ class Proposal:
         return bool(self.added or self.rewards) or self.amount > NOTHING
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class Benefit:
     """The base of every benefit; a frozen value that can stand in a file.
 
@@ -142,7 +143,7 @@ class Benefit:
         return view.touchable(self.target, self.scope)
 
 
-@frozen
+@frozen(field_transformer=checked_fields)
 class PlainBenefit(Benefit):
     """A benefit that can be worked out without counting units, where it bounds none: of a line, or of the order.
 
