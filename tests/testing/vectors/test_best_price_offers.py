@@ -19,7 +19,7 @@ from servicecore.pricing.promotions.benefits.caps import UnitCaps
 from servicecore.pricing.promotions.combination import Combination, RoundingLevel, Selection
 from servicecore.pricing.promotions.limits import OfferLimits
 from servicecore.pricing.promotions.offer import Exclusivity, Offer
-from servicecore.testing.vectors.pricing_carts import basket_of
+from servicecore.testing.vectors.pricing_baskets import basket_of
 from servicecore.testing.vectors.pricing_conditions import target_of
 
 

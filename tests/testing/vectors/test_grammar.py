@@ -240,6 +240,8 @@ def test_a_condition_holds_or_does_not(condition: dict[str, Any], other: dict[st
         ({"limits": {"uses_total": 2, "used": 2}}, "promotion_limit_reached"),
         ({"limits": {"max_applications_total": 2, "used_applications": 2}}, "limit_reached"),
         ({"codes": [{"code": "GO", "limits": {"uses_per_customer": 1}}]}, "customer_limit_reached"),
+        ({"limits": {"uses_per_customer": 1}}, "customer_limit_reached"),
+        ({"limits": {"max_applications_per_customer": 1}}, "customer_limit_reached"),
         ({"limits": {"budget": {"measure": "amount", "limit": "5", "used": "4.5"}}}, "budget_exceeded"),
         ({"limits": {"budget": {"measure": "count", "limit": "5", "used": "5"}}}, "budget_exceeded"),
         ({"conditions": [{"type": "min_value", "min": "60", "target": ALL}]}, "below_minimum"),
@@ -280,6 +282,18 @@ def test_codes_are_refused_that_are_unknown_typed_twice_or_need_a_customer() -> 
     assert differences([limited], login, codes=["GO"]) == []
 
 
+def test_offers_of_a_cart_may_be_codes_only_and_charges_beside_the_goods_take_no_part() -> None:
+    """57 of goods less 1; 3 beside them, and 15 of shipping."""
+    automatic = {"benefit": off("amount", "2", allocation="across")}
+    coded = {"benefit": off("amount", "1", allocation="across"), "trigger": "code", "code": "GO"}
+    cart: dict[str, Any] = {"codes": ["GO"], "options": {"ignore_automatic": True}}
+    promotions: list[dict[str, Any]] = [automatic, coded]
+    totals = {"items": "57", "discount": "1", "total": "71"}
+    assert differences(promotions, {"totals": totals}, **cart) == []
+    beside = {"surcharges": [{"id": "box", "price": "3"}]}
+    assert differences(promotions, {"totals": {"discount": "1", "items_net": "59"}}, **cart, **beside) == []
+
+
 def test_a_cancelled_order_gives_a_use_of_its_code_back_or_keeps_it() -> None:
     history = [{"state": "cancelled", "codes": ["GO"]}]
     for released, discount in ((True, "1"), (False, "0")):
@@ -306,3 +320,11 @@ def test_a_selection_says_which_offers_stand_beside_each_other(switches: dict[st
     if switches["selection"].startswith("first"):
         second["exclusive"] = "cart"
     assert differences([first, second], {"totals": {"discount": discount}}, semantics=switches) == []
+
+
+def test_an_offer_may_be_stated_with_no_application() -> None:
+    given, kept = {"benefit": off("amount", "1")}, {"benefit": off("amount", "1", target=where("sku", "in", "chair"))}
+    applied = {"p0": {"times": 1, "amount": "3"}}
+    assert differences([given, kept], {"applications": {**applied, "p1": {"times": 0, "amount": "0"}}}) == []
+    assert differences([given, kept], {"applications": {**applied, "p1": {"times": 1}}}) != []
+    assert differences([given, kept], {"applications": {"p0": {"times": 0}}}) != []

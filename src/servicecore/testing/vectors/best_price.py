@@ -29,7 +29,7 @@ from servicecore.pricing.promotions.basket import BasketLine
 from servicecore.pricing.promotions.bench import Bench, View
 from servicecore.pricing.promotions.combination import Combination
 from servicecore.pricing.promotions.offer import Offer
-from servicecore.testing.vectors.pricing_carts import basket_of
+from servicecore.testing.vectors.pricing_baskets import basket_of
 from servicecore.testing.vectors.pricing_conditions import condition_of, target_of
 from servicecore.testing.vectors.pricing_shapes import refuse_unread
 from servicecore.testing.vectors.shapes import named, plain, refuse_unasked, refuse_unknown, word_of

@@ -13,14 +13,12 @@ from attrs import evolve, frozen
 from servicecore.errors import InvalidValue
 from servicecore.kernel.money import Money
 from servicecore.kernel.rounding import EXACT
-from servicecore.pricing.catalogue_promotions import CatalogueItem
 from servicecore.pricing.promotions.apply_to_basket import BasketOutcome, apply_to_basket
-from servicecore.pricing.promotions.basket import Basket, BasketCustomer, BasketLine
+from servicecore.pricing.promotions.basket import Basket, BasketLine
 from servicecore.pricing.promotions.money_off import unit_discounts
 from servicecore.pricing.promotions.offer import Offer, OfferTrigger
 from servicecore.pricing.promotions.offer_codes import PastOrder
-from servicecore.testing.vectors.pricing_catalogue import price_of
-from servicecore.testing.vectors.pricing_conditions import pairs
+from servicecore.testing.vectors.pricing_baskets import basket_of
 from servicecore.testing.vectors.pricing_offers import day_of, offers_of
 from servicecore.testing.vectors.pricing_reasons import named_like
 from servicecore.testing.vectors.pricing_settings import settings_of
@@ -29,7 +27,6 @@ from servicecore.testing.vectors.pricing_tax import document_of
 from servicecore.testing.vectors.verdict import Mismatch, NotSupported, VectorCheck, compare
 
 _ANY_DAY: Final = date(2026, 1, 15)
-_KNOWN: Final = "known"
 _ZERO: Final = Decimal(0)
 _NEAR: Final = Decimal("1e-9")
 
@@ -93,88 +90,6 @@ def _compared(played: _Played, expected: Mapping[str, Any]) -> tuple[Mismatch, .
             raise NotSupported(f"the expected field {name}")
         mismatches += compared(played, value)
     return mismatches
-
-
-def basket_of(given: Mapping[str, Any], semantics: Mapping[str, Any]) -> Basket:
-    """Return the basket of an input, catalogue promotions applied."""
-    lines = [_line(each, given, semantics) for each in given.get("lines", ())]
-    lines.extend(
-        BasketLine(
-            each["id"],
-            each["id"],
-            Decimal(1),
-            each["price"],
-            shipping=True,
-            tax_rate=each.get("tax_rate", 0),
-            attributes=tuple(pairs(each.get("attrs") or {})),
-        )
-        for each in given.get("shipping") or ()
-    )
-    cart = tuple(pairs(given.get("cart_attrs") or {}))
-    return Basket(
-        given.get("currency", "EUR"),
-        tuple(lines),
-        customer_of(given),
-        given.get("channel") or "",
-        cart,
-        tuple(given.get("codes", ())),
-        ignore_automatic=bool((given.get("options") or {}).get("ignore_automatic")),
-    )
-
-
-def customer_of(given: Mapping[str, Any]) -> BasketCustomer:
-    """Return the customer of an input."""
-    customer = given.get("customer") or {}
-    placed = sum(1 for each in given.get("history", ()) if each.get("state") != "cancelled")
-    used = given.get("used_by_customer", 0)
-    ids = [each["id"] for each in given.get("promotions", ())] or ["asked"]
-    # Somebody whose orders are counted is known, by whatever name.
-    nameless = _KNOWN if "completed_orders" in customer else ""
-    return BasketCustomer(
-        customer.get("id", nameless),
-        bool(customer.get("guest")),
-        tuple(customer.get("groups", ())),
-        tuple(customer.get("flags", ())),
-        int(customer.get("completed_orders", placed)),
-        tuple((name, int(used)) for name in ids) if used else (),
-    )
-
-
-def _line(each: Mapping[str, Any], given: Mapping[str, Any], semantics: Mapping[str, Any]) -> BasketLine:
-    quantity = Decimal(each["quantity"])
-    price = _price(each, quantity)
-    before = None
-    attributes = each.get("attrs") or {}
-    sku = each.get("sku", each["id"])
-    if given.get("catalogue_promotions"):
-        item = CatalogueItem(each.get("variant", sku), price, sku, tuple(attributes.get("taxons", ())))
-        before = price
-        price = price_of(item, given, semantics.get("catalogue_promotions", {}).get("rounding", {})).amount
-    return BasketLine(
-        each["id"],
-        sku,
-        quantity,
-        price,
-        each.get("min_unit_price", 0),
-        before,
-        bool(each.get("discountable", True)),
-        tax_rate=each.get("tax_rate", 0),
-        attributes=tuple(pairs(attributes)),
-    )
-
-
-def _price(each: Mapping[str, Any], quantity: Decimal) -> Decimal:
-    overridden, stated, value = (each.get(name) for name in ("override_unit_price", "unit_price", "line_value"))
-    if overridden is not None:
-        return Decimal(overridden)
-    if stated is None:
-        return EXACT.divide(Decimal(each["line_value"]), quantity)
-    price = Decimal(stated)
-    if value is not None and EXACT.multiply(price, quantity) != Decimal(value):
-        raise NotSupported(f"a line_value {value} of {quantity} at {stated}")
-    if stated not in {each.get("unit_price_net", stated), each.get("unit_price_gross", stated)}:
-        raise NotSupported(f"a unit_price {stated} that is neither net nor gross")
-    return price
 
 
 def _near(field: str, expected: object, got: Decimal) -> tuple[Mismatch, ...]:
@@ -267,6 +182,9 @@ def _applications(played: _Played, expected: Mapping[str, Mapping[str, Any]]) ->
         **direct,
         **{each.offer: (each.times, each.amount, each.touches_goods) for each in played.outcome.applications},
     }
+    # An offer that is stated with no application is one that was not applied.
+    none = {name: (0, _ZERO, True) for name, wanted in expected.items() if not int(wanted.get("times", 1))}
+    got = {**none, **got}
     mismatches = compare("applications", sorted(expected), sorted(got))
     for name in expected.keys() & got.keys():
         times, amount, goods = got[name]

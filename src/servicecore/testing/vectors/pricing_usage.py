@@ -15,8 +15,8 @@ from servicecore.pricing.promotions.bench import Bench, View
 from servicecore.pricing.promotions.offer import Offer
 from servicecore.pricing.promotions.offer_codes import OfferCode, PastOrder
 from servicecore.pricing.usage_ledger import UsageLedger, UsageMeasure, UsageRequest
+from servicecore.testing.vectors.pricing_baskets import basket_of, customer_of
 from servicecore.testing.vectors.pricing_benefits import benefit_of
-from servicecore.testing.vectors.pricing_carts import basket_of, customer_of
 from servicecore.testing.vectors.pricing_conditions import condition_of
 from servicecore.testing.vectors.pricing_offers import day_of, limits_of, refuse_hours
 from servicecore.testing.vectors.pricing_reasons import named_like
