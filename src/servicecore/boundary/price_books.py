@@ -32,7 +32,6 @@ _NEEDS: Final = {
     COUPON_OFFER.code: "offers",
     UNKNOWN_CATALOGUE.code: "catalogues",
     UNKNOWN_SOURCE_CODE.code: "source_codes",
-    UNKNOWN_SOURCE_CODE.code: "source_codes",
     UNKNOWN_LANE.code: "combination",
     UNKNOWN_GROUP.code: "combination",
     ENDLESS_REPEAT.code: "combination",
