@@ -102,3 +102,15 @@ def test_a_code_of_a_promise_counts_as_used(centre: Any) -> None:
 def _with_coupon(book: pricing.PriceBook) -> pricing.PriceBook:
     coupon = pricing.Coupon("JOIN", codes=("JOIN",), offer="CLUB")
     return pricing.PriceBook(id="shop", version="club-2", items=book.items, offers=book.offers, coupons=(coupon,))
+
+
+def test_a_quote_with_a_counted_promise_is_replayed_to_the_same_bytes(centre: Any) -> None:
+    """F02: what the customer had before is part of the quote, so its replay promises the same."""
+    open_club(centre, pricing.Offer("CLUB", POINTS, limits=pricing.OfferLimits(per_customer=2)))
+    place(centre, "anna")
+    lines = (pricing.CartLine("pot", Decimal(1)),)
+    quote = centre.agent.quote(pricing.Cart("anna", "EUR", lines))
+    assert [(each.offer, each.uses_before) for each in quote.offer_uses] == [("CLUB", 1)]
+    place(centre, "anna")
+    assert centre.agent.replay_quote(quote) == quote
+    assert centre.agent.quote(pricing.Cart("anna", "EUR", lines)).rewards == ()
