@@ -6,7 +6,7 @@ third, formulas, cost history, prices for several units, and currencies of 0, 2 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -288,23 +288,24 @@ def _holds(row: PriceRow, begin: Fraction, end: Fraction | None = None) -> bool:
     return row.min_quantity <= begin and (row.max_quantity is None or (end or begin) <= row.max_quantity)
 
 
-def _answer(ask: Callable[[], list[Fraction | None]]) -> list[Fraction] | str:
+def _answer(scan: _Scan) -> Fraction | str:
     try:
-        found = ask()
+        net = scan.net()
     except _NoCost:
         return "pricing.missing_cost"
-    prices = [each for each in found if each is not None]
-    return prices if len(prices) == len(found) else "pricing.missing_price"
+    return "pricing.missing_price" if net is None else net
 
 
 @settings(max_examples=400)
-@given(random=st.randoms(use_true_random=False), currency=st.sampled_from(sorted(DIGITS)))
-def test_a_price_is_what_a_scan_over_every_row_finds(desk: Any, random: Random, currency: str) -> None:
+@given(seed=st.integers(0, 2**32), currency=st.sampled_from(sorted(DIGITS)))
+def test_a_price_is_what_a_scan_over_every_row_finds(desk: Any, seed: int, currency: str) -> None:
+    """Books and carts are drawn from a seed: whole books that compete, which strategies that shrink seldom draw."""
+    random = Random(seed)
     book, cart = _book(random, currency), _cart(random, currency)
     items = {each.id: each for each in book.items}
-    expected = _answer(lambda: [_Scan(book, cart, line, items[line.item]).net() for line in cart.lines])
+    expected = [_answer(_Scan(book, cart, line, items[line.item])) for line in cart.lines]
     got = price_cart(compile_book(book), cart, desk.facts(), "Q1")
     if isinstance(got, Refusal):
-        assert expected in {each.code for each in got.problems}
+        assert {each.code for each in got.problems} <= {each for each in expected if isinstance(each, str)}
     else:
         assert [Fraction(line.net.amount) for line in got.lines] == expected

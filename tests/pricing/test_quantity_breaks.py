@@ -150,6 +150,23 @@ def test_three_thirds_of_a_pack_reach_the_break_of_one(desk: Any) -> None:
     assert [line.net for line in quote.lines] == [_eur("0.80")] * 3
 
 
+def test_a_third_is_the_same_quantity_by_itself_and_as_a_sum(desk: Any) -> None:
+    """One list counts the line, the other the item: of one line both are a third of a pack, 3.00 / 3 = 1.00."""
+    rows = (_row("PACK", 3, 0),), (_row("PACK", 2, 5),)
+    counted = (BreakQuantity.LINE, BreakQuantity.ITEM)
+    book = PriceBook(
+        "b",
+        "1",
+        items=(Item("PACK", "Pack", unit="pack", base_price=_eur(9)),),
+        lists=tuple(
+            PriceList(name, row, breaks=GRADUATED, counted=each)
+            for name, row, each in zip("ab", rows, counted, strict=True)
+        ),
+        conversions=(Conversion("each", "pack", 1, per=3),),
+    )
+    assert desk.quote(book, desk.cart(CartLine("PACK", 1, "each"))).lines[0].net == _eur(1)
+
+
 def test_graduated_sums_give_each_line_its_share_of_every_part(desk: Any) -> None:
     """15 shirts: 10 at 7 and 5 at 4. RED has 6 of 15: 4 x 7 + 2 x 4 = 36; BLUE 9: 6 x 7 + 3 x 4 = 54; in any order."""
     rows = (_row("", 7, 0, category="shirts"), _row("", 4, 10, category="shirts"))

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from attrs import frozen
 
-from servicecore.kernel.rounding import EXACT
+from servicecore.kernel.rounding import EXACT, settled
 from servicecore.pricing.line_in_progress import LineInProgress
 from servicecore.pricing.price_index import IndexedRow, PriceQuestion, RowPool
 from servicecore.pricing.price_lists import PriceMode
@@ -36,10 +36,10 @@ def graduated_parts(pool: RowPool, line: LineInProgress, asked: PriceQuestion) -
     rows = pool.for_any_quantity(line, asked)
     if not rows:
         return ()
-    counted = rows[0].quantity(line, asked)
-    rows = [each for each in rows if each.quantity(line, asked) == counted]
+    counted = _settled_quantity(rows[0], line, asked)
+    rows = [each for each in rows if _settled_quantity(each, line, asked) == counted]
     lowest = min(each.minimum for each in rows)
-    if counted is None or not 0 < counted >= lowest:
+    if not 0 < counted >= lowest:
         return ()
     ends = {each.row.max_quantity for each in rows if each.row.max_quantity is not None}
     starts = {each.minimum for each in rows if each.minimum > lowest}
@@ -53,6 +53,11 @@ def graduated_parts(pool: RowPool, line: LineInProgress, asked: PriceQuestion) -
         units = EXACT.divide(EXACT.multiply(EXACT.subtract(end, begin), line.quantity), counted)
         parts.append(GraduatedPart(units, fitting if every else fitting[:1]))
     return tuple(parts)
+
+
+def _settled_quantity(indexed: IndexedRow, line: LineInProgress, asked: PriceQuestion) -> Decimal:
+    # A line's quantity and a sum of one line are the same, also where thirds make them differ in the last digit.
+    return settled(indexed.quantity(line, asked) or Decimal(0))
 
 
 def _prices(indexed: IndexedRow, begin: Decimal, end: Decimal) -> bool:
