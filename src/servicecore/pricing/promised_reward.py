@@ -27,24 +27,24 @@ class RewardKind(Enum):
 _TOLD: Final = MappingProxyType(
     {
         RewardKind.POINTS: Text(
-            "offer {offer}{name:spaced}: promises {quantity} points {reward}, {terms} on {base}",
-            "offerta {offer}{name:spaced}: promette {quantity} punti {reward}, {terms} su {base}",
-            "Angebot {offer}{name:spaced}: verspricht {quantity} Punkte {reward}, {terms} auf {base}",
+            "offer {offer}{name:spaced}: promises {quantity} points ({reward}): {terms} on {base}",
+            "offerta {offer}{name:spaced}: promette {quantity} punti ({reward}): {terms} su {base}",
+            "Angebot {offer}{name:spaced}: verspricht {quantity} Punkte ({reward}): {terms} auf {base}",
         ),
         RewardKind.CREDIT: Text(
-            "offer {offer}{name:spaced}: promises a credit of {amount} {reward}, {terms} on {base}",
-            "offerta {offer}{name:spaced}: promette un credito di {amount} {reward}, {terms} su {base}",
-            "Angebot {offer}{name:spaced}: verspricht ein Guthaben von {amount} {reward}, {terms} auf {base}",
+            "offer {offer}{name:spaced}: promises a credit of {amount} ({reward}): {terms} on {base}",
+            "offerta {offer}{name:spaced}: promette un credito di {amount} ({reward}): {terms} su {base}",
+            "Angebot {offer}{name:spaced}: verspricht ein Guthaben von {amount} ({reward}): {terms} auf {base}",
         ),
         RewardKind.COUPON: Text(
-            "offer {offer}{name:spaced}: promises {quantity} times the coupon {reward}, {terms} on {base}",
-            "offerta {offer}{name:spaced}: promette {quantity} volte il buono {reward}, {terms} su {base}",
-            "Angebot {offer}{name:spaced}: verspricht {quantity} mal den Gutschein {reward}, {terms} auf {base}",
+            "offer {offer}{name:spaced}: promises {quantity} times the coupon {reward}: {terms} on {base}",
+            "offerta {offer}{name:spaced}: promette {quantity} volte il buono {reward}: {terms} su {base}",
+            "Angebot {offer}{name:spaced}: verspricht {quantity} mal den Gutschein {reward}: {terms} auf {base}",
         ),
         RewardKind.OTHER: Text(
-            "offer {offer}{name:spaced}: promises {quantity} times {reward}, {terms} on {base}",
-            "offerta {offer}{name:spaced}: promette {quantity} volte {reward}, {terms} su {base}",
-            "Angebot {offer}{name:spaced}: verspricht {quantity} mal {reward}, {terms} auf {base}",
+            "offer {offer}{name:spaced}: promises {quantity} times {reward}: {terms} on {base}",
+            "offerta {offer}{name:spaced}: promette {quantity} volte {reward}: {terms} su {base}",
+            "Angebot {offer}{name:spaced}: verspricht {quantity} mal {reward}: {terms} auf {base}",
         ),
     }
 )

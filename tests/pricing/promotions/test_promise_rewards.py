@@ -114,7 +114,7 @@ def test_too_little_for_one_is_told() -> None:
     found = quote(Offer("CLUB", PromiseReward("club", per_amount=eur("31.00"))))
     (told,) = found.not_applied
     assert told.reason.code == "pricing.offer_promises_nothing"
-    assert "+ 1 club / 31.00 EUR" in told.reason.text("de")
+    assert "+ 1 / 31.00 EUR (club)" in told.reason.text("de")
 
 
 def test_it_stands_beside_what_is_exclusive_and_stands_back_where_its_own_offer_is() -> None:
@@ -190,9 +190,9 @@ def test_limits_count_it_and_budgets_count_the_credit() -> None:
 @pytest.mark.parametrize(
     ("locale", "said"),
     [
-        ("en", "offer CLUB member: promises 30 points club, + 1 club / 1.00 EUR on 30.00 EUR"),
-        ("it", "offerta CLUB member: promette 30 punti club, + 1 club / 1.00 EUR su 30.00 EUR"),
-        ("de", "Angebot CLUB member: verspricht 30 Punkte club, + 1 club / 1.00 EUR auf 30.00 EUR"),
+        ("en", "offer CLUB member: promises 30 points (club): 1 / 1.00 EUR on 30.00 EUR"),
+        ("it", "offerta CLUB member: promette 30 punti (club): 1 / 1.00 EUR su 30.00 EUR"),
+        ("de", "Angebot CLUB member: verspricht 30 Punkte (club): 1 / 1.00 EUR auf 30.00 EUR"),
     ],
 )
 def test_text_and_page_and_stored_form_say_it(locale: str, said: str) -> None:

@@ -94,12 +94,16 @@ class PromiseReward(Benefit):
 
     @property
     def text(self) -> str:
-        """Return ``+ 1 club / 10.00 EUR``."""
-        every = self.per_amount or self.per_units
-        often = "" if every is None else f" / {every}"
+        """Return ``+ 1 / 10.00 EUR (club)``."""
+        return f"+ {self.rate} ({self.reward})"
+
+    @property
+    def rate(self) -> str:
+        """Return ``1 / 10.00 EUR``."""
         if self.percent is not None:
-            return f"+ {self.percent} % {self.reward}"
-        return f"+ {self.quantity if self.credit is None else self.credit} {self.reward}{often}"
+            return f"{self.percent} %"
+        promised, every = self.credit or self.quantity, self.per_amount or self.per_units
+        return f"{promised}" if every is None else f"{promised} / {every}"
 
     @property
     def once(self) -> bool:
@@ -131,7 +135,7 @@ class PromiseReward(Benefit):
             view.currency,
             rests_on,
             step,
-            self.text,
+            self.rate,
             base,
             view.offer.name,
         )
