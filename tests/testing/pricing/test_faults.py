@@ -44,8 +44,7 @@ from servicecore.pricing import (
     finish_quote,
     price_cart,
 )
-from servicecore.pricing.line_in_progress import LineInProgress
-from servicecore.pricing.promotions import OfferLimits
+from servicecore.pricing.promotions import OfferLimits, PercentBase
 from servicecore.pricing.promotions.basket import Scope
 from servicecore.pricing.redemptions import CountedUse, uses_of
 from servicecore.testing.pricing import PROPERTIES, BasePricingProperties, PropertyBroken
@@ -255,8 +254,8 @@ def nearly_all(book: PriceBook) -> PriceBook:
     return evolve(book, offers=tuple(capped(each) for each in book.offers))
 
 
-def percent_of_the_original(benefit: PercentOff, line: LineInProgress) -> Decimal:
-    return min(line.gross * benefit.percent / 100, line.exact)
+def percent_of_the_original(book: PriceBook) -> PriceBook:
+    return evolve(book, combination=evolve(book.combination, base=PercentBase.ORIGINAL))
 
 
 def taxed_on_gross(_book: CompiledBook, draft: DraftQuote) -> DraftQuote:
@@ -366,7 +365,7 @@ FAULTS = (
     Fault(26, "the cheapest row counts", in_book(cheapest_row)),
     Fault(27, "a list that lost a row is dropped", in_book(short_lists_are_dropped)),
     Fault(28, "100 percent are 99", in_book(nearly_all)),
-    Fault(29, "percentages add up", in_class(PercentOff, "off_line", percent_of_the_original)),
+    Fault(29, "percentages add up", in_book(percent_of_the_original)),
     Fault(30, "tax is asked for before discounts", in_draft(taxed_on_gross)),
     Fault(31, "percentages are halved on gross prices", in_book(half_percent_on_gross)),
     Fault(32, "limits are not counted", at(f"{REDEEMING}.uses_of", lambda *_given: ())),
