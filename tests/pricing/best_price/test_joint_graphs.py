@@ -106,6 +106,25 @@ def test_of_answers_as_good_the_fewest_offers_are_given_then_the_lowest_ids(
     assert set(answer.by_offer()) == {offer.id for offer in first}
 
 
+def test_a_narrow_search_proves_nothing() -> None:
+    """Every unit that an offer can use is 10 percent off: 3 of 1.00 and 3 of 2.50 are 1.05, which needs two offers.
+
+    The set takes three of 1.00 and one of 2.50 (0.55), o2 the other two (0.50). With a set of two and two (0.70) and
+    one unit more for o1 (0.25), which a search of a few ways meets first, one unit of 1.00 is left.
+    """
+    ten = PercentCut(Decimal(10))
+    offers: list[UnitOffer] = [
+        MixAndMatch(id="o0", slots=[Slot(lines=("l0",), quantity=2), Slot(lines=("l0", "l2"), quantity=2)], cut=ten),
+        EachUnit(id="o1", lines=("l0", "l2"), cut=ten, max_applications=1),
+        EachUnit(id="o2", lines="l2", cut=ten, max_applications=2),
+    ]
+    problem = BestPriceProblem(currency="EUR", lines=cart((3, "1"), (1, "1"), (3, "2.50")), offers=offers)
+    with patch(FIRST_TRIES[0], -1):
+        answer = find_best_price(problem)
+    assert answer.by_offer() == {"o0": (1, Decimal("0.55")), "o2": (2, Decimal("0.50"))}
+    assert answer.certificate.is_exact
+
+
 def test_an_offer_left_out_of_the_proof_still_decides_between_equals() -> None:
     """A pair of o0 takes off what a pair of o1 does: the proof needs o1 only, and the lower id is given."""
     ten = PercentCut(Decimal(10))

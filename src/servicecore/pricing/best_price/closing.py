@@ -15,15 +15,18 @@ from servicecore.pricing.best_price.graphs import UNDISCOUNTED, Arc, Graph, Move
 def least(arcs: Iterable[Arc]) -> list[Arc]:
     """Return, of the choices from one state, those that no other one with as many units and the same end beats.
 
-    Of those that lose the same one stays for each set of offers: that decides between equal answers.
+    Of those that lose the same one stays for each set of offers, unless fewer of them do: that decides between equal
+    answers.
     """
     found: dict[tuple[int, int], list[Arc]] = {}
     for arc in arcs:
         known = found.setdefault((arc[3], arc[2]), [arc])
         if arc[1] < known[0][1]:
             known[:] = [arc]
-        elif arc[1] == known[0][1] and all(_users(arc) != _users(other) for other in known):
-            known.append(arc)
+        elif arc[1] == known[0][1] and arc is not known[0]:
+            users = _users(arc)
+            if not any(_users(other) <= users for other in known):
+                known[:] = [*(other for other in known if not users <= _users(other)), arc]
     return [arc for same in found.values() for arc in same]
 
 

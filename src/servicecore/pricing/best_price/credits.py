@@ -14,7 +14,7 @@ falls. ``climb`` moves all credits at once by how many units are wanted too much
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from itertools import pairwise
 from math import isqrt
 from typing import Final, TypeAlias
@@ -286,9 +286,9 @@ class Credits:
         self._add_up()
         return True
 
-    def without(self, place: int) -> Credits:
-        """Return credits for what can be done without any choice that ``place`` has a part in."""
-        return self.copy([graph.without(place) for graph in self.graphs])
+    def without(self, place: int, lines: Container[int]) -> Credits:
+        """Return credits for what can be done without any choice on ``lines`` that ``place`` has a part in."""
+        return self.copy([graph.without(place, lines) for graph in self.graphs])
 
     def choices(self, user: int, place: int, state: int) -> list[Choice]:
         """Return what a graph can do on a line within the allowed loss, from one state, the least regret first."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import Final, TypeAlias
 
 from attrs import field, frozen
@@ -45,11 +45,16 @@ class Stage:
 
     @property
     def rows(self) -> list[list[Arc]]:
-        """Return the choices by state."""
+        """Return the choices by state; most states of a narrowed graph have none."""
         if not self._rows:
-            self._rows = [[] for _ in range(self.states)]
+            none: list[Arc] = []
+            self._rows = [none] * self.states
             for arc in self.arcs:
-                self._rows[arc[0]].append(arc)
+                row = self._rows[arc[0]]
+                if row is none:
+                    self._rows[arc[0]] = [arc]
+                else:
+                    row.append(arc)
         return self._rows
 
     @property
@@ -130,9 +135,12 @@ class Graph:
             found.append(stage.before(found[-1], of_lines[line]))
         return found[::-1]
 
-    def without(self, place: int) -> Graph:
-        """Return the graph without all choices that a tally has a part in; itself where there are none."""
-        stages = [stage.without(place) for stage in self.stages]
+    def without(self, place: int, lines: Container[int]) -> Graph:
+        """Return the graph without the choices on ``lines`` that a tally has a part in; itself if there are none."""
+        stages = [
+            stage.without(place) if line in lines else stage
+            for line, stage in zip(self.lines, self.stages, strict=True)
+        ]
         changed = any(stage is not other for stage, other in zip(stages, self.stages, strict=True))
         return Graph(self.lines, stages, self.ends, self.alone) if changed else self
 

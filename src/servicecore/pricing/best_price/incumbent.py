@@ -57,20 +57,19 @@ class Incumbent:
     def approach(self, line_credits: Credits, allowed: int, width: int, most: int) -> None:
         """Look for a better solution that loses at most ``allowed``: near the bound first, then further away.
 
-        It takes less work near the bound, and most of the good ones are there.
+        It takes less work near the bound, and most of the good ones are there. It proves nothing.
         """
         known, parts = self.loss, _NEAR
-        while self.left >= 0:
+        while self.loss == known and parts and self.left >= 0:
             last = self.last(allowed)
             self.look(line_credits, line_credits.least + (last - line_credits.least) // parts, width, most)
-            if self.loss < known or parts == 1:
-                return
-            parts = max(1, parts // _FURTHER)
+            parts //= _FURTHER
 
     def look(self, line_credits: Credits, allowed: int, width: int | None, most: int) -> int | None:
         """Look for a better solution that loses at most ``allowed``, with at most ``most`` nodes.
 
-        Return the least loss among the labels left aside: None where every label was followed to the end.
+        Return the least loss among the labels left aside: None where every label was followed to the end. That is a
+        proof without a ``width`` only: with one, choices are left aside before they become labels.
         """
         labeller = Labeller(self.layout, line_credits, self.last(allowed))
         labeller.budget = min(self.left, most)

@@ -45,11 +45,17 @@ class Side:
         if place is None:
             return None
         here, after, stage = self.ahead[place], self.ahead[place + 1], self.graph.stages[place]
-        made: list[list[_Weighed]] = [[] for _ in range(stage.states)]
-        for state, loss, units, there, moves in stage.arcs:
-            made[state].append((loss - credit * units + after[there] - here[state], loss, units, there, moves))
-        for row in made:
-            row.sort()
+        none: list[_Weighed] = []
+        made = [none] * stage.states
+        for state, row in enumerate(stage.rows):
+            if row:
+                least = here[state]
+                made[state] = sorted(
+                    [
+                        (loss - credit * units + after[there] - least, loss, units, there, moves)
+                        for _state, loss, units, there, moves in row
+                    ]
+                )
         return made
 
 

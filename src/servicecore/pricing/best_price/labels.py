@@ -11,7 +11,7 @@ from attrs import Factory, define, field
 
 from servicecore.pricing.best_price.compact import Counts
 from servicecore.pricing.best_price.credits import Choice, Credits
-from servicecore.pricing.best_price.graphs import BEYOND, UNDISCOUNTED, Moves
+from servicecore.pricing.best_price.graphs import UNDISCOUNTED, Moves
 from servicecore.pricing.best_price.layout import Layout, SearchLine
 
 History: TypeAlias = tuple["History", Moves] | None
@@ -179,21 +179,23 @@ class Labeller:
         return self._equal(after) if self.settling else after
 
     def _equal(self, labels: Labels) -> Labels:
-        """Return the labels that no other one with the same tallies beats, whichever offers it used.
+        """Return the labels that no other one with the same tallies beats: by its loss, or by fewer offers used.
 
         No solution is better than the best one, so what loses more than another way to the same tallies is not as good.
         """
         low = (1 << self._bits) - 1
-        least: dict[int, int] = {}
+        least: dict[int, tuple[int, list[int]]] = {}
         for key, label in labels.items():
-            state = key & low
-            if label[0] < least.get(state, BEYOND):
-                least[state] = label[0]
-        return {
-            key: label
-            for key, label in labels.items()
-            if label[0] == least[key & low] and (key >> self._bits).bit_count() <= self.extra
-        }
+            used = key >> self._bits
+            if used.bit_count() > self.extra:
+                continue
+            known = least.get(key & low)
+            if known is None or label[0] < known[0]:
+                least[key & low] = (label[0], [used])
+            elif label[0] == known[0] and not any(other & used == other for other in known[1]):
+                known[1][:] = [*(other for other in known[1] if used & other != used), used]
+        kept = [(used << self._bits) + state for state, (_loss, sets) in least.items() for used in sets]
+        return {key: labels[key] for key in kept}
 
     def _clusters(self, number: int, width: int | None) -> list[_Cluster]:
         """Return the offers of a line, a few at a time."""

@@ -20,17 +20,33 @@ def without_dominated(problem: CompactProblem) -> CompactProblem:
     return CompactProblem(problem.lines, tuple(kept), problem.scale, problem.step)
 
 
-def replaceable(problem: CompactProblem) -> frozenset[int]:
-    """Return the numbers of offers without which the optimum is worth the same.
+def replaceable(problem: CompactProblem) -> dict[int, int]:
+    """Return the numbers of offers without which the optimum is worth the same, with what replaces each everywhere.
 
     Beside ``without_dominated`` these are offers of lower ids that are worth the same everywhere: they only decide
     between equal answers.
     """
     left = dict(enumerate(problem.offers))
+    found: dict[int, int] = {}
     for number, compact in enumerate(problem.offers):
-        if any(_dominates(other, compact, ties=True) for other in left.values() if other is not compact):
+        better = next((n for n, each in left.items() if n != number and _dominates(each, compact, ties=True)), None)
+        if better is not None:
             del left[number]
-    return frozenset(range(len(problem.offers))) - left.keys()
+            found = {spare: better if other == number else other for spare, other in found.items()} | {number: better}
+    return found
+
+
+def worth_less(problem: CompactProblem, spare: int, better: int) -> frozenset[int]:
+    """Return the lines of ``better`` where a unit of ``spare`` is worth less, or has no place."""
+    one, other = problem.offers[spare], problem.offers[better]
+    each = other.constant // other.size - one.constant // one.size
+    return frozenset(
+        [
+            line
+            for line, weight in other.roles[0].weights.items()
+            if all(role.weights.get(line) != weight + each for role in one.roles)
+        ]
+    )
 
 
 def _dominates(better: CompactOffer, worse: CompactOffer, ties: bool = False) -> bool:

@@ -73,7 +73,7 @@ class Search:
     hands_over: bool = False
     _layout: Layout = field(init=False)
     _best: Incumbent = field(init=False)
-    _ties: frozenset[int] = field(init=False, default=frozenset())
+    _ties: dict[int, int] = field(init=False, default=Factory(dict))
     _graphs: list[Graph] = field(init=False, default=Factory(list))
 
     def __attrs_post_init__(self) -> None:
@@ -150,11 +150,12 @@ class Search:
         It goes on with the graphs of the proof, unless offers were left out of that which may decide here.
         """
         best = self._best
-        if self._ties:
-            proof = self._credits(self._graphs, best.loss, proof.credits)
-            proof.settle()
         work = min(best.left, self.budget // _SETTLING)
         rule = TieRule(self._layout, proof, found.counts or {}, best.loss, work)
+        if not rule.does_without(self._ties):
+            every = self._credits(self._graphs, best.loss, proof.credits)
+            every.settle()
+            rule = TieRule(self._layout, every, found.counts or {}, best.loss, rule.left)
         counts = rule.settled()
         best.left -= work - rule.left
         return evolve(found, counts=counts, nodes=self.budget - best.left)

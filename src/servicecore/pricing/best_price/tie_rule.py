@@ -9,6 +9,7 @@ same, joint graphs keep one for every set of offers.
 
 from __future__ import annotations
 
+from collections.abc import Container, Mapping
 from typing import Final
 
 from attrs import Factory, define, field
@@ -18,6 +19,7 @@ from servicecore.pricing.best_price.credits import Credits
 from servicecore.pricing.best_price.joining import Joining
 from servicecore.pricing.best_price.labels import Labeller
 from servicecore.pricing.best_price.layout import Layout
+from servicecore.pricing.best_price.reduction import worth_less
 
 _FIRST_TRY: Final = 4_000
 
@@ -41,15 +43,18 @@ class TieRule:
     loss: int
     left: int
     _used: frozenset[int] = field(init=False)
+    _places: dict[int, int] = field(init=False)
     _needed: set[int] = field(init=False, default=Factory(set))
 
     def __attrs_post_init__(self) -> None:
         self._used = frozenset([number for (number, _role), units in self.known.items() if any(units.values())])
+        self._places = {number: place for place, number in enumerate(self.layout.numbers)}
+        self.credits.narrow(self.loss)
 
     def settled(self) -> Counts:
         """Return the solution that the rule names; the known one where the work ends first."""
-        self.credits.narrow(self.loss)
-        self._find_needed()
+        everywhere = range(len(self.layout.lines))
+        self._needed = {number for number in sorted(self._used) if not self._works_without(number, everywhere)}
         if self._needed >= self._used:
             return self.known
         counts = self._least(min(_FIRST_TRY, self.left))
@@ -61,28 +66,34 @@ class TieRule:
             self.left -= taken
         return self._least(self.left) or self.known
 
-    def _find_needed(self) -> None:
-        """Note the offers that every solution as good uses."""
-        numbers = {number: place for place, number in enumerate(self.layout.numbers)}
-        for number in sorted(self._used):
-            if self._takes_what_is_left(number) or not self._works_without(numbers.get(number, ~number)):
-                self._needed.add(number)
+    def does_without(self, spare: Mapping[int, int]) -> bool:
+        """Return whether none of the offers in ``spare`` decides: each is worth what the other one is, or less.
 
-    def _works_without(self, place: int) -> bool:
-        """Return whether a solution as good may have no choice of ``place``."""
-        less = self.credits.without(place)
+        An answer with such an offer is as good with the other one, and has that only where both are worth the same.
+        """
+        return not any(
+            self._works_without(better, worth_less(self.layout.problem, each, better)) for each, better in spare.items()
+        )
+
+    def _works_without(self, number: int, lines: Container[int]) -> bool:
+        """Return whether a solution as good may not use an offer on any of these lines, as far as the bound tells."""
+        if self._takes_what_is_left(number, lines):
+            return False
+        less = self.credits.without(self._places.get(number, ~number), lines)
         if not less.is_beaten:
             less.settle()
         self.left -= less.take_steps()
         return not less.is_beaten
 
-    def _takes_what_is_left(self, number: int) -> bool:
-        """Return whether a line has more units than graphs can use, and only this offer for the others."""
+    def _takes_what_is_left(self, number: int, lines: Container[int]) -> bool:
+        """Return whether one of the lines has more units than graphs can use, and only this offer for the others."""
         graphs = self.credits.graphs
-        for line, users in zip(self.layout.lines, self.credits.users, strict=True):
-            if line.sink >= 0 or line.base_offers != (number,) or any(graphs[user].alone for user, _place in users):
+        for place, (line, users) in enumerate(zip(self.layout.lines, self.credits.users, strict=True)):
+            if place not in lines or line.sink >= 0 or line.base_offers != (number,):
                 continue
-            if sum([graphs[user].stages[place].widest for user, place in users]) < line.quantity:
+            if any(graphs[user].alone for user, _place in users):
+                continue
+            if sum([graphs[user].stages[at].widest for user, at in users]) < line.quantity:
                 return True
         return False
 
