@@ -425,6 +425,7 @@ PHRASES: Final[tuple[tuple[str, str, str], ...]] = (
     ("an id that is not in use", "un id non in uso", "eine unbenutzte Kennung"),
     ("one valid on {} or later", "uno valido il {} o dopo", "eine, die am {} oder später gilt"),
     ("text", "testo", "Text"),
+    ("10 is a tenth", "10 è un decimo", "10 ist ein Zehntel"),
     ("a tuple of {any}", "una tupla di {}", "ein Tupel von {}"),
     ("a set of {any}", "un insieme di {}", "eine Menge von {}"),
     (

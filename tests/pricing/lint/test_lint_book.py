@@ -298,7 +298,7 @@ def test_an_offer_that_nothing_selects_is_named(conditions: tuple[Any, ...], ben
 def test_offers_that_together_go_below_cost_are_named() -> None:
     """10.00 less 25 % is 7.50, less 25 % again 5.625 and below the cost of 6.00; each alone is not."""
     quarter = PercentOff(Decimal(25))
-    one, two = Offer("ONE", quarter, target=ON_A), Offer("TWO", quarter, target=ON_A)
+    one, two = Offer("ONE", quarter, target=ON_A), Offer("TWO", quarter, target=ON_A, limits=OfferLimits(total=100))
     problems = lint_book(book(one, two))
     assert [(problem.code, problem.path) for problem in problems] == [("lint.below_cost", "items[0]")]
     assert problems[0].param("offers") == "ONE, TWO"

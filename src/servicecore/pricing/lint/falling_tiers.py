@@ -1,4 +1,4 @@
-"""Tiers of offers that fall: whoever buys more gets less off."""
+"""Tiers of offers and coupons that fall: whoever buys more gets less off."""
 
 from __future__ import annotations
 
@@ -16,6 +16,12 @@ TIER_FALLS: Final = ProblemKind(
     it="da {start} in poi l'offerta {offer} dà {value}, meno di prima; valori ammessi: {accepted}",
     de="ab {start} gibt das Angebot {offer} {value}, weniger als zuvor; zulässig: {accepted}",
 )
+COUPON_TIER_FALLS: Final = ProblemKind(
+    "lint.coupon_tier_falls",
+    en="from {start} on the coupon {coupon} gives {value}, less than before; accepted: {accepted}",
+    it="da {start} in poi il coupon {coupon} dà {value}, meno di prima; valori ammessi: {accepted}",
+    de="ab {start} gibt der Coupon {coupon} {value}, weniger als zuvor; zulässig: {accepted}",
+)
 
 
 def falling_tiers(book: PriceBook) -> Iterator[Problem]:
@@ -29,6 +35,22 @@ def falling_tiers(book: PriceBook) -> Iterator[Problem]:
                     path = f"offers[{number}].benefits[{place}]{inner}.tiers[{index}]"
                     accepted = f"{low} or more"
                     yield TIER_FALLS.at(path, start=high.start, offer=offer.id, value=high.value, accepted=accepted)
+
+
+def falling_coupon_tiers(book: PriceBook) -> Iterator[Problem]:
+    """Return the tiers of coupons that give less than the tier before, of the same kind and in the same currency."""
+    for number, coupon in enumerate(book.coupons):
+        rising = sorted(enumerate(coupon.tiers), key=lambda each: (each[1].minimum.currency, each[1].minimum.amount))
+        for (_index, low), (index, high) in pairwise(rising):
+            alike = (low.kind, low.minimum.currency) == (high.kind, high.minimum.currency)
+            if alike and high.value < low.value:
+                yield COUPON_TIER_FALLS.at(
+                    f"coupons[{number}].tiers[{index}]",
+                    start=high.minimum,
+                    coupon=coupon.id,
+                    value=high.value,
+                    accepted=f"{low.value} or more",
+                )
 
 
 def _falling(tiered: Tiered) -> Iterator[tuple[int, object, Tier]]:
