@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 import pytest
 from attrs import evolve
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, find, given, settings
 from hypothesis import strategies as st
 
 from servicecore.catalog import Item
@@ -19,6 +19,7 @@ from servicecore.kernel.money import Money
 from servicecore.kernel.rounding import Rounding
 from servicecore.pricing import (
     AmountOff,
+    BreakPricing,
     Bundle,
     BuyGet,
     Cart,
@@ -32,6 +33,8 @@ from servicecore.pricing import (
     OfferOrder,
     PercentOff,
     PriceBook,
+    PriceList,
+    PriceRow,
     RoundingPolicy,
     Selection,
     Spread,
@@ -284,3 +287,19 @@ def test_what_the_engine_raises_is_told_with_the_cart(
         _run(shop_with(), TESTS[3])
     assert "customer" in str(told.value)
     assert isinstance(told.value.__cause__, ZeroDivisionError)
+
+
+@pytest.mark.parametrize("number", [20, 26])
+def test_a_base_price_beside_graduated_lists_is_not_called_broken(number: int) -> None:
+    """The pot has no row, and costs more than any; the probe's own list counts its breaks as the book's does."""
+    rows = (PriceRow("MUG", Money("5", "EUR"), min_quantity=1), PriceRow("MUG", Money("4", "EUR"), min_quantity=5))
+    lists = (PriceList("graduated", rows, breaks=BreakPricing.GRADUATED),)
+    book = PriceBook("pots", "1", items=(POT, evolve(MUG, lowest_price=None)), lists=lists)
+    name = next(each for each in TESTS if int(each[5:7]) == number)
+    assert _run(book, name, max_examples=20) == "holds"
+
+
+@pytest.mark.parametrize("selection", Selection)
+def test_drawn_books_know_every_selection(selection: Selection) -> None:
+    book = find(price_books(), lambda each: each.combination.selection is selection)
+    assert compile_book(book).book.combination.selection is selection

@@ -75,9 +75,7 @@ def price_books(
         offers=given,
         coupons=(draw(coupons(currency=currency)),) if draw(st.booleans()) else (),
         charges=(_freight(currency),) if draw(st.booleans()) else (),
-        combination=Combination(
-            selection=draw(st.sampled_from((Selection.ALL, Selection.BEST_SINGLE))) if selection is None else selection
-        ),
+        combination=Combination(selection=draw(st.sampled_from(Selection)) if selection is None else selection),
         rounding=RoundingPolicy(
             line=Rounding(digits=draw(st.sampled_from((None, 4)))),
             subtotal_from=draw(st.sampled_from(SubtotalFrom)),

@@ -120,14 +120,15 @@ def _unmatched(visit: Visit, book: PriceBook) -> list[PriceList]:
             PriceRow(line.item, price, valid_from=day + _DAY),
             PriceRow(line.item, price, unit="probe-unit"),
         ]
-    modes = {(each.type, each.priority): each.mode for each in book.lists}
+    beside = {(each.type, each.priority): each for each in book.lists}
+    alone = PriceList("alone", (), mode=PriceMode.LOWEST)
     return [
-        PriceList(
-            f"0-probe-{kind.value}-{priority}",
-            tuple(rows),
-            kind,
-            priority,
-            modes.get((kind, priority), PriceMode.LOWEST),
+        evolve(
+            beside.get((kind, priority), alone),
+            id=f"0-probe-{kind.value}-{priority}",
+            rows=tuple(rows),
+            type=kind,
+            priority=priority,
         )
         for kind in PriceListType
         for priority in (0, _FIRST)

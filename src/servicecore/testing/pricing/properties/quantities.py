@@ -81,7 +81,9 @@ class QuantityProperties(PricingProbe):
         """
         if not any(each.breaks is BreakPricing.GRADUATED for each in self.book.lists):
             pytest.skip("the book has no list with graduated prices")
-        priciest = max([row.amount.amount for each in self.book.lists for row in each.rows if row.amount is not None])
+        prices = [row.amount for each in self.book.lists for row in each.rows]
+        prices += [item.base_unit_price for item in self.book.items]
+        priciest = max([price.amount for price in prices if price is not None])
 
         def check(visit: Visit, more: Decimal) -> None:
             line = visit.cart.lines[0]
