@@ -19,6 +19,7 @@ from servicecore.pricing.promotions.advertise import marginal_discount
 from servicecore.pricing.promotions.apply_to_basket import BasketOutcome, apply_to_basket
 from servicecore.pricing.promotions.basket import Basket, BasketCustomer, BasketLine, Scope
 from servicecore.pricing.promotions.benefits import (
+    AddItem,
     AmountOff,
     AnyBenefit,
     BuyGet,
@@ -195,6 +196,11 @@ def test_a_budget_counts_the_whole_offer_or_every_share_for_itself() -> None:
     assert reasons(whole) == {"d": "pricing.offer_budget"}
     each = run([offer], *lines, rules=evolve(HOUSE, budget_check=BudgetCheck.EACH_SHARE))
     assert amounts(each) == [("d", "x", "50"), ("d", "y", "50")]
+    # two cards at 40 are 80
+    cards = evolve(offer, benefits=AddItem("card", eur(40), per_units=Decimal(1)))
+    for check in BudgetCheck:
+        assert reasons(run([cards], *lines, rules=evolve(HOUSE, budget_check=check))) == {"d": "pricing.offer_budget"}
+    assert reasons(run([evolve(cards, benefits=AddItem("card", eur(30), per_units=Decimal(1)))], *lines)) == {}
     spent = Offer("d", across(1), limits=OfferLimits(budget=Budget(Measure.COUNT, 5, 5)))
     assert reasons(run([spent], *lines)) == {"d": "pricing.offer_budget"}
 

@@ -197,6 +197,26 @@ def test_exclusivity_holds_within_a_side(desk: Any) -> None:
     assert quoted(desk, TENTH, one, whole).subtotal == eur("32.30")
 
 
+def test_a_gift_beyond_its_budget_keeps_no_offer_of_its_group_away(desk: Any) -> None:
+    """A card for each tea is 3.00 and does not fit 2.99: five off the order is the one of its group, and beats 3.00.
+
+    Where the cards fit they are that one, so that nothing comes off on the order; beside the tenth there are none.
+    """
+    tenth = evolve(TENTH, exclusive=Exclusivity.UNIT, priority=10)
+    five = evolve(FIVE, group="g")
+    for limit, expected in (("2.99", ["26.05", "6.95"]), ("3.00", ["27.00", "8.00"])):
+        gift = Offer(
+            "gift",
+            evolve(CARD, per_units=Decimal(1)),
+            target=TENTH.target,
+            exclusive=Exclusivity.UNIT,
+            priority=9,
+            group="g",
+            limits=OfferLimits(budget=Budget(Measure.AMOUNT, limit)),
+        )
+        assert nets(quoted(desk, tenth, gift, five, groups=(OfferGroup("g", Keep.FIRST),))) == expected, limit
+
+
 def test_limits_and_budgets_hold_within_a_side(desk: Any) -> None:
     """Ten off does not fit a budget of 6.00, so the tenth wins; 2.00 off once are less than 3.00, twice 4.00 more."""
     kept = OfferLimits(budget=Budget(Measure.AMOUNT, Decimal(6)))

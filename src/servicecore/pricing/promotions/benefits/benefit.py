@@ -53,8 +53,10 @@ class Proposal:
 
     @property
     def cost(self) -> Decimal:
-        """Return the money that it gives: what it takes off, and the credits that it promises."""
+        """Return the money that it gives: what it takes off, off items that it puts in too, and promised credits."""
         total = self.amount
+        for item in self.added:
+            total = EXACT.add(total, item.discount)
         for each in self.rewards:
             total = EXACT.add(total, each.amount.amount)
         return total

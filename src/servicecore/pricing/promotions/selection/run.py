@@ -181,10 +181,13 @@ class Run:
             return proposal
         currency = self.bench.basket.currency
         if self.bench.settings.budget_check is BudgetCheck.EACH_SHARE and not proposal.rewards:
-            kept = tuple([each for each in proposal.shares if not each.amount or budget.allows(each.amount)])
-            dropped = [each.amount for each in proposal.shares if each.amount and not budget.allows(each.amount)]
+            given = [*[each.amount for each in proposal.shares], *[each.discount for each in proposal.added]]
+            dropped = [each for each in given if each and not budget.allows(each)]
             amount = sum(dropped, NOTHING)
-            result = Proposal(kept, proposal.added)
+            result = Proposal(
+                tuple([each for each in proposal.shares if not each.amount or budget.allows(each.amount)]),
+                tuple([each for each in proposal.added if not each.discount or budget.allows(each.discount)]),
+            )
         else:
             before = sum(self.amounts.get(offer.id, ()), NOTHING)
             more = before if budget.measure is Measure.AMOUNT else Decimal(self.times.get(offer.id, 0))
