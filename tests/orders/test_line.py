@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from servicecore.kernel.explain import Explanation
 from servicecore.kernel.money import Money
-from servicecore.orders import Amounts, BilledPart, LineOverride, MatchedPart, OrderLine
+from servicecore.orders import Amounts, BilledPart, LineOverride, MatchedPart, OrderLine, TotalShare
 
 
 def amounts(net: str, tax: str) -> Amounts:
@@ -92,6 +92,36 @@ def test_what_is_agreed_anew_counts_as_agreed_at_first() -> None:
     assert state.first_share(Decimal(2)) == state.next_share(Decimal(2)) == amounts("3.01", "0.66")
     last = state.with_bill(BilledPart(2, Decimal(1), amounts("1.51", "0.33")))
     assert last.first_share(Decimal(1)) == last.next_share(Decimal(1)) == amounts("1.50", "0.33")
+
+
+def share_of_total(before: Amounts, units_from: int) -> TotalShare:
+    money = Money(Decimal("1.00"), "EUR")
+    at = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+    told = Explanation("line 1", money * 0, ())
+    return TotalShare(before, Decimal(units_from), money, money * 9, money * 8, "loyal", "mia", "", at, told)
+
+
+def test_what_a_lowered_total_took_off_is_known_beside_what_the_units_cost_without_it() -> None:
+    """The third and fourth of four units cost 2.51 and 2.50 without it, with 0.55 tax each; 4.00 together with it."""
+    start = begun()
+    share = share_of_total(start.priced, 0)
+    lowered = start.with_price(amounts("4.00", "0.88"), None, share)
+    assert (lowered.total_share, lowered.without_total) == (share, amounts("5.01", "1.10"))
+    assert lowered.next_share(Decimal(2)) == amounts("4.00", "0.88")
+    billed = lowered.with_bill(BilledPart(2, Decimal(1), lowered.next_share(Decimal(1))))
+    assert (billed.without_total, billed.next_share(Decimal(1))) == (amounts("2.50", "0.55"), amounts("2.00", "0.44"))
+    restored = billed.with_price(billed.without_total, None)
+    assert (restored.total_share, restored.without_total) == (None, amounts("2.50", "0.55"))
+
+
+def test_a_total_lowered_after_a_price_set_by_hand_stands_on_that_price() -> None:
+    """1.01 and 0.22 were set by hand for the last two of four units: the fourth has 0.50 and 0.11 of them."""
+    priced = begun().with_price(amounts("1.01", "0.22"), by_hand("0.51"))
+    assert priced.priced == priced.without_total == amounts("1.01", "0.22")
+    lowered = priced.with_price(amounts("0.90", "0.20"), priced.override, share_of_total(priced.priced, 2))
+    assert lowered.without_total == amounts("1.01", "0.22")
+    billed = lowered.with_bill(BilledPart(2, Decimal(1), lowered.next_share(Decimal(1))))
+    assert (billed.without_total, billed.override) == (amounts("0.50", "0.11"), priced.override)
 
 
 def test_cancellations_add_up() -> None:
