@@ -84,6 +84,16 @@ def test_what_caps_cut_off_is_split_half_down_again_and_the_others_keep_what_the
     assert cents(split) == [2501 + 899, 1666 + 599, 0]
 
 
+def test_a_line_full_to_the_cent_takes_no_part_in_what_other_caps_cut_off() -> None:
+    # 0.09 over 1,1,2,3: 1.29 1.29 2.57 3.86 -> 1 1 3 4; the fourth is full, the third's 3 go over the first two
+    # alone: 1.5 each -> 1 1, and the missing cent to the first
+    caps = [None, None, eur("0"), eur("0.04")]
+    assert cents(allocate(eur("0.09"), [1, 1, 2, 3], caps=caps, remainder=Remainder.HALF_DOWN_FIRST)) == [3, 2, 0, 4]
+    # 0.12 over four: 3 each; 2 and 3 are cut off, and 5 over the others are 2.5 each -> 2 2, the missing cent first
+    caps = [eur("0.01"), eur("0"), None, None]
+    assert cents(allocate(eur("0.12"), [1] * 4, caps=caps, remainder=Remainder.HALF_DOWN_FIRST)) == [1, 0, 6, 5]
+
+
 @pytest.mark.parametrize(
     ("mode", "expected"),
     [

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from servicecore.errors import InvalidValue
-from servicecore.kernel.rounding import HALF_UP, Rounding, RoundingMode, round_decimal
+from servicecore.kernel.rounding import EXACT, HALF_UP, Rounding, RoundingMode, round_decimal, settled
 
 values = st.integers(-10_000_000, 10_000_000).map(lambda units: Decimal(units).scaleb(-5))
 steps = st.sampled_from([Decimal(text) for text in ("0.01", "1", "0.02", "0.05", "0.25", "0.001", "5", "10", "0.1")])
@@ -128,8 +128,19 @@ def test_an_unknown_currency_has_no_digit_to_round_to() -> None:
         HALF_UP.apply(Decimal(1), "EURO")
 
 
+def test_what_only_the_last_digits_of_a_sum_lack_is_settled_and_nothing_else() -> None:
+    """A third to 60 digits times three lacks 1 in the sixtieth; fifty digits are kept as they are, and half a cent."""
+    third = EXACT.divide(Decimal(1), Decimal(3))
+    assert EXACT.multiply(third, Decimal(3)) == Decimal("0." + "9" * 60)
+    assert settled(EXACT.multiply(third, Decimal(3))) == 1
+    assert settled(Decimal("-0." + "9" * 50)) == Decimal("-0." + "9" * 50)
+    assert settled(Decimal("0." + "9" * 50 + "4")) == Decimal("0." + "9" * 50)
+    assert settled(Decimal("123456.005")) == Decimal("123456.005")
+
+
 def test_the_context_of_the_embedding_program_changes_nothing() -> None:
     with decimal.localcontext(prec=3, rounding=decimal.ROUND_FLOOR):
+        assert settled(Decimal("12345.675")) == Decimal("12345.675")
         assert HALF_UP.apply(Decimal("12345.675"), "EUR") == Decimal("12345.68")
         assert Rounding(step=Decimal("0.05")).apply(Decimal("12345.68"), "CHF") == Decimal("12345.70")
         assert Rounding(step=Decimal("0.01")).apply(Decimal("12345.675"), "CHF") == Decimal("12345.68")
