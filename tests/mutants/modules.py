@@ -28,6 +28,7 @@ MODULES: Final = {
     "pricing/margin.py": ("tests/pricing/test_margin.py", "tests/pricing/test_deductions.py"),
     "pricing/price_match/terms.py": ("tests/pricing/price_match/test_terms.py",),
     "pricing/price_match/worksheet.py": ("tests/pricing/price_match",),
+    "pricing/promised_reward.py": ("tests/pricing/test_promised_reward.py",),
     "billing/gift_cards/card.py": ("tests/billing/gift_cards",),
     "billing/gift_cards/entries.py": ("tests/billing/gift_cards",),
     "billing/ledger.py": ("tests/billing/test_ledger.py", "tests/billing/operations"),
@@ -48,6 +49,10 @@ MODULES: Final = {
         "tests/orders/operations/test_refuse_refund.py",
         "tests/orders/operations/test_refund_return.py",
         "tests/orders/operations/test_return_credit.py",
+    ),
+    "orders/operations/override_total.py": (
+        "tests/orders/operations/test_refuse_total.py",
+        "tests/orders/operations/test_override_total.py",
     ),
     "contracts/proration.py": ("tests/contracts/test_proration.py",),
     "contracts/billing_schedule.py": ("tests/contracts/test_billing_schedule.py",),
