@@ -68,3 +68,27 @@ def test_each_field_is_judged_for_itself(plain: dict[str, Any], paths: list[str]
 def test_a_wrong_part_does_not_hide_the_fields_beside_it() -> None:
     plain = {"boxes": [{"height": 1, "width": 1}, {"height": 0, "width": 0}], "length": 0}
     assert _paths(plain, Shelf) == ["boxes[1].height", "boxes[1].width", "length"]
+
+
+_looked_at: list[int] = []
+
+
+def _look_at(_self: object, _attribute: object, value: int) -> None:
+    _looked_at.append(value)
+
+
+@frozen
+class Room:
+    number: int = field(validator=_look_at)
+    rooms: tuple[Room, ...] = ()
+
+
+@pytest.mark.parametrize("depth", [1, 4, 12])
+def test_a_mistake_far_inside_is_looked_for_once_on_each_level(depth: int) -> None:
+    """The numbers of the rooms around it are judged once each; looked for anew on each level it was 2**depth - 1."""
+    plain: dict[str, Any] = {"number": "x"}
+    for number in range(depth):
+        plain = {"number": number, "rooms": [plain]}
+    _looked_at.clear()
+    assert _paths(plain, Room) == ["rooms[0]." * depth + "number"]
+    assert sorted(_looked_at) == list(range(depth))
