@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from servicecore.boundary.mapping import BadMapping, load_plain
 from servicecore.boundary.price_books import BadPriceBook, load_price_book, price_book_schema, read_price_book
 from servicecore.kernel.money import Money
+from servicecore.kernel.problems import Problem
 from servicecore.pricing import PriceBook
 from servicecore.storage.codec import JsonCodec
 
@@ -213,6 +214,59 @@ def test_nonsense_is_a_problem_never_a_crash(plain: Any) -> None:
     answer = read_price_book(plain)
     assert isinstance(answer, tuple)
     assert answer
+
+
+def _nested(depth: int, innermost: object) -> dict[str, Any]:
+    condition = innermost
+    for _level in range(depth):
+        condition = {"type": "AllOf", "conditions": [condition]}
+    offer = {"id": "o", "benefits": [{"type": "PercentOff", "percent": "10"}], "conditions": [condition]}
+    return {"id": "b", "version": "1", "offers": [offer]}
+
+
+IN_SHOP = {"type": "InChannel", "channels": ["shop"]}
+
+
+def test_conditions_are_nested_up_to_100_levels() -> None:
+    """Book, offers and offer are 3 levels, the list of conditions one; each `AllOf` adds itself and its list: 2.
+
+    The innermost condition and its channels are 2 more: 4 + 2 * 47 + 2 is 100.
+    """
+    assert isinstance(read_price_book(_nested(47, IN_SHOP)), PriceBook)
+    (problem,) = _problems(_nested(48, IN_SHOP))
+    assert (problem.code, problem.param("value"), problem.param("accepted")) == (
+        "boundary.nested_too_deeply",
+        "101",
+        "100",
+    )
+    assert problem.path == "offers[0]" + ".conditions[0]" * 49
+
+
+def test_a_mistake_inside_47_conditions_is_named_at_its_place() -> None:
+    (problem,) = _problems(_nested(47, {"type": "InChanel"}))
+    assert problem.path == "offers[0]" + ".conditions[0]" * 48
+
+
+@pytest.mark.parametrize("depth", [100, 300, 100_000])
+@pytest.mark.parametrize("text", ['{{"offers": {}1{}}}', '{{"id": "b", "version": "1", "offers": [{}1{}]}}'])
+def test_a_file_nested_far_too_deep_is_refused_never_a_crash(tmp_path: Path, depth: int, text: str) -> None:
+    path = tmp_path / "prices.json"
+    path.write_text(text.format("[" * depth, "]" * depth), encoding="utf-8")
+    with pytest.raises((BadMapping, BadPriceBook), match="nested"):
+        load_price_book(path)
+
+
+def test_a_file_that_holds_itself_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "prices.yaml"
+    path.write_text("id: b\nversion: '1'\noffers: &all\n  - *all\n", encoding="utf-8")
+    with pytest.raises(BadPriceBook, match="nested 101 levels deep"):
+        load_price_book(path)
+
+
+def _problems(plain: Any) -> tuple[Problem, ...]:
+    answer = read_price_book(plain)
+    assert isinstance(answer, tuple)
+    return answer
 
 
 @given(

@@ -15,7 +15,7 @@ from servicecore.boundary.mistakes import BadFile, placed
 from servicecore.boundary.models import Models
 from servicecore.boundary.read import Reader
 from servicecore.boundary.schemas import schema_of
-from servicecore.kernel.problems import Problem
+from servicecore.kernel.problems import Problem, ProblemKind
 from servicecore.pricing.book import PriceBook
 from servicecore.pricing.check_book import book_problems
 from servicecore.pricing.compile import COUPON_OFFER
@@ -25,6 +25,15 @@ from servicecore.pricing.promotions.offer_book import CODE_TWICE, UNKNOWN_GROUP,
 from servicecore.pricing.promotions.offer_parts import NO_PARTS, OfferParts
 from servicecore.pricing.read_source_codes import UNKNOWN_CATALOGUE, UNKNOWN_SOURCE_CODE
 from servicecore.storage.codec import JsonCodec
+
+MOST_LEVELS: Final = 100
+"""How many objects and lists of a file may stand inside each other."""
+NESTED_TOO_DEEPLY: Final = ProblemKind(
+    "boundary.nested_too_deeply",
+    en="it is nested {value} levels deep; accepted: {accepted} levels",
+    it="si trova a {value} livelli di annidamento; valori ammessi: {accepted} livelli",
+    de="es ist {value} Ebenen tief verschachtelt; zulässig: {accepted} Ebenen",
+)
 
 _ELEMENT: Final = re.compile(r"(\w+)(?:\[(\d+)\])?")
 _NEEDS: Final = {
@@ -69,9 +78,13 @@ def read_price_book(plain: Any, parts: OfferParts = NO_PARTS) -> PriceBook | tup
 
     What is wrong with the book as a whole is found even where some of its elements cannot be read.
 
-    Problem codes: ``value.unknown_field``, ``value.missing_field``, ``boundary.wrong_field``,
-    ``storage.missing_plugin_part``, whatever the classes of the book refuse, and those of ``compile_book``.
+    Problem codes: ``boundary.nested_too_deeply``, ``value.unknown_field``, ``value.missing_field``,
+    ``boundary.wrong_field``, ``storage.missing_plugin_part``, whatever the classes of the book refuse, and those of
+    ``compile_book``.
     """
+    too_deep = _too_deep(plain)
+    if too_deep is not None:
+        return (too_deep,)
     added = parts.by_base()
     reader = Reader(Models(added), JsonCodec(whole_numbers=True, added=added))
     written = strict(PriceBook, plain, added)
@@ -86,6 +99,29 @@ def price_book_schema(parts: OfferParts = NO_PARTS) -> dict[str, Any]:
     models = Models(parts.by_base())
     schema: dict[str, Any] = widened(schema_of(PriceBook, title="price-book", models=models))
     return schema
+
+
+def _too_deep(plain: Any) -> Problem | None:
+    """Return the first place that lies deeper than ``MOST_LEVELS``; level by level, as all else here is recursive."""
+    level = {id(plain): ("", plain)}
+    for _depth in range(MOST_LEVELS):
+        level = {id(each): (path, each) for around, value in level.values() for path, each in _inside(around, value)}
+        if not level:
+            return None
+    path, _value = next(iter(level.values()))
+    return NESTED_TOO_DEEPLY.at(path, value=MOST_LEVELS + 1, accepted=MOST_LEVELS)
+
+
+def _inside(path: str, value: Any) -> Iterator[tuple[str, Any]]:
+    """Yield the objects and lists in ``value``, which stands at ``path``, each with its path."""
+    if isinstance(value, dict):
+        for name, each in value.items():
+            if isinstance(each, dict | list):
+                yield (f"{path}.{name}" if path else str(name)), each
+    elif isinstance(value, list):
+        for place, each in enumerate(value):
+            if isinstance(each, dict | list):
+                yield f"{path}[{place}]", each
 
 
 def _of_the_rest(reader: Reader, plain: Any, mistakes: tuple[Problem, ...]) -> Iterator[Problem]:

@@ -16,7 +16,7 @@ class SourceLines:
 
         try:
             self._root: Any = yaml.compose(text, Loader=yaml.SafeLoader)
-        except yaml.YAMLError:
+        except (yaml.YAMLError, RecursionError):
             self._root = None
 
     def line_of(self, path: str) -> int:
