@@ -54,6 +54,10 @@ MODULES: Final = {
         "tests/orders/operations/test_refuse_total.py",
         "tests/orders/operations/test_override_total.py",
     ),
+    "orders/operations/restore_total.py": (
+        "tests/orders/operations/test_restore_total.py",
+        "tests/orders/operations/test_override_total.py",
+    ),
     "contracts/proration.py": ("tests/contracts/test_proration.py",),
     "contracts/billing_schedule.py": ("tests/contracts/test_billing_schedule.py",),
 }
