@@ -84,6 +84,24 @@ def test_what_caps_cut_off_is_split_half_down_again_and_the_others_keep_what_the
     assert cents(split) == [2501 + 899, 1666 + 599, 0]
 
 
+@pytest.mark.parametrize(
+    ("remainder", "closed", "expected"),
+    [
+        (Remainder.LARGEST, 1, [1, 0, 1]),
+        (Remainder.FIRST_LINES, 1, [1, 0, 1]),
+        (Remainder.REVERSED, 2, [1, 1, 0]),
+        (Remainder.LAST_LINE, 0, [0, 1, 1]),
+        (Remainder.EXACT, 1, [1, 0, 1]),
+    ],
+)
+def test_other_strategies_split_all_of_it_anew_over_the_lines_without_the_full_ones(
+    remainder: Remainder, closed: int, expected: list[int]
+) -> None:
+    """0.02 over three lines of which one may have nothing is 0.01 for each of the two others."""
+    caps = [eur("0") if place == closed else None for place in range(3)]
+    assert cents(allocate(eur("0.02"), [1, 1, 1], caps=caps, remainder=remainder)) == expected
+
+
 def test_a_line_full_to_the_cent_takes_no_part_in_what_other_caps_cut_off() -> None:
     # 0.09 over 1,1,2,3: 1.29 1.29 2.57 3.86 -> 1 1 3 4; the fourth is full, the third's 3 go over the first two
     # alone: 1.5 each -> 1 1, and the missing cent to the first
