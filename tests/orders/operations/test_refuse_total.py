@@ -169,6 +169,40 @@ def test_without_an_answer_of_the_tax_engine_nothing_is_lowered(placed: Callable
     ]
 
 
+def test_who_may_not_go_so_far_is_told_that_before_anything_is_asked_of_the_tax_engine(
+    placed: Callable[..., Any],
+) -> None:
+    desk = placed(("1", "10.00", "2.20"))
+    facts = desk.facts(reason="loyalty").with_facts(OrderTax(engine="slow", failure="no answer in time"))
+    answer = judge(ORDER, desk.order, total("8.99"), facts)
+    assert isinstance(answer, Refusal)
+    assert [each.text() for each in answer.problems] == [BEYOND.format("8.99", "10.00")]
+
+
+def test_the_odd_cent_comes_off_the_lower_number_however_the_lines_stand(
+    make_desk: Callable[..., Any], make_quote: Callable[..., Quote]
+) -> None:
+    quote = make_quote(("1", "10.00", "0.00"), ("1", "10.00", "0.00"))
+    desk = make_desk()
+    desk.limits = LIMITS
+    desk.place(evolve(quote, lines=quote.lines[::-1]))
+    order = desk.do(total("19.99"), reason="loyalty")
+    assert [(line.number, line.billable.net) for line in order.lines] == [(2, eur("10.00")), (1, eur("9.99"))]
+
+
+def test_a_total_lowered_twice_remembers_what_the_units_cost_before_the_first(placed: Callable[..., Any]) -> None:
+    """One of 3 units at 30.00 is billed: 20.00 are left, lowered to 18.00, and to 19.00; 30.00 is for all three."""
+    desk = placed(("3", "30.00", "0.00"))
+    desk.answer()
+    desk.do(ShipLines("order-1", (LineQuantity(1, Decimal(1)),)))
+    desk.do(InvoiceShipment("order-1"))
+    for amount, taken in (("18.00", "2.00"), ("19.00", "1.00")):
+        share = desk.do(total(amount), reason="loyalty").lines[0].total_share
+        assert (share.total_before, share.taken) == (eur("20.00"), eur(taken))
+        assert (share.before.net, share.units_from) == (eur("30.00"), Decimal(0))
+    assert desk.order.lines[0].without_total.net == eur("20.00")
+
+
 def test_a_line_of_which_nothing_more_is_taken_costs_again_what_it_did(placed: Callable[..., Any]) -> None:
     """1.00 off 10.00 and 0.10 is 0.990 and 0.0099, so 0.99 and 0.01; one cent, or two, come off the first alone."""
     desk = placed(("1", "10.00", "0.00"), ("1", "0.10", "0.00"), limits=WIDE)
