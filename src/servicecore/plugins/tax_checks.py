@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from decimal import Decimal
 from typing import Final
 
@@ -15,6 +14,7 @@ from servicecore.plugins.requests import TaxFailure
 from servicecore.pricing.taxes import TaxableLine, TaxLine, TaxQuote, TaxRequest, TaxRounding
 
 _HALF: Final = Decimal("0.5")
+_TOLD: Final = 3
 
 
 def check_tax_quote(
@@ -41,13 +41,15 @@ def check_tax_quote(
     if found:
         return found
     asked = {line.key: line for line in request.lines}
-    counts = Counter(line.key for line in quote.lines)
+    answered: dict[str, list[TaxLine]] = {key: [] for key in asked}
     for line in quote.lines:
-        off = counts[line.key] if request.prices_include_tax else 0
+        answered[line.key].append(line)
+    for line in quote.lines:
+        off = len(answered[line.key]) if request.prices_include_tax else 0
         base_slack = EXACT.multiply(step, off)
         found += _check_line(asked[line.key], line, step, base_slack)
     for each in request.lines:
-        found += _check_base(each, tuple(line for line in quote.lines if line.key == each.key), request)
+        found += _check_base(each, tuple(answered[each.key]), request)
     return found + _check_total(quote, step)
 
 
@@ -65,27 +67,44 @@ def _check_failure(failure: TaxFailure, engine: str | None) -> tuple[Violation, 
 def _check_shape(quote: object) -> tuple[Violation, ...]:
     if type(quote) is not TaxQuote:
         return (Violation("wrong_type", f"of class {type(quote).__name__[:80]}; accepted: TaxQuote or TaxFailure"),)
-    fields: tuple[tuple[object, type], ...] = (
-        (quote.engine, str),
-        (quote.lines, tuple),
-        (quote.rounding, TaxRounding),
-        (quote.provisional, bool),
-    )
-    sound = all(type(value) is wanted for value, wanted in fields) and is_money(quote.total)
-    if sound and all(_is_line(line) for line in quote.lines):
-        return ()
-    return (Violation("wrong_type", "a field of the quote or of one of its lines has a wrong class"),)
+    fields: list[tuple[str, object, type]] = [
+        ("engine", quote.engine, str),
+        ("lines", quote.lines, tuple),
+        ("rounding", quote.rounding, TaxRounding),
+        ("provisional", quote.provisional, bool),
+        ("total", quote.total, Money),
+    ]
+    if type(quote.lines) is tuple:
+        for number, line in enumerate(quote.lines):
+            fields += _fields_of_line(f"lines[{number}]", line)
+    return tuple(_wrong_class(*field) for field in fields if not _is(*field[1:]))[:_TOLD]
 
 
-def _is_line(line: object) -> bool:
+def _fields_of_line(where: str, line: object) -> tuple[tuple[str, object, type], ...]:
+    if type(line) is not TaxLine:
+        return ((where, line, TaxLine),)
     return (
-        type(line) is TaxLine
-        and all(type(text) is str for text in (line.key, line.jurisdiction, line.category, line.exemption))
-        and type(line.rate) is Decimal
-        and line.rate.is_finite()
-        and is_money(line.base)
-        and is_money(line.amount)
+        (f"{where}.key", line.key, str),
+        (f"{where}.jurisdiction", line.jurisdiction, str),
+        (f"{where}.category", line.category, str),
+        (f"{where}.exemption", line.exemption, str),
+        (f"{where}.rate", line.rate, Decimal),
+        (f"{where}.base", line.base, Money),
+        (f"{where}.amount", line.amount, Money),
     )
+
+
+def _is(value: object, wanted: type) -> bool:
+    if wanted is Money:
+        return is_money(value)
+    return type(value) is wanted and not (isinstance(value, Decimal) and not value.is_finite())
+
+
+def _wrong_class(where: str, value: object, wanted: type) -> Violation:
+    found = (
+        "not finite, or of parts of another class" if type(value) is wanted else f"of class {type(value).__name__[:80]}"
+    )
+    return Violation("wrong_type", f"{where} is {found}; accepted: {wanted.__name__}")
 
 
 def _check_keys(request: TaxRequest, quote: TaxQuote) -> tuple[Violation, ...]:
