@@ -118,6 +118,16 @@ def test_the_tax_engine_is_asked_anew_where_the_order_was_exempted_since(placed:
     ]
 
 
+def test_prices_that_contain_tax_are_asked_for_with_it(placed: Callable[..., Any]) -> None:
+    """12.20 with 2.20 tax lowered to 10.98: asked for are 12.20, as in an order that was never lowered."""
+    desk, never = (placed(("1", "12.20", "2.20"), total=eur("12.20"), prices_include_tax=True) for _ in range(2))
+    desk.do(total("10.98"), reason="loyalty")
+    for each in (desk, never):
+        each.do(ExemptFromTax("order-1", TaxExemption("EX-1", "IT")))
+    assert BACK.taxable(desk.order) == (TaxableLine("line:1", "standard", eur("12.20")),)
+    assert desk.do(BACK).lines[0].billable == never.order.lines[0].billable
+
+
 def test_what_it_costs_more_is_asked_for_where_the_authorisation_has_lapsed(placed: Callable[..., Any]) -> None:
     """9.00 and 1.98 tax are 10.00 and 2.20 again: the authorised 12.20 hold for a week, then 1.22 are missing."""
     desk = placed(("1", "10.00", "2.20"))
