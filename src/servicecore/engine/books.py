@@ -78,10 +78,12 @@ class Books:
         Raises:
             Refused: the book contradicts itself, or names a part of a plugin that is not loaded; the one before stays
                 in force.
+            InvalidValue: ``value.wrong_type``: it is no price book.
 
         """
+        must_be(book, PriceBook, "book")
         try:
-            compiled = compile_book(must_be(book, PriceBook, "book"))
+            compiled = compile_book(book)
             text = self._codec.encode(book)
         except InvalidValue as error:
             raise Refused((error.problem,)) from error

@@ -11,6 +11,7 @@ from attrs import frozen
 from servicecore.engine.runtime import Runtime
 from servicecore.engine.stored import state_in
 from servicecore.errors import Refused
+from servicecore.kernel.checked_fields import must_be
 from servicecore.kernel.events import Event
 from servicecore.kernel.problems import NOT_ACCEPTED
 from servicecore.pricing.campaigns import CAMPAIGN, CODE_BATCH, Campaign, CodeBatch, CodesIssued
@@ -69,10 +70,10 @@ def check_batch_size(size: int) -> None:
     """Refuse a number of codes that no batch can have.
 
     Raises:
-        InvalidValue: ``value.not_accepted``.
+        InvalidValue: ``value.not_accepted``, ``value.wrong_type``.
 
     """
-    if not 0 < size <= MOST_CODES:
+    if not 0 < must_be(size, int, "size") <= MOST_CODES:
         raise NOT_ACCEPTED.error("size", value=size, accepted=f"1 to {MOST_CODES} codes a batch")
 
 

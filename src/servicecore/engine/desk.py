@@ -152,6 +152,7 @@ class Desk:
 
         """
         book = self.core.book()
+        must_be(line, int, "line")
         facts = quote_facts(self.core.runtime, book, must_be(quote, Quote, "quote").cart, self.actor)
         denied = facts.authority.check_right(self.actor, RIGHT)
         if denied is not None:

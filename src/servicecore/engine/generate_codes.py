@@ -9,6 +9,7 @@ from typing import Final
 from servicecore.engine.coupon_codes import check_batch_size, codes_in
 from servicecore.engine.runtime import Runtime
 from servicecore.errors import Refused
+from servicecore.kernel.checked_fields import must_be
 from servicecore.kernel.problems import NOT_ACCEPTED
 from servicecore.pricing.campaigns import IssueCodes
 from servicecore.pricing.campaigns.operations.issue_codes import CODE_TAKEN
@@ -41,10 +42,14 @@ def generate_codes(
     Raises:
         Refused: ``coupon.unknown_campaign``, ``coupon.voided``; ``value.not_accepted`` where codes of ``length``
             would be guessed or run out.
-        InvalidValue: ``value.not_accepted`` for a ``size`` that no batch can have.
+        InvalidValue: ``value.not_accepted`` for a ``size`` that no batch can have, ``value.wrong_type``.
 
     """
     check_batch_size(size)
+    must_be(count, int, "count")
+    must_be(length, int, "length")
+    must_be(prefix, str, "prefix")
+    must_be(name, str, "name")
     needed = max(count, 1).bit_length() + _SPARE_BITS
     if length * _BITS_EACH < needed:
         accepted = f"{-(-needed // _BITS_EACH)} or more for {count} codes"

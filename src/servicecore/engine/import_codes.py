@@ -7,6 +7,7 @@ from itertools import islice
 
 from servicecore.engine.coupon_codes import check_batch_size, codes_in
 from servicecore.engine.runtime import Runtime
+from servicecore.kernel.checked_fields import check_of, must_be
 from servicecore.pricing.campaigns import IssueCodes
 
 
@@ -25,10 +26,12 @@ def import_codes(
 
     Raises:
         Refused: as ``issue`` refuses the first batch that it does not take; the batches before it are issued.
-        InvalidValue: ``value.not_accepted`` for a blank code or a ``size`` above 10,000.
+        InvalidValue: ``value.not_accepted`` for a blank code or a ``size`` above 10,000, ``value.wrong_type``.
 
     """
     check_batch_size(size)
+    must_be(name, str, "name")
+    check_of(Iterable)(codes, "codes")
     waiting = iter((codes,) if isinstance(codes, str) else codes)
     number = issued = 0
     while batch := tuple(islice(waiting, size)):

@@ -180,6 +180,7 @@ class ServiceCore:
 
         Raises:
             Refused: with every problem of the book.
+            InvalidValue: ``value.wrong_type``: it is no price book.
 
         """
         self.runtime.books.put(book)
@@ -205,7 +206,7 @@ class ServiceCore:
         None where it was never issued; the codes of the price book's own coupons are in the book.
         """
         with self.runtime.store.reading() as reader:
-            return issued_code(self.runtime, reader, normalised(code))
+            return issued_code(self.runtime, reader, normalised(must_be(code, str, "code")))
 
     def issued_codes(self, campaign: str) -> Iterator[str]:
         """Yield every code that was issued for ``campaign``; only one batch is in memory at a time."""
@@ -288,7 +289,7 @@ class ServiceCore:
 
         """
         self.runtime.registry.kind(kind)
-        return self.runtime.store.search(kind, text, limit=limit)
+        return self.runtime.store.search(kind, must_be(text, str, "text"), limit=must_be(limit, int, "limit"))
 
     def price_matches(
         self,

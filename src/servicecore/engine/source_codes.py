@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Final
 
 from servicecore.customers import CUSTOMER
 from servicecore.engine.runtime import Runtime
 from servicecore.engine.stored import load_state, states_found
+from servicecore.kernel.checked_fields import check_of, must_be
 from servicecore.kernel.clock import local_date
 from servicecore.kernel.money import Money
 from servicecore.orders import ORDER, source_code_sales
@@ -20,6 +22,9 @@ from servicecore.pricing.source_code_results import (
 )
 from servicecore.pricing.sources import SourceCode
 
+_check_plans: Final = check_of(tuple[SourceCodePlan, ...])
+_check_costs: Final = check_of(Mapping)
+
 
 def source_codes(runtime: Runtime, targeted: str) -> tuple[SourceCode, ...]:
     """Return the codes that an order of today may carry; with a customer's id only those that were mailed to it."""
@@ -32,7 +37,9 @@ def results_of_orders(
     runtime: Runtime, plans: Iterable[SourceCodePlan], costs: Mapping[str, Money]
 ) -> tuple[SourceCodeResult, ...]:
     """Return what the codes of ``plans`` and ``costs`` brought; of the orders only those that carry one are read."""
-    plans = tuple(plans)
+    plans = _check_plans(plans, "plans")
+    for code, cost in _check_costs(costs, "costs").items():
+        must_be(cost, Money, f"costs.{code}")
     codes = dict.fromkeys(normalised(each) for each in (*(plan.code for plan in plans), *costs))
     sales: list[SourceCodeSale] = []
     for code in codes:

@@ -58,6 +58,23 @@ def must_be(value: object, cls: type[T], path: str) -> T:
     raise _wrong(value, path, _told(cls))
 
 
+def check_of(annotation: Any) -> _Check:
+    """Return the check of values that ``annotation`` describes, which takes a value and its path.
+
+    It returns the value as a checked field holds it, or raises `InvalidValue` (``value.wrong_type``).
+    """
+    origin, parts = typing.get_origin(annotation), typing.get_args(annotation)
+    if origin in {typing.Union, types.UnionType}:
+        return _one_of(annotation, parts)
+    if origin is tuple:
+        return _row_of(parts[0]) if parts[-1] is Ellipsis else _fixed(parts)
+    if origin is frozenset:
+        return _instance_of((frozenset,), f"a set of {_told(parts[0])}")
+    if origin is None and isinstance(annotation, type) and annotation is not object and not _is_protocol(annotation):
+        return _instance_of((annotation,), _told(annotation))
+    return _anything
+
+
 def _checked(cls: type, attribute: Any) -> Any:
     name, own = attribute.name, attribute.converter
     if isinstance(own, attrs.Converter):
@@ -67,7 +84,7 @@ def _checked(cls: type, attribute: Any) -> Any:
     def hold(value: Any) -> Any:
         nonlocal check
         if check is None:
-            check = _check_of(typing.get_type_hints(cls)[name])
+            check = check_of(typing.get_type_hints(cls)[name])
         if own is None:
             return check(value, name)
         try:
@@ -87,20 +104,6 @@ def _taken_by(converter: Callable[..., Any] | None) -> Any:
     return next((annotations[name] for name in annotations if name != "return"), None)
 
 
-def _check_of(annotation: Any) -> _Check:
-    """Return the check of values that ``annotation`` describes."""
-    origin, parts = typing.get_origin(annotation), typing.get_args(annotation)
-    if origin in {typing.Union, types.UnionType}:
-        return _one_of(annotation, parts)
-    if origin is tuple:
-        return _row_of(parts[0]) if parts[-1] is Ellipsis else _fixed(parts)
-    if origin is frozenset:
-        return _instance_of((frozenset,), f"a set of {_told(parts[0])}")
-    if origin is None and isinstance(annotation, type) and annotation is not object and not _is_protocol(annotation):
-        return _instance_of((annotation,), _told(annotation))
-    return _anything
-
-
 def _one_of(annotation: Any, parts: tuple[Any, ...]) -> _Check:
     classes = tuple(each for each in parts if isinstance(each, type) and typing.get_origin(each) is None)
     if any(map(_is_protocol, classes)):
@@ -110,7 +113,7 @@ def _one_of(annotation: Any, parts: tuple[Any, ...]) -> _Check:
     some = [each for each in parts if each is not types.NoneType]
     if len(some) > 1:
         return _anything
-    check = _check_of(some[0])
+    check = check_of(some[0])
     return lambda value, path: None if value is None else check(value, path)
 
 
@@ -120,7 +123,7 @@ def _common_base(classes: tuple[type, ...]) -> tuple[type, ...]:
 
 
 def _row_of(member: Any) -> _Check:
-    check = _check_of(member)
+    check = check_of(member)
     accepted = _PAIRS if typing.get_origin(member) is tuple else f"a tuple of {_told(member)}"
 
     def row(value: Any, path: str) -> Any:
@@ -141,7 +144,7 @@ def _row_of(member: Any) -> _Check:
 
 
 def _fixed(members: tuple[Any, ...]) -> _Check:
-    checks = [_check_of(each) for each in members]
+    checks = [check_of(each) for each in members]
     accepted = f"a tuple of {', '.join(_told(each) for each in members)}"
 
     def fixed(value: Any, path: str) -> Any:

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from attrs import evolve, frozen
 
+from servicecore.kernel.checked_fields import must_be
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.money import Money, exact_decimal
 from servicecore.kernel.operations import Refusal, refuse
@@ -42,9 +43,14 @@ def advertise_price(
     they reach count. The units are taken from the last lines of the item, in those lines' unit.
 
     Problems: those of a quote; ``value.not_accepted`` where the cart has fewer units.
+
+    Raises:
+        InvalidValue: ``value.wrong_type``, naming the argument; ``value.not_accepted`` for units that are no number.
+
     """
     wanted = exact_decimal(units, "units")
-    held = sum([line.quantity for line in cart.lines if line.item == item], Decimal(0))
+    must_be(item, str, "item")
+    held = sum([line.quantity for line in must_be(cart, Cart, "cart").lines if line.item == item], Decimal(0))
     if not 0 < wanted <= held:
         return refuse(NOT_ACCEPTED.at("units", value=wanted, accepted=f"above 0, and at most the {held} in the cart"))
     after = price_cart(book, cart, facts, "advertised")

@@ -8,6 +8,7 @@ from functools import partial
 from attrs import evolve
 
 from servicecore.errors import InvalidValue
+from servicecore.kernel.checked_fields import must_be
 from servicecore.kernel.clock import zone
 from servicecore.kernel.problems import Problem
 from servicecore.kernel.quantity import CONFLICTING_CONVERSION
@@ -37,7 +38,12 @@ def book_problems(book: PriceBook) -> tuple[Problem, ...]:
 
     Paths name elements by their place: ``offers[2].lane``. Problem codes are those of ``compile_book``, which stops at
     the first.
+
+    Raises:
+        InvalidValue: ``value.wrong_type``: it is no price book.
+
     """
+    must_be(book, PriceBook, "book")
     found = (
         *_twice("items", [item.id for item in book.items]),
         *_twice("lists", [each.id for each in book.lists]),

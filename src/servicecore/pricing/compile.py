@@ -6,6 +6,7 @@ from collections.abc import Container, Iterable, Iterator
 from typing import Final
 
 from servicecore.errors import InvalidValue
+from servicecore.kernel.checked_fields import must_be
 from servicecore.kernel.clock import zone
 from servicecore.kernel.problems import NOT_ACCEPTED, Problem, ProblemKind
 from servicecore.kernel.quantity import UnitTable
@@ -46,10 +47,11 @@ def compile_book(book: PriceBook) -> CompiledBook:
             ``pricing.offer_unknown_group``,
             ``pricing.coupon_offer``, ``pricing.mode_conflict``, ``time.unknown_zone``, those of
             ``check_exchanges``, ``file_sources`` and ``file_promotions``,
-            ``pricing.unknown_item`` for a free product, or one that an offer adds, that is no item.
+            ``pricing.unknown_item`` for a free product, or one that an offer adds, that is no item,
+            ``value.wrong_type``.
 
     """
-    zone(book.zone)
+    zone(must_be(book, PriceBook, "book").zone)
     for path, ids in (
         ("items", [each.id for each in book.items]),
         ("lists", [each.id for each in book.lists]),

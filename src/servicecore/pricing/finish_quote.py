@@ -8,6 +8,7 @@ from typing import Final
 from attrs import evolve
 
 from servicecore.kernel.blank import blank_class
+from servicecore.kernel.checked_fields import must_be
 from servicecore.kernel.explain import ROUNDED, StepKind, Trail
 from servicecore.kernel.money import Money
 from servicecore.kernel.operations import Refusal, refuse
@@ -53,7 +54,13 @@ def finish_quote(draft: DraftQuote, tax_quote: TaxQuote) -> Quote | Refusal:
     """Return the quote with the tax engine's answer; or what is wrong with the answer.
 
     Problems: those of ``check_tax_quote``; ``override.below_floor`` and ``margin.blocked`` where prices contain tax.
+
+    Raises:
+        InvalidValue: ``value.wrong_type``, naming the argument.
+
     """
+    must_be(draft, DraftQuote, "draft")
+    must_be(tax_quote, TaxQuote, "tax_quote")
     problems = check_tax_quote(draft.tax_request, tax_quote)
     if problems:
         return refuse(*problems)

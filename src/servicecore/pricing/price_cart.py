@@ -12,6 +12,7 @@ from attrs import evolve, frozen
 
 from servicecore.errors import InvalidValue
 from servicecore.kernel.blank import blank_class
+from servicecore.kernel.checked_fields import must_be
 from servicecore.kernel.clock import zone
 from servicecore.kernel.explain import NotApplied
 from servicecore.kernel.facts import Facts
@@ -75,7 +76,15 @@ def price_cart(book: CompiledBook, cart: Cart, facts: Facts, quote_id: str) -> D
     Problems: those of ``price_lines``, of overrides, of ``check_modes`` and of ``charge_cart``,
     ``pricing.unknown_personalisation``, ``margin.blocked``, ``pricing.broken_offer_part`` for a plugin's part that
     fails, ``value.not_accepted`` for a quantity that makes an amount beyond what money holds.
+
+    Raises:
+        InvalidValue: ``value.wrong_type``, naming the argument.
+
     """
+    must_be(book, CompiledBook, "book")
+    must_be(cart, Cart, "cart")
+    must_be(facts, Facts, "facts")
+    must_be(quote_id, str, "quote_id")
     try:
         return _price(book, cart, facts, quote_id)
     except BrokenPart as broken:

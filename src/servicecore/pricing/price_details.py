@@ -7,6 +7,7 @@ from typing import Final
 
 from attrs import frozen
 
+from servicecore.kernel.checked_fields import must_be
 from servicecore.kernel.clock import zone
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.money import Money, sum_money
@@ -98,8 +99,14 @@ def price_details(
         history: what the customer paid for the item before, as the caller knows it.
 
     Problems: ``pricing.no_such_line``.
+
+    Raises:
+        InvalidValue: ``value.wrong_type``, naming the argument.
+
     """
-    line = quote.line(number)
+    must_be(book, CompiledBook, "book")
+    must_be(facts, Facts, "facts")
+    line = must_be(quote, Quote, "quote").line(must_be(number, int, "number"))
     if line is None:
         numbers = ", ".join(str(each.number) for each in quote.lines)
         return NO_SUCH_LINE.at("line", value=number, accepted=numbers)

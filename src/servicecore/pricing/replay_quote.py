@@ -6,6 +6,7 @@ from typing import Final
 
 from attrs import evolve
 
+from servicecore.kernel.checked_fields import must_be
 from servicecore.kernel.facts import Facts
 from servicecore.kernel.operations import Refusal, refuse
 from servicecore.kernel.problems import ProblemKind
@@ -38,8 +39,13 @@ def replay_quote(book: CompiledBook, quote: Quote, facts: Facts) -> Quote | Refu
             instant is taken from the quote.
 
     Problems: ``pricing.other_book`` for a book of another version, and what a quote refuses.
+
+    Raises:
+        InvalidValue: ``value.wrong_type``, naming the argument.
+
     """
-    if book.version != quote.book:
+    must_be(facts, Facts, "facts")
+    if must_be(book, CompiledBook, "book").version != must_be(quote, Quote, "quote").book:
         return refuse(OTHER_BOOK.at("book", value=quote.book, accepted=book.version))
     then = evolve(facts, now=quote.at)
     if quote.tax_rates is not None:
