@@ -32,6 +32,7 @@ INVOICE: Final = AggregateKind(
     state=Invoice,
     operations=(ISSUE_INVOICE, RECORD_PAYMENT),
     indexes=indexes,
+    found_by=("customer", "order", "contract", "source", "kind", "status"),
     claims=claims,
 )
 """Everything that can be done to an invoice."""

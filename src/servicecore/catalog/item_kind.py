@@ -15,5 +15,11 @@ def _indexes(item: Item) -> Mapping[str, tuple[str, ...]]:
     return {"category": item.categories, "active": ("yes" if item.active else "no",)}
 
 
-ITEM: Final = AggregateKind(name="item", state=Item, operations=(ADD_ITEM, CHANGE_ITEM), indexes=_indexes)
+ITEM: Final = AggregateKind(
+    name="item",
+    state=Item,
+    operations=(ADD_ITEM, CHANGE_ITEM),
+    indexes=_indexes,
+    found_by=("category", "active"),
+)
 """Items: added once, changed with history, found by category and by whether they can still be sold."""

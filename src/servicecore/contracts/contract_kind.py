@@ -60,6 +60,7 @@ CONTRACT: Final = AggregateKind(
         RUN_CONTRACT,
     ),
     indexes=indexes,
+    found_by=("customer", "bill_to", "status", "item", "item_group", "serial"),
     next_wakeup=next_wakeup,
     wake=wake,
     figures=figures,

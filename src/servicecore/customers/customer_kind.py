@@ -42,5 +42,6 @@ CUSTOMER: Final = AggregateKind(
         SET_TAX_GROUP,
     ),
     indexes=_indexes,
+    found_by=("name", "email", "phone", "group", "parent"),
 )
 """Customers: found by the words of their names, e-mail, telephone, group and parent account."""

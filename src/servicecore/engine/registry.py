@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Final
 
 from attrs import field, frozen
 
-from servicecore.errors import ServiceCoreError
+from servicecore.errors import InvalidValue, ServiceCoreError
 from servicecore.kernel.operations import AggregateKind, Command, Operation
+from servicecore.kernel.problems import ProblemKind
+
+UNKNOWN_INDEX: Final = ProblemKind(
+    "engine.unknown_index",
+    en="{value} is no index of {kind}; accepted: {accepted}",
+    it="{value} non è un indice di {kind}; valori ammessi: {accepted}",
+    de="{value} ist kein Index von {kind}; zulässig: {accepted}",
+)
 
 
 class UnknownCommand(ServiceCoreError, LookupError):
@@ -60,6 +68,19 @@ class Registry:
                 return kind
         known = ", ".join(kind.name for kind in self.kinds)
         raise UnknownCommand(f"{name!r} is no kind of aggregate", hint=f"there are {known}")
+
+    def check_index(self, kind: str, index: str) -> None:
+        """Return where aggregates of ``kind`` may be found by ``index``.
+
+        Raises:
+            UnknownCommand: there is no such kind.
+            InvalidValue: the kind has no such index (``engine.unknown_index``).
+
+        """
+        known = self.kind(kind).found_by
+        if known and index not in known:
+            accepted = ", ".join(sorted(known))
+            raise InvalidValue(UNKNOWN_INDEX.at("index", value=repr(index), kind=kind, accepted=accepted))
 
     def command(self, name: str) -> type[Command]:
         """Return the class of the command called ``name``.

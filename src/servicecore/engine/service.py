@@ -265,9 +265,10 @@ class ServiceCore:
 
         Raises:
             UnknownCommand: there is no such kind.
+            InvalidValue: the kind has no such index (``engine.unknown_index``).
 
         """
-        self.runtime.registry.kind(kind)
+        self.runtime.registry.check_index(kind, index)
         with self.runtime.store.reading() as reader:
             return reader.find(kind, index, value, after=after, limit=limit)
 

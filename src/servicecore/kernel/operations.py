@@ -126,6 +126,8 @@ class AggregateKind(Generic[S]):
             ``next_wakeup`` or ``claims`` say something else of a state that may be stored already raises it; an
             upgrade then files the stored ones anew.
         figures: from a state, its money by name; ``preview`` shows how a command changes them.
+        found_by: the names that ``indexes`` may give, all of them; a search by any other is refused. Empty where the
+            kind does not say, and any name may be asked.
 
     """
 
@@ -139,6 +141,7 @@ class AggregateKind(Generic[S]):
     filed_by: tuple[str, ...] = ()
     filing_version: int = 1
     figures: Callable[[S], tuple[tuple[str, Money], ...]] = field(default=lambda _state: ())
+    found_by: tuple[str, ...] = ()
     _by_command: Mapping[type[Command], Operation[S, Any]] = field(init=False, eq=False, repr=False)
     _filed_by: Callable[[S], tuple[Any, ...]] | None = field(init=False, eq=False, repr=False)
 

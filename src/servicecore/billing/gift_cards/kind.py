@@ -68,6 +68,7 @@ GIFT_CARD: Final = AggregateKind(
         EXPIRE_GIFT_CARD,
     ),
     indexes=indexes,
+    found_by=("code", "last_four", "customer", "recipient", "source", "status", "document"),
     next_wakeup=next_lapse,
     wake=ExpireGiftCard,
     claims=claims,

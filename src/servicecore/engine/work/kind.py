@@ -29,6 +29,7 @@ FAILED_WORK: Final = AggregateKind(
     state=FailedWork,
     operations=(OPEN_FAILED_WORK, RECORD_FAILURE, RELEASE_WORK, FINISH_WORK),
     indexes=_indexes,
+    found_by=("status", "consumer", "open"),
     next_wakeup=_next_wakeup,
 )
 """Failed work: found by status, by consumer, and by whether it is an open delivery or open due work."""

@@ -120,6 +120,7 @@ RECORDED_ORDER: Final[AggregateKind[RecordedOrder]] = AggregateKind(
         "bought": tuple(dict.fromkeys(bought(order.customer, line.item) for line in order.lines)),
         "ordered_on": (order.ordered_on.isoformat(),),
     },
+    found_by=("customer", "item", "bought", "ordered_on"),
     filing_version=2,
     figures=lambda order: (("total", order.total),),
 )

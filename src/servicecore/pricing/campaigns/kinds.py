@@ -36,6 +36,7 @@ CAMPAIGN: Final = AggregateKind(
     state=Campaign,
     operations=(CREATE_CAMPAIGN, CHANGE_CAMPAIGN, ACTIVATE_CAMPAIGN, VOID_CAMPAIGN),
     indexes=_campaign_indexes,
+    found_by=("state", "number", "parent", "description"),
 )
 """Campaigns: found by state, number, parent and the words of their descriptions."""
 CODE_BATCH: Final = AggregateKind(
@@ -43,5 +44,6 @@ CODE_BATCH: Final = AggregateKind(
     state=CodeBatch,
     operations=(ISSUE_CODES, ASSIGN_CODE, VOID_CODE),
     indexes=_batch_indexes,
+    found_by=("campaign", "customer"),
 )
 """Batches of codes: found by campaign."""

@@ -43,6 +43,7 @@ PRICE_MATCH: Final = AggregateKind(
         EXPIRE_PRICE_MATCH,
     ),
     indexes=indexes,
+    found_by=("item", "competitor", "status", "expires"),
     next_wakeup=next_lapse,
     wake=ExpirePriceMatch,
 )

@@ -44,6 +44,7 @@ REDEMPTION: Final = AggregateKind(
         FOLLOW_ORDER,
     ),
     indexes=_indexes,
+    found_by=("status", "customer", "coupon", "code", "offer", "order"),
     next_wakeup=next_expiry,
     wake=ExpireReservation,
 )
