@@ -10,8 +10,9 @@ from attrs import evolve
 
 from servicecore.catalog import Item
 from servicecore.engine import ServiceCore
-from servicecore.errors import NotFound, Refused
+from servicecore.errors import InvalidValue, NotFound, Refused
 from servicecore.kernel.money import Money
+from servicecore.pricing import MarginPolicy
 from servicecore.storage.memory import MemoryStore
 from servicecore.storage.sql.sqlite_unit import View
 
@@ -86,3 +87,24 @@ def test_a_quote_is_replayed_with_the_book_that_it_names_whatever_is_in_force_no
     assert shop.agent.replay_quote(quote) == quote
     with pytest.raises(NotFound, match="no price book 'shop@9'"):
         shop.agent.replay_quote(evolve(quote, book="shop@9"))
+
+
+def test_a_kept_book_with_a_negative_band_is_refused_by_its_field_until_a_right_one_takes_its_place(
+    book_with: Any,
+) -> None:
+    """An earlier release took such a band: nothing is priced with it, and nothing else of the store is lost."""
+    store = MemoryStore()
+    good = evolve(book_with(), margin=MarginPolicy(40, 20))
+    with ServiceCore.open(store, book=good, autoload=False), store.transaction() as transaction:
+        text = transaction.get("price-book") or ""
+        negative = text.replace('"questionable_percent":"20"', '"questionable_percent":"-20"')
+        assert negative != text
+        transaction.put("price-book", negative)
+        transaction.add("price-book-changes", 1)
+    with ServiceCore.open(store, autoload=False) as core:
+        with pytest.raises(InvalidValue) as refused:
+            core.book()
+        problem = refused.value.problem
+        assert (problem.code, problem.path) == ("config.negative_percent", "margin.questionable_percent")
+        core.use_book(evolve(good, version="2"))
+        assert core.book().book.version == "2"

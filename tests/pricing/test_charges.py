@@ -219,3 +219,20 @@ def test_exactly_one_tier_of_a_ladder_without_gaps_charges(desk: Any, cents: int
     value = str(Decimal(cents) / 100)
     passed = sum(Decimal(edge) * 100 <= cents for edge in edges)
     assert Decimal(_charged(desk, value, AutoCharge("f", "EUR", tiers))["f"]) == passed
+
+
+@pytest.mark.parametrize(
+    ("kind", "code"),
+    [
+        (ChargeKind.PERCENT, "config.negative_percent"),
+        (ChargeKind.FIXED, "value.not_accepted"),
+        (ChargeKind.PER_UNIT, "value.not_accepted"),
+    ],
+)
+def test_a_tier_below_0_is_refused(kind: ChargeKind, code: str) -> None:
+    """CC 3.2 and appendix B; a charge above the value itself is not for anybody to refuse."""
+    with pytest.raises(InvalidValue) as refused:
+        ChargeTier("-0.01", kind)
+    problem = refused.value.problem
+    assert (problem.code, problem.path, problem.param("accepted")) == (code, "value", "0 or more")
+    assert ChargeTier(150, kind).value == 150

@@ -88,6 +88,26 @@ def test_a_percentage_that_is_no_number_is_refused_by_its_name(acceptable: Any, 
     assert refused.value.problem.path == f"{field}_percent"
 
 
+@pytest.mark.parametrize(
+    ("acceptable", "questionable", "code", "text"),
+    [
+        (20, -1, "config.negative_percent", "questionable_percent: -1 percent is negative; accepted: 0 or more"),
+        (-1, -2, "config.negative_percent", "acceptable_percent: -1 percent is negative; accepted: above 0"),
+        (-1, 5, "config.negative_percent", "acceptable_percent: -1 percent is negative; accepted: above 0"),
+        (0, 0, "value.not_accepted", "acceptable_percent: 0 is not accepted; accepted: above 0"),
+    ],
+)
+def test_bands_below_0_are_refused(acceptable: int, questionable: int, code: str, text: str) -> None:
+    """CC 9 and appendix B. At 0 nothing would be left for the band below it."""
+    with pytest.raises(InvalidValue) as refused:
+        MarginPolicy(acceptable, questionable)
+    assert (refused.value.problem.code, refused.value.problem.text()) == (code, text)
+
+
+def test_the_lowest_bands_are_taken() -> None:
+    assert MarginPolicy(Decimal("0.01"), 0).questionable_percent == 0
+
+
 def test_a_blocked_margin_names_the_lowest_price(desk: Any) -> None:
     """Cost 100 and a markup of 20 percent: nothing below 120.00; 140.00 less 20 percent is 112.00."""
     policy = evolve(ON_COST, enforcement=MarginEnforcement.BLOCK)
@@ -123,7 +143,7 @@ def test_tax_in_the_price_is_no_margin(desk: Any) -> None:
     net=st.integers(-100, 100000),
     cost=st.integers(0, 1000),
     quantity=st.integers(1, 9),
-    low=st.integers(-50, 40),
+    low=st.integers(0, 40),
     width=st.integers(1, 50),
     basis=st.sampled_from(MarginBasis),
 )

@@ -20,6 +20,7 @@ from servicecore.kernel.problems import NOT_ACCEPTED, Problem, ProblemKind
 from servicecore.kernel.rounding import EXACT, HALF_UP, Rounding
 from servicecore.pricing.cart import Cart
 from servicecore.pricing.charge_category import ChargeCategory
+from servicecore.pricing.negative_percent import negative_percent
 from servicecore.pricing.promotions.conditions import AnyCondition
 from servicecore.pricing.promotions.situation import L, Situation
 from servicecore.pricing.quote import QuoteCharge
@@ -91,6 +92,9 @@ class ChargeTier:
         from_amount: itself included.
         to_amount: itself excluded; None is open.
 
+    Raises:
+        InvalidValue: ``config.negative_percent``, ``value.not_accepted``, ``value.wrong_type``.
+
     """
 
     value: Decimal = field(converter=_value)
@@ -99,6 +103,8 @@ class ChargeTier:
     to_amount: Decimal | None = field(converter=_to_amount, default=None)
 
     def __attrs_post_init__(self) -> None:
+        if self.value < 0 and self.kind is ChargeKind.PERCENT:
+            raise negative_percent("value", self.value)
         if self.value < 0:
             raise NOT_ACCEPTED.error("value", value=self.value, accepted="0 or more")
         if self.to_amount is not None and self.to_amount <= self.from_amount:

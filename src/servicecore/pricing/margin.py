@@ -14,6 +14,7 @@ from servicecore.kernel.money import Money, exact_decimal
 from servicecore.kernel.problems import NOT_ACCEPTED, Problem, ProblemKind
 from servicecore.kernel.rounding import EXACT, HALF_UP, Rounding, RoundingMode, round_decimal
 from servicecore.pricing.deductions import NO_DEDUCTION, Deducted
+from servicecore.pricing.negative_percent import negative_percent
 from servicecore.pricing.quote import Margin, MarginLevel, OrderMargin, QuoteLine
 
 BANDS_IN_WRONG_ORDER: Final = ProblemKind(
@@ -55,6 +56,18 @@ def _questionable(value: object) -> Decimal:
     return exact_decimal(value, "questionable_percent")
 
 
+def _check_acceptable(_self: object, _attribute: object, value: Decimal) -> None:
+    if value < 0:
+        raise negative_percent("acceptable_percent", value, accepted="above 0")
+    if not value:
+        raise NOT_ACCEPTED.error("acceptable_percent", value=value, accepted="above 0")
+
+
+def _check_questionable(_self: object, _attribute: object, value: Decimal) -> None:
+    if value < 0:
+        raise negative_percent("questionable_percent", value)
+
+
 @frozen(field_transformer=checked_fields)
 class MarginPolicy:
     """The bands of the margin alert.
@@ -64,18 +77,19 @@ class MarginPolicy:
     without stands in ``PriceBook.deductions``.
 
     Attributes:
-        acceptable_percent: from it on a margin is ok.
-        questionable_percent: from it on it is a warning; below ``acceptable_percent``.
+        acceptable_percent: from it on a margin is ok; above 0.
+        questionable_percent: from it on it is a warning; 0 or more, below ``acceptable_percent``.
         basis: what the percentage is of.
         enforcement: whether an error informs or blocks.
 
     Raises:
-        InvalidValue: ``config.questionable_not_below_acceptable``, ``value.not_accepted``.
+        InvalidValue: ``config.questionable_not_below_acceptable``, ``config.negative_percent``,
+            ``value.not_accepted``, ``value.wrong_type``.
 
     """
 
-    acceptable_percent: Decimal = field(converter=_acceptable)
-    questionable_percent: Decimal = field(converter=_questionable)
+    acceptable_percent: Decimal = field(converter=_acceptable, validator=_check_acceptable)
+    questionable_percent: Decimal = field(converter=_questionable, validator=_check_questionable)
     basis: MarginBasis = MarginBasis.MARKUP_ON_COST
     enforcement: MarginEnforcement = MarginEnforcement.INFORM
 

@@ -11,8 +11,8 @@ from attrs import field, frozen
 from servicecore.kernel.checked_fields import checked_fields
 from servicecore.kernel.ids import check_id
 from servicecore.kernel.money import exact_decimal
-from servicecore.kernel.problems import NOT_ACCEPTED
 from servicecore.kernel.rounding import EXACT
+from servicecore.pricing.negative_percent import negative_percent
 
 _ALL: Final = Decimal(100)
 _NOTHING: Final = Decimal(0)
@@ -56,7 +56,7 @@ def _credit_decrease(value: object) -> Decimal | None:
 def _not_negative(_self: object, attribute: object, value: Decimal | None) -> None:
     if value is not None and value < 0:
         path = getattr(attribute, "name", "percent")
-        raise NOT_ACCEPTED.error(path, value=value, accepted="0 or more, or none for no limit")
+        raise negative_percent(path, value, accepted="0 or more, or none for no limit")
 
 
 @frozen
@@ -87,7 +87,7 @@ class OverridePermission:
         credit_decrease_percent: by how many percent the computed credit of a return may be lowered at most.
 
     Raises:
-        InvalidValue: ``value.not_accepted``, ``value.wrong_type``.
+        InvalidValue: ``config.negative_percent``, ``value.not_accepted``, ``value.wrong_type``.
 
     """
 
