@@ -16,11 +16,13 @@ from servicecore.kernel.phrases_of_billing import BILLING_PHRASES
 from servicecore.kernel.phrases_of_campaigns import CAMPAIGN_PHRASES
 from servicecore.kernel.phrases_of_installations import INSTALLATION_PHRASES
 from servicecore.kernel.phrases_of_orders import ORDER_PHRASES
+from servicecore.kernel.phrases_of_prices import PRICE_PHRASES
 from servicecore.kernel.phrases_of_service import SERVICE_PHRASES
 from servicecore.kernel.phrases_of_values import VALUE_PHRASES
 
 ALL_PHRASES: Final = (
     *PHRASES,
+    *PRICE_PHRASES,
     *ORDER_PHRASES,
     *BILLING_PHRASES,
     *SERVICE_PHRASES,
