@@ -154,6 +154,7 @@ WRONG_QUOTES: list[tuple[str, TaxQuote]] = [
     ("currency", evolve(QUOTE, total=Money("3.30", "USD"))),
     ("missing_line", evolve(QUOTE, lines=(FIRST,), total=Money("2.20", "EUR"))),
     ("unknown_line", evolve(QUOTE, lines=(FIRST, SECOND, evolve(SECOND, key="line:9")))),
+    ("answered_twice", evolve(QUOTE, lines=(FIRST, SECOND, FIRST), total=Money("5.50", "EUR"))),
     ("category", evolve(QUOTE, lines=(evolve(FIRST, category="books"), SECOND))),
     ("jurisdiction", evolve(QUOTE, lines=(evolve(FIRST, jurisdiction=""), SECOND))),
     ("base", evolve(QUOTE, lines=(evolve(FIRST, base=Money("10.01", "EUR")), SECOND))),

@@ -50,5 +50,16 @@ def test_another_currency_a_missing_key_a_strange_key_and_a_wrong_sum_are_refuse
     assert _codes(evolve(GOOD, total=_eur("3.31"))) == ["pricing.tax_wrong_sum"]
 
 
+def test_a_line_that_has_two_answers_of_one_jurisdiction_is_refused() -> None:
+    """2.20 twice would be 4.40 of tax on 10.00 at 22 %."""
+    answer = evolve(GOOD, lines=(*GOOD.lines, GOOD.lines[0]), total=_eur("5.50"))
+    (problem,) = check_tax_quote(REQUEST, answer)
+    assert problem.code == "pricing.tax_answered_twice"
+    assert problem.text("en") == (
+        "tax_quote.lines: the tax engine engine answered more than once for line:1 in IT;"
+        " accepted: one answer for each line and jurisdiction"
+    )
+
+
 def test_an_engine_that_rounds_once_may_differ_from_the_sum_of_its_lines() -> None:
     assert _codes(evolve(GOOD, total=_eur("3.31"), rounding=TaxRounding.PER_DOCUMENT)) == []

@@ -19,7 +19,7 @@ OPERATIONS = [
     for operation in kind.operations
     if not operation.automatic and operation.command.__module__.split(".")[1] in ROOMS
 ]
-SERVED_BY_QUOTES = {"A07", "F01"}
+SERVED_BY_QUOTES = {"A07", "F01", "F02"}
 """Capabilities that a quote serves, which is no command."""
 
 

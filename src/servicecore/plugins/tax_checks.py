@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from decimal import Decimal
 from typing import Final
 
@@ -116,6 +117,10 @@ def _check_keys(request: TaxRequest, quote: TaxQuote) -> tuple[Violation, ...]:
         found += (Violation("missing_line", ", ".join(sorted(missing))),)
     if extra:
         found += (Violation("unknown_line", ", ".join(sorted(key[:50] for key in extra))),)
+    counted = Counter((line.key, line.jurisdiction) for line in quote.lines)
+    twice = sorted(f"{key[:50]} in {place[:50]}" for (key, place), times in counted.items() if times > 1)
+    if twice:
+        found += (Violation("answered_twice", ", ".join(twice[:_TOLD])),)
     return found
 
 

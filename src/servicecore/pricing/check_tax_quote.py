@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from decimal import Decimal
 from typing import Final
 
@@ -22,6 +23,12 @@ MISSING_KEY: Final = ProblemKind(
     it="il motore fiscale {engine} non ha risposto per {value}; valori ammessi: {accepted}",
     de="die Steuermaschine {engine} antwortet nicht auf {value}; zulässig: {accepted}",
 )
+ANSWERED_TWICE: Final = ProblemKind(
+    "pricing.tax_answered_twice",
+    en="the tax engine {engine} answered more than once for {value} in {jurisdiction}; accepted: {accepted}",
+    it="il motore fiscale {engine} ha risposto più volte per {value} in {jurisdiction}; valori ammessi: {accepted}",
+    de="die Steuermaschine {engine} antwortet mehrmals auf {value} in {jurisdiction}; zulässig: {accepted}",
+)
 WRONG_SUM: Final = ProblemKind(
     "pricing.tax_wrong_sum",
     en="the tax engine {engine} says {value} in all; accepted: {accepted}, the sum of its lines",
@@ -33,8 +40,9 @@ WRONG_SUM: Final = ProblemKind(
 def check_tax_quote(request: TaxRequest, answer: TaxQuote) -> tuple[Problem, ...]:
     """Return what is wrong with the engine's answer; empty where it can be believed.
 
-    ``money.currency_mismatch``, ``pricing.tax_unasked_key``, ``pricing.tax_missing_key``, and for an engine that
-    rounds line by line ``pricing.tax_wrong_sum``.
+    ``money.currency_mismatch``, ``pricing.tax_unasked_key``, ``pricing.tax_missing_key``,
+    ``pricing.tax_answered_twice`` for a line that has two answers of one jurisdiction, and for an engine that rounds
+    line by line ``pricing.tax_wrong_sum``.
     """
     currency = request.currency
     add, total = EXACT.add, Decimal(0)
@@ -74,6 +82,16 @@ def _wrong_keys(request: TaxRequest, answer: TaxQuote) -> list[Problem]:
         MISSING_KEY.at("tax_quote.lines", engine=answer.engine, value=key, accepted="an answer for every key")
         for key in sorted(asked - given)
     )
+    if len(given) < len(given_in_order):
+        counted = Counter((line.key, line.jurisdiction) for line in answer.lines)
+        accepted = "one answer for each line and jurisdiction"
+        problems.extend(
+            ANSWERED_TWICE.at(
+                "tax_quote.lines", engine=answer.engine, value=key, jurisdiction=jurisdiction, accepted=accepted
+            )
+            for (key, jurisdiction), times in sorted(counted.items())
+            if times > 1
+        )
     return problems
 
 

@@ -115,9 +115,13 @@ class BaseTaxEngineContract:
     def test_every_line_is_answered_once(self, bench: TaxBench) -> None:
         """There is one answer for each line and jurisdiction: none missing, none invented, none twice."""
         for request in self._sales():
-            quote = bench.check(request, "every line is answered, and no other", "missing_line", "unknown_line")
-            counts = Counter((line.key, line.jurisdiction) for line in quote.lines)
-            expect([pair for pair, count in counts.items() if count > 1], [], "no line is answered twice")
+            bench.check(
+                request,
+                "every line is answered once in a jurisdiction, and no other",
+                "missing_line",
+                "unknown_line",
+                "answered_twice",
+            )
 
     def test_every_answer_names_what_it_taxed(self, bench: TaxBench) -> None:
         """Each line names its jurisdiction, and the category and the base as they were asked."""
