@@ -239,10 +239,10 @@ class CutsLargeCarts(Faulty):
 
 
 class BreaksOnOddSums(Faulty):
-    """Fails where nobody wrote an example: on totals that leave 6 when parted by 7."""
+    """Fails where nobody wrote an example: on totals whose thousandths leave 6 when parted by 7, one in seven."""
 
     def after(self, request: TaxRequest, quote: TaxQuote) -> TaxQuote:
-        if len(quote.lines) > 1 and quote.total.amount % 7 == Decimal(6):
+        if len(quote.lines) > 1 and quote.total.amount.scaleb(3) % 7 == Decimal(6):
             return evolve(quote, total=-quote.total)
         return quote
 
