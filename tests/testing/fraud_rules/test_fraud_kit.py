@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import inspect
 import itertools
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -14,6 +13,7 @@ import pytest
 from _pytest.outcomes import Skipped
 from attrs import evolve
 from pydantic import BaseModel
+from tests.testing.kit_check import run_check
 
 from servicecore.plugins.api import AssessOrder, FraudSignal, Money, PluginContext
 from servicecore.plugins.builtin.order_value_fraud import OrderValueRule, OrderValueSettings
@@ -150,12 +150,7 @@ def run(faulty: type[OrderValueRule], check: str) -> None:
     class Contract(OrderValue):
         rule = faulty
 
-    contract = Contract()
-    method = getattr(contract, check)
-    if "bench" in inspect.signature(method).parameters:
-        method(contract.make_bench())
-    else:
-        method()
+    run_check(Contract(), check)
 
 
 @pytest.mark.parametrize(("rule", "check", "says"), FAULTS)

@@ -4,13 +4,13 @@
 
 from __future__ import annotations
 
-import inspect
 import time
 from typing import Any, ClassVar
 
 import pytest
 from _pytest.outcomes import Skipped
 from attrs import evolve
+from tests.testing.kit_check import run_check
 
 from servicecore.kernel.clock import FixedClock
 from servicecore.plugins.api import (
@@ -133,12 +133,7 @@ def run(gateway: type[Faulty], check: str) -> None:
         def make_gateway(self, clock: FixedClock) -> Faulty:
             return gateway()
 
-    contract = Contract()
-    method = getattr(contract, check)
-    if "bench" in inspect.signature(method).parameters:
-        method(contract.make_bench())
-    else:
-        method()
+    run_check(Contract(), check)
 
 
 @pytest.mark.parametrize(("gateway", "check", "by_machine"), FAULTS)

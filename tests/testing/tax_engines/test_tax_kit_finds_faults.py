@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import inspect
 import itertools
 from decimal import Decimal
 from typing import Any, ClassVar, cast
@@ -12,6 +11,7 @@ from typing import Any, ClassVar, cast
 import pytest
 from _pytest.outcomes import Skipped
 from attrs import evolve
+from tests.testing.kit_check import run_check
 
 from servicecore.kernel.money import sum_money
 from servicecore.plugins.api import Money, PluginContext, TaxFailure, TaxQuote, TaxRequest
@@ -290,12 +290,7 @@ def run(engine: type[Faulty], check: str, **declared: Any) -> None:
 
     for name, value in declared.items():
         setattr(Contract, name, value)
-    contract = Contract()
-    method = getattr(contract, check)
-    if "bench" in inspect.signature(method).parameters:
-        method(contract.make_bench())
-    else:
-        method()
+    run_check(Contract(), check)
 
 
 @pytest.mark.parametrize(("engine", "check", "says"), FAULTS)
